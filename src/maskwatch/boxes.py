@@ -1,0 +1,95 @@
+"""Box geometry in plain numpy. Boxes are ``xyxy``: float32 (N, 4), absolute pixels, x right, y down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Boxes = NDArray[np.float32]
+
+
+def area(xyxy: Boxes) -> NDArray[np.float32]:
+    """Areas (N,) of boxes (N, 4); a box whose corners are swapped has area 0."""
+    size = np.maximum(xyxy[:, 2:] - xyxy[:, :2], 0)
+    return np.asarray(size[:, 0] * size[:, 1], np.float32)
+
+
+def shorter_side(xyxy: Boxes) -> NDArray[np.float32]:
+    """The face size (N,) that the evaluation speaks of: the shorter side of each box (N, 4), in pixels."""
+    return np.asarray((xyxy[:, 2:] - xyxy[:, :2]).min(axis=1, initial=np.inf), np.float32)
+
+
+def intersection(a: Boxes, b: Boxes) -> NDArray[np.float32]:
+    """Areas (N, M) that each of the boxes ``a`` (N, 4) shares with each of ``b`` (M, 4)."""
+    top_left = np.maximum(a[:, None, :2], b[None, :, :2])
+    bottom_right = np.minimum(a[:, None, 2:], b[None, :, 2:])
+    size = np.maximum(bottom_right - top_left, 0)
+    return np.asarray(size[..., 0] * size[..., 1], np.float32)
+
+
+def iou(a: Boxes, b: Boxes) -> NDArray[np.float32]:
+    """Intersection over union (N, M) of boxes ``a`` (N, 4) and ``b`` (M, 4); 0 where both are empty."""
+    shared = intersection(a, b)
+    union = area(a)[:, None] + area(b)[None, :] - shared
+    return np.asarray(shared / np.maximum(union, 1e-9), np.float32)
+
+
+def nms(xyxy: Boxes, scores: NDArray[np.float32], threshold: float) -> NDArray[np.intp]:
+    """Indices (K,) of the boxes kept by greedy non-maximum suppression, best score first.
+
+    A box is dropped when its IoU with a better, kept box is over ``threshold``. Classes play no part:
+    one face gets one box, and its state is chosen afterwards.
+    """
+    order = np.argsort(-scores, kind="stable")
+    boxes = xyxy[order]
+    areas = area(boxes)
+    alive = np.ones(len(order), bool)
+    kept = []
+    for i in range(len(order)):
+        if not alive[i]:
+            continue
+        kept.append(i)
+        rest = slice(i + 1, None)
+        width = np.minimum(boxes[i, 2], boxes[rest, 2]) - np.maximum(boxes[i, 0], boxes[rest, 0])
+        height = np.minimum(boxes[i, 3], boxes[rest, 3]) - np.maximum(boxes[i, 1], boxes[rest, 1])
+        shared = np.maximum(width, 0) * np.maximum(height, 0)
+        alive[rest] &= shared <= threshold * (areas[i] + areas[rest] - shared)
+    return order[kept]
+
+
+def clip(xyxy: Boxes, width: int, height: int) -> Boxes:
+    """Boxes (N, 4) cut to a picture of ``width`` x ``height`` pixels."""
+    limit = np.array([width, height, width, height], np.float32)
+    return np.asarray(np.clip(xyxy, 0, limit), np.float32)
+
+
+@dataclass(frozen=True)
+class Letterbox:
+    """How a picture is scaled into a network input: ``input = picture * scale``, padded at the right and the bottom."""
+
+    scale: float
+    content_width: int
+    content_height: int
+    width: int
+    height: int
+
+    @classmethod
+    def fit(cls, width: int, height: int, longest: int, multiple: int) -> Letterbox:
+        """Scale a picture so that its longer side is ``longest``, and pad both sides up to a ``multiple``."""
+        scale = longest / max(width, height)
+        content_width = max(1, round(width * scale))
+        content_height = max(1, round(height * scale))
+        return cls(
+            scale=scale,
+            content_width=content_width,
+            content_height=content_height,
+            width=-(-content_width // multiple) * multiple,
+            height=-(-content_height // multiple) * multiple,
+        )
+
+    def invert(self, xyxy: Boxes, width: int, height: int) -> Boxes:
+        """Boxes (N, 4) in input pixels back to the pixels of the ``width`` x ``height`` picture."""
+        factor = np.array([width / self.content_width, height / self.content_height] * 2, np.float32)
+        return np.asarray(xyxy * factor, np.float32)

@@ -1,0 +1,30 @@
+"""The command tree. Rich help costs half a second of start-up, so it stays off."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="maskwatch",
+    help="Find every face and tell whether its mask is worn, worn incorrectly or absent.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from maskwatch import __version__
+
+        typer.echo(f"maskwatch {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    pass

@@ -1,0 +1,1 @@
+"""Labelled pictures: readers of COCO, Pascal VOC and YOLO that give one `Dataset`."""

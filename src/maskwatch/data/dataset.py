@@ -1,0 +1,95 @@
+"""Labelled pictures in memory: what every reader gives, and training and evaluation take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maskwatch.detections import MaskState
+from maskwatch.errors import DataError
+
+LabelPolicy = Literal["3class", "2class"]
+BoxPolicy = Literal["tight", "loose", "detector"]
+
+
+def _no_boxes() -> NDArray[np.float32]:
+    return np.zeros((0, 4), np.float32)
+
+
+@dataclass(frozen=True)
+class LabelledImage:
+    """One picture and its faces.
+
+    Attributes:
+        path: the picture file.
+        width, height: size in pixels of the stored picture.
+        xyxy: float32 (N, 4), labelled boxes in stored pixels.
+        class_id: int64 (N,), `MaskState` of each box.
+        ignore: float32 (M, 4), faces without a label: neither found nor missed, neither learnt nor unlearnt.
+        labels: "2class" where incorrect wearing was not marked.
+        boxes: "tight" (brow to chin, ear to ear), "loose" (whole head) or "detector" (found by another model).
+        split: "train", "val", "test" or any other name.
+        group: near-duplicates share a number, and a group never straddles splits.
+        source: name of the collection that the picture came from.
+    """
+
+    path: Path
+    width: int
+    height: int
+    xyxy: NDArray[np.float32] = field(default_factory=_no_boxes)
+    class_id: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    ignore: NDArray[np.float32] = field(default_factory=_no_boxes)
+    labels: LabelPolicy = "3class"
+    boxes: BoxPolicy = "tight"
+    split: str = "train"
+    group: int | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A list of labelled pictures with the name of the file or folder that it was read from."""
+
+    images: Sequence[LabelledImage]
+    name: str = ""
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def __iter__(self) -> Iterator[LabelledImage]:
+        return iter(self.images)
+
+    @property
+    def splits(self) -> dict[str, int]:
+        """Number of pictures in each split, in order of appearance."""
+        found: dict[str, int] = {}
+        for image in self.images:
+            found[image.split] = found.get(image.split, 0) + 1
+        return found
+
+    def split(self, name: str) -> Dataset:
+        """The pictures of one split.
+
+        Raises:
+            DataError: when no picture belongs to it.
+        """
+        chosen = [image for image in self.images if image.split == name]
+        if not chosen:
+            known = ", ".join(f"{split} ({count})" for split, count in self.splits.items()) or "no pictures at all"
+            raise DataError(f"{self.name}: no split called '{name}'; it has {known}")
+        return Dataset(chosen, self.name)
+
+    def counts(self) -> dict[str, int]:
+        """Number of labelled faces in each state, by name."""
+        totals = np.zeros(len(MaskState), np.int64)
+        for image in self.images:
+            totals += np.bincount(image.class_id, minlength=len(MaskState))
+        return {state.name: int(totals[state]) for state in MaskState}
+
+    def __add__(self, other: Dataset) -> Dataset:
+        return Dataset([*self.images, *other.images], f"{self.name}, {other.name}" if self.name else other.name)

@@ -1,0 +1,81 @@
+"""Which anchors learn which face: by how well they already find it, as in task-aligned and SimOTA assignment.
+
+Sources: Feng et al., TOOD (ICCV 2021); Ge et al., YOLOX (2021). An anchor is a candidate when its centre lies in the
+face. Its merit is face score x overlap^3, where overlap is the mean IoU of the face with the anchor and with the box
+predicted from it. A face takes as many anchors as its ten best overlaps sum to (at least one).
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from keras import ops
+
+CANDIDATES = 10
+MIN_REACH = 0.75
+"""Candidates lie within this share of an anchor's side around the centre, so that faces smaller than a cell get one."""
+
+
+class Assignment(NamedTuple):
+    """For B pictures with A anchors and G target rows.
+
+    Attributes:
+        row: int (B, A), the target row that each anchor learns; 0 where it learns none.
+        positive: bool (B, A), whether it learns one.
+        iou: float (B, A), IoU of the predicted box with that row's box; 0 where it learns none.
+    """
+
+    row: Any
+    positive: Any
+    iou: Any
+
+
+def pairwise_iou(a: Any, b: Any) -> Any:
+    """IoU (B, G, A) of boxes ``a`` (B, G, 4) with ``b`` (B, A, 4) or (1, A, 4)."""
+    a, b = ops.expand_dims(a, 2), ops.expand_dims(b, 1)
+    width = ops.minimum(a[..., 2], b[..., 2]) - ops.maximum(a[..., 0], b[..., 0])
+    height = ops.minimum(a[..., 3], b[..., 3]) - ops.maximum(a[..., 1], b[..., 1])
+    shared = ops.relu(width) * ops.relu(height)
+    area_a = (a[..., 2] - a[..., 0]) * (a[..., 3] - a[..., 1])
+    area_b = (b[..., 2] - b[..., 0]) * (b[..., 3] - b[..., 1])
+    return shared / ops.maximum(area_a + area_b - shared, 1e-6)
+
+
+def assign(boxes: Any, is_face: Any, anchors: Any, predicted: Any, face_score: Any) -> Assignment:
+    """Choose anchors for faces.
+
+    Args:
+        boxes: (B, G, 4) target boxes.
+        is_face: float (B, G), 1 for rows to be learnt.
+        anchors: (A, 3) centre x, centre y, side.
+        predicted: (B, A, 4) boxes that the network gives now.
+        face_score: (B, A) scores that it gives now, 0..1.
+    """
+    iou = pairwise_iou(boxes, predicted)
+    half = anchors[:, 2:] / 2
+    squares = ops.concatenate([anchors[:, :2] - half, anchors[:, :2] + half], axis=1)
+    overlap = (iou + pairwise_iou(boxes, squares[None])) / 2
+    merit = (ops.expand_dims(face_score, 1) + 0.01) * overlap**3
+    merit = merit * _inside(boxes, anchors) * ops.expand_dims(is_face, 2) + 1e-12 * overlap
+
+    best_merit, _ = ops.top_k(merit, CANDIDATES)
+    best_overlap, _ = ops.top_k(overlap, CANDIDATES)
+    wanted = ops.clip(ops.cast(ops.sum(best_overlap, axis=2), "int32"), 1, CANDIDATES) - 1
+    threshold = ops.sum(best_merit * ops.one_hot(wanted, CANDIDATES), axis=2, keepdims=True)
+    threshold = ops.maximum(threshold, 1e-9)
+    chosen = ops.cast(merit >= threshold, "float32") * ops.expand_dims(is_face, 2)
+
+    preference = chosen * (1 + overlap)
+    row = ops.argmax(preference, axis=1)
+    positive = ops.max(chosen, axis=1) > 0
+    taken = ops.one_hot(row, boxes.shape[1], axis=1)
+    return Assignment(row, positive, ops.sum(iou * taken, axis=1) * ops.cast(positive, "float32"))
+
+
+def _inside(boxes: Any, anchors: Any) -> Any:
+    """float (B, G, A): 1 where the anchor's centre lies in the box, or within reach of its centre."""
+    x, y, reach = anchors[:, 0], anchors[:, 1], anchors[:, 2] * MIN_REACH
+    x1, y1, x2, y2 = (ops.expand_dims(boxes[..., i], 2) for i in range(4))
+    in_box = (x > x1) & (x < x2) & (y > y1) & (y < y2)
+    near = (ops.abs(x - (x1 + x2) / 2) < reach) & (ops.abs(y - (y1 + y2) / 2) < reach)
+    return ops.cast(in_box | near, "float32")

@@ -1,0 +1,96 @@
+"""Batches of augmented training samples, drawn so that the rare states and sources are seen often enough."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from maskwatch.data.dataset import Dataset, LabelledImage
+from maskwatch.detections import MaskState
+from maskwatch.frames import Image
+from maskwatch.images import read_image
+from maskwatch.train.augment import AugmentOptions, Picture, Sample, training_sample
+
+_CACHE_BYTES = 6_000_000_000
+
+
+@dataclass(frozen=True)
+class LoaderOptions:
+    """How batches are drawn.
+
+    Attributes:
+        size: side of the samples in pixels, a multiple of 32.
+        batch: samples in a batch.
+        steps: batches in an epoch.
+        workers: threads that prepare batches.
+        seed: of every random choice; the same seed gives the same batches.
+    """
+
+    size: int = 320
+    batch: int = 16
+    steps: int = 250
+    workers: int = 1
+    seed: int = 0
+
+
+def sampling_weights(dataset: Dataset) -> NDArray[np.float64]:
+    """How often each picture is drawn, summing to 1: more where it has rare states, less where boxes are not tight."""
+    weights = np.array([_weight(image) for image in dataset])
+    return np.asarray(weights / weights.sum(), np.float64)
+
+
+def _weight(labelled: LabelledImage) -> float:
+    states = np.bincount(labelled.class_id, minlength=len(MaskState))
+    weight = 1.0 + 2.0 * (states[MaskState.worn_incorrectly] > 0) + 0.7 * (states[MaskState.without_mask] > 0)
+    weight *= 1.0 + 0.3 * math.log1p(len(labelled.class_id))
+    return weight * {"tight": 1.0, "detector": 0.4, "loose": 0.4}[labelled.boxes]
+
+
+class DetectionLoader(keras.utils.PyDataset):
+    """Batches (images float32 (B, S, S, 3), targets float32 (B, ROWS, COLUMNS)) for ``model.fit``.
+
+    Every batch depends only on the seed, the epoch and its number, so that a resumed run goes on where it stopped.
+    """
+
+    def __init__(self, dataset: Dataset, options: LoaderOptions, augment: AugmentOptions, epoch: int = 0) -> None:
+        super().__init__(workers=options.workers, use_multiprocessing=False, max_queue_size=8)
+        self.options = options
+        self.augment = augment
+        self.epoch = epoch
+        self._dataset = dataset
+        self._weights = sampling_weights(dataset)
+        self._pictures: dict[int, Image] = {}
+        self._cached_bytes = 0
+
+    def __len__(self) -> int:
+        return self.options.steps
+
+    def on_epoch_end(self) -> None:
+        """Go on with other samples."""
+        self.epoch += 1
+
+    def __getitem__(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        rng = np.random.default_rng([self.options.seed, self.epoch, index])
+        samples = [self.sample(rng) for _ in range(self.options.batch)]
+        images = np.stack([image for image, _ in samples]).astype(np.float32)
+        return images, np.stack([targets.packed() for _, targets in samples])
+
+    def sample(self, rng: np.random.Generator) -> Sample:
+        """One augmented sample with its targets."""
+        count = 4 if rng.random() < self.augment.mosaic else 1
+        chosen = rng.choice(len(self._weights), size=count, p=self._weights)
+        return training_sample([self._picture(int(i)) for i in chosen], self.options.size, self.augment, rng)
+
+    def _picture(self, index: int) -> Picture:
+        labelled = self._dataset.images[index]
+        image = self._pictures.get(index)
+        if image is None:
+            image = read_image(labelled.path, apply_orientation=False)
+            if self._cached_bytes < _CACHE_BYTES:
+                self._pictures[index] = image
+                self._cached_bytes += image.nbytes
+        return image, labelled

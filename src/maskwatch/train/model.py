@@ -1,0 +1,43 @@
+"""The training model: the network, its criterion and the running means of the loss parts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from maskwatch.train.losses import LossWeights, detection_losses
+from maskwatch.train.networks.anchors import anchors_for
+
+LOSS_PARTS = ("face", "box", "state")
+
+
+class DetectorTraining(keras.Model):
+    """Wraps the network for ``fit``; what is saved and exported is ``network`` alone.
+
+    Args:
+        network: from `build_single_shot`.
+        size: side of the square training samples in pixels.
+        weights: of the loss parts.
+    """
+
+    def __init__(self, network: keras.Model, size: int, weights: LossWeights) -> None:
+        super().__init__(name="detector_training")
+        self.network = network
+        self._anchors = ops.convert_to_tensor(anchors_for(size, size))
+        self._weights = weights
+        self._parts = {name: keras.metrics.Mean(name=name) for name in LOSS_PARTS}
+
+    def call(self, images: Any, training: bool = False) -> Any:
+        """Raw outputs (B, A, 8) of the network."""
+        return self.network(images, training=training)
+
+    def compute_loss(
+        self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None, training: bool = True
+    ) -> Any:
+        """The sum of the parts; each part's mean over the epoch is kept as a metric."""
+        parts = detection_losses(y, y_pred, self._anchors, self._weights)
+        for name, value in parts.items():
+            self._parts[name].update_state(value)
+        return sum(parts.values())
