@@ -1,0 +1,126 @@
+"""Judge a detector: average precisions, recalls and label accuracy, with intervals, by one protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from maskwatch.data.dataset import Dataset
+from maskwatch.detections import Detections
+from maskwatch.evaluate.average_precision import average_precision, precision_recall, recall_at_precision
+from maskwatch.evaluate.bootstrap import Floats, ResampledCurves, interval_95, picture_weights
+from maskwatch.evaluate.estimates import Estimate
+from maskwatch.evaluate.found import FoundFaces
+from maskwatch.evaluate.options import IOU_RANGE, DetectionOptions
+from maskwatch.evaluate.paired import PairedImage
+from maskwatch.evaluate.ranking import Ranking
+from maskwatch.evaluate.report import BandFigures, Column, DetectionReport, TaskFigures
+from maskwatch.evaluate.size_bands import ALL_SIZES, FROM_32, NARROW_BANDS, SizeBand
+from maskwatch.evaluate.tasks import MASKED, STATE_TASKS, TASKS, Task
+
+__all__ = ["DetectionOptions", "DetectionReport", "evaluate_detection"]
+
+
+def evaluate_detection(
+    dataset: Dataset, predictions: Sequence[Detections], options: DetectionOptions | None = None
+) -> DetectionReport:
+    """Judge what a detector found in the pictures of a data set.
+
+    Args:
+        dataset: labelled pictures.
+        predictions: what was found in each picture, in the same order; run the detector at confidence 0.01.
+        options: the protocol; `DetectionOptions.quick` is for use between two epochs.
+
+    Raises:
+        ValueError: when the numbers of pictures and predictions differ.
+    """
+    if len(dataset) != len(predictions):
+        raise ValueError(f"{len(dataset)} pictures, but predictions for {len(predictions)}")
+    options = options or DetectionOptions()
+    tight: list[PairedImage] = []
+    loose: list[PairedImage] = []
+    for image, found in zip(dataset, predictions, strict=True):
+        paired = PairedImage.of(image, found, options.lowest_confidence)
+        (loose if image.boxes == "loose" else tight).append(paired)
+    columns = [
+        _ColumnJudge(name, images, iou, options).column()
+        for name, images, iou in (("tight", tight, options.iou), ("loose", loose, options.loose_iou))
+        if images
+    ]
+    return DetectionReport(dataset.name, options, tuple(columns))
+
+
+class _ColumnJudge:
+    """Judges the pictures of one column; all figures share the resamples, so that their means have intervals too."""
+
+    def __init__(self, name: str, images: list[PairedImage], iou: float, options: DetectionOptions) -> None:
+        self._name, self._images, self._iou, self._options = name, images, iou, options
+        self._weights = picture_weights(len(images), options.resamples, options.seed)
+        self._faces = FoundFaces.at(images, options.at_confidence, iou)
+
+    def column(self) -> Column:
+        bands = (ALL_SIZES, FROM_32, *NARROW_BANDS) if self._options.size_bands else (ALL_SIZES,)
+        curves = {task.name: precision_recall(self._ranking(task, ALL_SIZES, self._iou)) for task in TASKS}
+        return Column(
+            name=self._name,
+            iou=self._iou,
+            pictures=len(self._images),
+            false_alarms=self._faces.false_alarms,
+            bands=tuple(self._band(band) for band in bands),
+            curves={name: curve for name, curve in curves.items() if curve is not None},
+        )
+
+    def _band(self, band: SizeBand) -> BandFigures:
+        at_iou = {task: self._ranking(task, band, self._iou) for task in TASKS}
+        ap = {task: self._ap([ranking]) for task, ranking in at_iou.items()}
+        ap50_95 = {task: self._ap(self._rankings_over_range(task, band)) for task in TASKS}
+        masked = at_iou[MASKED]
+        return BandFigures(
+            band=band,
+            tasks={
+                task.name: TaskFigures(int(at_iou[task].positives.sum()), ap[task].estimate(), ap50_95[task].estimate())
+                for task in TASKS
+            },
+            mean_ap=_mean([ap[task] for task in STATE_TASKS]).estimate(),
+            mean_ap50_95=_mean([ap50_95[task] for task in STATE_TASKS]).estimate(),
+            masked_recall_at_precision=_Resampled(
+                recall_at_precision(masked, self._options.precision),
+                ResampledCurves.of(masked, self._weights).recall_at_precision(self._options.precision),
+            ).estimate(),
+            found=self._faces.figures(band),
+        )
+
+    def _ranking(self, task: Task, band: SizeBand, iou: float) -> Ranking:
+        return Ranking.of([image.outcome(task, band, iou) for image in self._images])
+
+    def _rankings_over_range(self, task: Task, band: SizeBand) -> list[Ranking]:
+        return [self._ranking(task, band, iou) for iou in IOU_RANGE] if self._options.ap50_95 else []
+
+    def _ap(self, rankings: list[Ranking]) -> _Resampled:
+        return _mean(
+            [
+                _Resampled(average_precision(r), ResampledCurves.of(r, self._weights).average_precision())
+                for r in rankings
+            ]
+        )
+
+
+class _Resampled:
+    """A figure and its value in each resample, float32 (R,); NaN where it has none."""
+
+    def __init__(self, value: float | None, samples: Floats) -> None:
+        self.value, self.samples = value, samples
+
+    def estimate(self) -> Estimate:
+        interval = interval_95(self.samples) if self.value is not None else None
+        return Estimate(self.value, *interval) if interval else Estimate(self.value)
+
+
+def _mean(figures: list[_Resampled]) -> _Resampled:
+    known = [figure for figure in figures if figure.value is not None]
+    if not known:
+        return _Resampled(None, np.zeros(0, np.float32))
+    value = float(np.mean([figure.value for figure in known]))
+    # A resample without a single face of some state has no mean.
+    return _Resampled(value, np.mean([figure.samples for figure in known], axis=0))

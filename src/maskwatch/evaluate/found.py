@@ -1,0 +1,81 @@
+"""Counts at one threshold: which faces are found, and what they are called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maskwatch.detections import STATE_NAMES, MaskState
+from maskwatch.evaluate.estimates import Proportion
+from maskwatch.evaluate.paired import PairedImage
+from maskwatch.evaluate.report import FoundFigures
+from maskwatch.evaluate.size_bands import SizeBand
+
+_STATES = len(MaskState)
+
+
+@dataclass(frozen=True)
+class FoundFaces:
+    """Every labelled face of a set of pictures, and what became of it.
+
+    Attributes:
+        state: int64 (F,), labelled state.
+        verdict: int64 (F,), state that it was given, -1 where it was missed.
+        size: float32 (F,), pixels.
+        three_class: bool (F,), whether its picture tells incorrect wearing apart.
+        false_alarms: found boxes on no face.
+    """
+
+    state: NDArray[np.int64]
+    verdict: NDArray[np.int64]
+    size: NDArray[np.float32]
+    three_class: NDArray[np.bool_]
+    false_alarms: int
+
+    @classmethod
+    def at(cls, images: Sequence[PairedImage], confidence: float, iou: float) -> FoundFaces:
+        """Match the boxes of at least a confidence, whatever their state, at an IoU."""
+        matched = [image.matched_faces(confidence, iou) for image in images]
+        return cls(
+            state=np.concatenate([image.state for image in images]),
+            verdict=np.concatenate([verdict for verdict, _ in matched]),
+            size=np.concatenate([image.size for image in images]),
+            three_class=np.concatenate([np.full(len(image.state), not image.two_class) for image in images]),
+            false_alarms=int(sum(alarm.sum() for _, alarm in matched)),
+        )
+
+    def figures(self, band: SizeBand) -> FoundFigures:
+        """The counts for the faces of one band."""
+        inside = band.holds(self.size)
+        confusion = self._confusion(inside & self.three_class)
+        right = np.diag(confusion)
+        ends = [MaskState.with_mask, MaskState.without_mask]
+        return FoundFigures(
+            recall=self._recall(inside),
+            confusion=tuple(tuple(int(n) for n in row) for row in confusion),
+            label_accuracy=Proportion.of(int(right.sum()), int(confusion.sum())),
+            with_or_without=Proportion.of(int(right[ends].sum()), int(confusion[ends].sum())),
+            verdicts={name: _shares(row) for name, row in zip(STATE_NAMES, confusion, strict=True)},
+        )
+
+    def _recall(self, inside: NDArray[np.bool_]) -> dict[str, Proportion]:
+        bare = self.state == MaskState.without_mask
+        groups = {"masked": ~bare, "bare": bare} | {state.name: self.state == state for state in MaskState}
+        found = self.verdict >= 0
+        return {
+            name: Proportion.of(int((inside & group & found).sum()), int((inside & group).sum()))
+            for name, group in groups.items()
+        }
+
+    def _confusion(self, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
+        chosen = chosen & (self.verdict >= 0)
+        cells = self.state[chosen] * _STATES + self.verdict[chosen]
+        return np.bincount(cells, minlength=_STATES**2).reshape(_STATES, _STATES)
+
+
+def _shares(row: NDArray[np.int64]) -> dict[str, Proportion]:
+    total = int(row.sum())
+    return {name: Proportion.of(int(count), total) for name, count in zip(STATE_NAMES, row, strict=True)}
