@@ -1,0 +1,169 @@
+"""Webcams, through OpenCV."""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from maskwatch.errors import SourceError
+from maskwatch.frames import Frame, Image
+from maskwatch.sources.base import BaseSource
+
+_CAP_PROP_FPS = 5
+_PAUSE_S = 0.02
+
+
+class Capture(Protocol):
+    """The part of ``cv2.VideoCapture`` that is used."""
+
+    def isOpened(self) -> bool: ...  # noqa: D102, N802
+
+    def read(self) -> tuple[bool, Any]: ...  # noqa: D102
+
+    def get(self, propId: int) -> float: ...  # noqa: D102, N803
+
+    def release(self) -> None: ...  # noqa: D102
+
+
+class CameraSource(BaseSource):
+    """A webcam on this computer. It has no end; times are those at which the frames were read, from 0.
+
+    Args:
+        number: 0 for the first camera.
+        open_capture: opens camera N; None means OpenCV.
+        patience_s: how long a camera may give nothing before it counts as gone.
+
+    Raises:
+        SourceError: when there is no such camera, or another program holds it.
+    """
+
+    live = True
+
+    def __init__(
+        self, number: int, open_capture: Callable[[int], Capture] | None = None, *, patience_s: float = 3.0
+    ) -> None:
+        super().__init__(f"camera {number}")
+        self._patience_s = patience_s
+        self._capture = (open_capture or _open_with_opencv)(number)
+        if not self._capture.isOpened():
+            self._capture.release()
+            raise SourceError(
+                f"camera {number}: cannot be opened; plug it in, end other programs that use it, "
+                "or see the list of cameras with 'maskwatch doctor'"
+            )
+        fps = self._capture.get(_CAP_PROP_FPS)
+        self._rate = Fraction(fps).limit_denominator(1001) if 0 < fps <= 1000 else None
+
+    @property
+    def rate(self) -> Fraction | None:
+        """Frames per second as the camera states it; None when it does not."""
+        return self._rate
+
+    def close(self) -> None:
+        """Give the camera back."""
+        super().close()
+        self._capture.release()
+
+    def _read(self) -> Generator[Frame]:
+        start = None
+        index = 0
+        while (picture := self._next_picture()) is not None:
+            now = time.monotonic()
+            start = now if start is None else start
+            yield Frame(_to_rgb(picture), index, now - start, self.name, self._rate)
+            index += 1
+        what = "stopped giving pictures" if index else "gives no pictures"
+        self.failures.append(SourceError(f"{self.name}: {what}; check its cable and that no other program uses it"))
+
+    def _next_picture(self) -> Image | None:
+        """The next BGR picture, or None when the camera has given nothing for too long."""
+        deadline = time.monotonic() + self._patience_s
+        while True:
+            read, picture = self._capture.read()
+            if read and picture is not None and picture.size:
+                return np.asarray(picture, np.uint8)
+            if time.monotonic() >= deadline:
+                return None
+            time.sleep(_PAUSE_S)
+
+
+def _to_rgb(picture: Image) -> Image:
+    import cv2
+
+    code = cv2.COLOR_GRAY2RGB if picture.ndim == 2 else cv2.COLOR_BGR2RGB
+    return np.asarray(cv2.cvtColor(picture, code), np.uint8)
+
+
+def _open_with_opencv(number: int) -> Capture:
+    if sys.platform == "linux" and not Path(f"/dev/video{number}").exists():
+        raise SourceError(
+            f"camera {number}: there is no /dev/video{number}; see the list of cameras with 'maskwatch doctor'"
+        )
+    import cv2
+
+    backend = cv2.CAP_V4L2 if sys.platform == "linux" else cv2.CAP_ANY
+    with _quiet_opencv():
+        return cv2.VideoCapture(number, backend)
+
+
+@contextmanager
+def _quiet_opencv() -> Iterator[None]:
+    """OpenCV writes several lines to stderr for a camera that is not there; one of ours is enough."""
+    import cv2
+
+    before = cv2.utils.logging.getLogLevel()
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+    try:
+        yield
+    finally:
+        cv2.utils.logging.setLogLevel(before)
+
+
+@dataclass(frozen=True)
+class CameraInfo:
+    """A camera that this computer knows of.
+
+    Attributes:
+        number: what `maskwatch.sources.open_source` takes.
+        device: its device file; empty where the system has none.
+        name: what the camera calls itself; empty when unknown.
+    """
+
+    number: int
+    device: str = ""
+    name: str = ""
+
+
+def list_cameras(root: Path | str = "/", *, platform: str = sys.platform) -> list[CameraInfo]:
+    """The cameras that there are. On Linux none is opened; elsewhere numbers 0 to 3 are tried.
+
+    Args:
+        root: where ``dev`` and ``sys`` lie.
+        platform: as `sys.platform`.
+    """
+    if platform != "linux":
+        return [CameraInfo(number) for number in range(4) if _opens(number)]
+    cameras = []
+    for device in Path(root, "dev").glob("video*"):
+        if found := re.fullmatch(r"video(\d+)", device.name):
+            label = Path(root, "sys/class/video4linux", device.name, "name")
+            name = label.read_text(errors="replace").strip() if label.is_file() else ""
+            cameras.append(CameraInfo(int(found[1]), f"/dev/{device.name}", name))
+    return sorted(cameras, key=lambda camera: camera.number)
+
+
+def _opens(number: int) -> bool:
+    capture = _open_with_opencv(number)
+    try:
+        return capture.isOpened()
+    finally:
+        capture.release()
