@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from maskwatch.data.dataset import Dataset
+from maskwatch.data.dataset import Dataset, LabelledImage
 from maskwatch.detections import Detections
 from maskwatch.evaluate.average_precision import average_precision, precision_recall, recall_at_precision
 from maskwatch.evaluate.bootstrap import Floats, ResampledCurves, interval_95, picture_weights
 from maskwatch.evaluate.estimates import Estimate
 from maskwatch.evaluate.found import FoundFaces
 from maskwatch.evaluate.options import IOU_RANGE, DetectionOptions
-from maskwatch.evaluate.paired import PairedImage
+from maskwatch.evaluate.pairing import Pairing, pair
 from maskwatch.evaluate.ranking import Ranking
 from maskwatch.evaluate.report import BandFigures, Column, DetectionReport, TaskFigures
 from maskwatch.evaluate.size_bands import ALL_SIZES, FROM_32, NARROW_BANDS, SizeBand
@@ -38,15 +38,15 @@ def evaluate_detection(
     if len(dataset) != len(predictions):
         raise ValueError(f"{len(dataset)} pictures, but predictions for {len(predictions)}")
     options = options or DetectionOptions()
-    tight: list[PairedImage] = []
-    loose: list[PairedImage] = []
+    tight: list[tuple[LabelledImage, Detections]] = []
+    loose: list[tuple[LabelledImage, Detections]] = []
     for image, found in zip(dataset, predictions, strict=True):
-        paired = PairedImage.of(image, found, options.lowest_confidence)
-        (loose if image.boxes == "loose" else tight).append(paired)
+        kept = found[found.confidence >= options.lowest_confidence]
+        (loose if image.boxes == "loose" else tight).append((image, kept))
     columns = [
-        _ColumnJudge(name, images, iou, options).column()
-        for name, images, iou in (("tight", tight, options.iou), ("loose", loose, options.loose_iou))
-        if images
+        _ColumnJudge(name, pair([i for i, _ in pictures], [f for _, f in pictures]), iou, options).column()
+        for name, pictures, iou in (("tight", tight, options.iou), ("loose", loose, options.loose_iou))
+        if pictures
     ]
     return DetectionReport(dataset.name, options, tuple(columns))
 
@@ -54,10 +54,10 @@ def evaluate_detection(
 class _ColumnJudge:
     """Judges the pictures of one column; all figures share the resamples, so that their means have intervals too."""
 
-    def __init__(self, name: str, images: list[PairedImage], iou: float, options: DetectionOptions) -> None:
-        self._name, self._images, self._iou, self._options = name, images, iou, options
-        self._weights = picture_weights(len(images), options.resamples, options.seed)
-        self._faces = FoundFaces.at(images, options.at_confidence, iou)
+    def __init__(self, name: str, pairing: Pairing, iou: float, options: DetectionOptions) -> None:
+        self._name, self._pairing, self._iou, self._options = name, pairing, iou, options
+        self._weights = picture_weights(pairing.pictures, options.resamples, options.seed)
+        self._faces = FoundFaces.at(pairing, options.at_confidence, iou)
 
     def column(self) -> Column:
         bands = (ALL_SIZES, FROM_32, *NARROW_BANDS) if self._options.size_bands else (ALL_SIZES,)
@@ -65,7 +65,7 @@ class _ColumnJudge:
         return Column(
             name=self._name,
             iou=self._iou,
-            pictures=len(self._images),
+            pictures=self._pairing.pictures,
             false_alarms=self._faces.false_alarms,
             bands=tuple(self._band(band) for band in bands),
             curves={name: curve for name, curve in curves.items() if curve is not None},
@@ -92,7 +92,7 @@ class _ColumnJudge:
         )
 
     def _ranking(self, task: Task, band: SizeBand, iou: float) -> Ranking:
-        return Ranking.of([image.outcome(task, band, iou) for image in self._images])
+        return self._pairing.ranking(task, band, iou)
 
     def _rankings_over_range(self, task: Task, band: SizeBand) -> list[Ranking]:
         return [self._ranking(task, band, iou) for iou in IOU_RANGE] if self._options.ap50_95 else []

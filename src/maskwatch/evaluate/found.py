@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +9,7 @@ from numpy.typing import NDArray
 
 from maskwatch.detections import STATE_NAMES, MaskState
 from maskwatch.evaluate.estimates import Proportion
-from maskwatch.evaluate.paired import PairedImage
+from maskwatch.evaluate.pairing import Faces, Pairing
 from maskwatch.evaluate.report import FoundFigures
 from maskwatch.evaluate.size_bands import SizeBand
 
@@ -22,35 +21,24 @@ class FoundFaces:
     """Every labelled face of a set of pictures, and what became of it.
 
     Attributes:
-        state: int64 (F,), labelled state.
-        verdict: int64 (F,), state that it was given, -1 where it was missed.
-        size: float32 (F,), pixels.
-        three_class: bool (F,), whether its picture tells incorrect wearing apart.
+        labelled: the F faces.
+        verdict: int64 (F,), state that each was given, -1 where it was missed.
         false_alarms: found boxes on no face.
     """
 
-    state: NDArray[np.int64]
+    labelled: Faces
     verdict: NDArray[np.int64]
-    size: NDArray[np.float32]
-    three_class: NDArray[np.bool_]
     false_alarms: int
 
     @classmethod
-    def at(cls, images: Sequence[PairedImage], confidence: float, iou: float) -> FoundFaces:
+    def at(cls, pairing: Pairing, confidence: float, iou: float) -> FoundFaces:
         """Match the boxes of at least a confidence, whatever their state, at an IoU."""
-        matched = [image.matched_faces(confidence, iou) for image in images]
-        return cls(
-            state=np.concatenate([image.state for image in images]),
-            verdict=np.concatenate([verdict for verdict, _ in matched]),
-            size=np.concatenate([image.size for image in images]),
-            three_class=np.concatenate([np.full(len(image.state), not image.two_class) for image in images]),
-            false_alarms=int(sum(alarm.sum() for _, alarm in matched)),
-        )
+        return cls(pairing.labelled, *pairing.verdicts(confidence, iou))
 
     def figures(self, band: SizeBand) -> FoundFigures:
         """The counts for the faces of one band."""
-        inside = band.holds(self.size)
-        confusion = self._confusion(inside & self.three_class)
+        inside = band.holds(self.labelled.size)
+        confusion = self._confusion(inside & self.labelled.three_class)
         right = np.diag(confusion)
         ends = [MaskState.with_mask, MaskState.without_mask]
         return FoundFigures(
@@ -62,8 +50,8 @@ class FoundFaces:
         )
 
     def _recall(self, inside: NDArray[np.bool_]) -> dict[str, Proportion]:
-        bare = self.state == MaskState.without_mask
-        groups = {"masked": ~bare, "bare": bare} | {state.name: self.state == state for state in MaskState}
+        bare = self.labelled.state == MaskState.without_mask
+        groups = {"masked": ~bare, "bare": bare} | {state.name: self.labelled.state == state for state in MaskState}
         found = self.verdict >= 0
         return {
             name: Proportion.of(int((inside & group & found).sum()), int((inside & group).sum()))
@@ -72,7 +60,7 @@ class FoundFaces:
 
     def _confusion(self, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
         chosen = chosen & (self.verdict >= 0)
-        cells = self.state[chosen] * _STATES + self.verdict[chosen]
+        cells = self.labelled.state[chosen] * _STATES + self.verdict[chosen]
         return np.bincount(cells, minlength=_STATES**2).reshape(_STATES, _STATES)
 
 

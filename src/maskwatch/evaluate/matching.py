@@ -11,36 +11,44 @@ UNMATCHED = -1
 
 
 @dataclass(frozen=True)
-class Candidates:
-    """The boxes of one picture that found boxes may take.
+class Pairs:
+    """Found boxes and the boxes that each of them fits well enough; any number of pictures together.
 
     Attributes:
-        overlap: float32 (D, G), how well each found box fits each box; found boxes best score first.
-        allowed: bool (D, G), where the fit is good enough.
+        found: int64 (K,), number of the found box, 0 is the one with the best score.
+        box: int64 (K,), number of the box.
+        overlap: float32 (K,), how well the two fit.
+    """
+
+    found: NDArray[np.int64]
+    box: NDArray[np.int64]
+    overlap: NDArray[np.float32]
+
+
+def greedy_match(
+    pairs: Pairs, found_count: int, ignored: NDArray[np.bool_], reusable: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """The box that each found box takes.
+
+    In the order of their scores each found box takes, among the boxes still free that it fits, the one that it
+    overlaps most; an ignored box only when no other is free. This is the rule of the COCO evaluation
+    (``COCOeval.evaluateImg`` of pycocotools), where crowd boxes are ignored and reusable.
+
+    Args:
+        pairs: what may be matched.
+        found_count: D, number of found boxes.
         ignored: bool (G,), boxes that are neither to be found nor to be missed.
         reusable: bool (G,), boxes that may be taken any number of times.
+
+    Returns:
+        int64 (D,), number of the box, or `UNMATCHED`.
     """
-
-    overlap: NDArray[np.float32]
-    allowed: NDArray[np.bool_]
-    ignored: NDArray[np.bool_]
-    reusable: NDArray[np.bool_]
-
-
-def greedy_match(candidates: Candidates) -> NDArray[np.int64]:
-    """The box that each found box takes, int64 (D,), or `UNMATCHED`.
-
-    In the order of their scores each found box takes, among the boxes still free that it fits well enough, the one
-    that it overlaps most; ignored boxes only when no other is free. This is the rule of the COCO evaluation
-    (``COCOeval.evaluateImg`` in pycocotools), where crowd boxes are the reusable ones.
-    """
-    found, box = np.nonzero(candidates.allowed)
-    preference = np.lexsort((-candidates.overlap[found, box], candidates.ignored[box], found))
-    taken = np.full(candidates.allowed.shape[0], UNMATCHED, np.int64)
-    free = [True] * candidates.allowed.shape[1]
-    reusable = candidates.reusable.tolist()
-    for d, g in zip(found[preference].tolist(), box[preference].tolist(), strict=True):
+    order = np.lexsort((-pairs.overlap, ignored[pairs.box], pairs.found))
+    taken = [UNMATCHED] * found_count
+    free = [True] * len(ignored)
+    stays_free = reusable.tolist()
+    for d, g in zip(pairs.found[order].tolist(), pairs.box[order].tolist(), strict=True):
         if taken[d] == UNMATCHED and free[g]:
             taken[d] = g
-            free[g] = reusable[g]
-    return taken
+            free[g] = stays_free[g]
+    return np.array(taken, np.int64)

@@ -1,0 +1,198 @@
+"""The labelled and the found boxes of many pictures side by side, with all overlaps computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maskwatch import boxes
+from maskwatch.data.dataset import LabelledImage
+from maskwatch.detections import Detections, MaskState
+from maskwatch.evaluate.matching import Pairs, greedy_match
+from maskwatch.evaluate.ranking import Ranking
+from maskwatch.evaluate.size_bands import SizeBand
+from maskwatch.evaluate.tasks import Task
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float32]
+Bools = NDArray[np.bool_]
+
+COVERED = 0.5
+"""A found box is absorbed by an ignored one that covers at least this share of it."""
+
+
+@dataclass(frozen=True)
+class Faces:
+    """Labelled or found faces of many pictures.
+
+    Attributes:
+        state: int64 (N,), `MaskState`.
+        size: float32 (N,), pixels.
+        picture: int64 (N,).
+        three_class: bool (N,), whether the picture tells incorrect wearing apart.
+    """
+
+    state: Ints
+    size: Floats
+    picture: Ints
+    three_class: Bools
+
+    def __len__(self) -> int:
+        return len(self.state)
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """What was labelled (T boxes), ignored (M boxes) and found (D boxes) in P pictures, and what overlaps what.
+
+    Attributes:
+        pictures: P.
+        labelled: T faces.
+        found: D faces with their verdicts; on two-class pictures worn_incorrectly has become with_mask.
+        face_score, confidence: float32 (D,).
+        boxes: T + M, labelled ones first.
+        pairs: every found box with every box that it shares pixels with; overlap is their IoU.
+        coverage: float32, for each pair the share of the found box that the other one covers.
+    """
+
+    pictures: int
+    labelled: Faces
+    found: Faces
+    face_score: Floats
+    confidence: Floats
+    boxes: int
+    pairs: Pairs
+    coverage: Floats
+
+    def ranking(self, task: Task, band: SizeBand, iou: float) -> Ranking:
+        """Match the found boxes that play a part in a task, and rank the hits and false alarms.
+
+        Labelled faces outside the band, and found boxes outside it that match nothing, count neither way.
+        """
+        takes_part = _has(self.found, task.verdicts) & (task.on_2class | self.found.three_class)
+        order = self._best_first(takes_part, self.face_score if task.by_face_score else self.confidence)
+        target = _has(self.labelled, task.targets) & (task.on_2class | self.labelled.three_class)
+        counted = target & band.holds(self.labelled.size)
+        match = self._match(order, target, counted, _has(self.labelled, task.bystanders), iou)
+        hit = np.append(counted, False)[np.clip(match, -1, len(counted))]
+        counts = hit | ((match < 0) & band.holds(self.found.size[order]))
+        score = self.face_score if task.by_face_score else self.confidence
+        return Ranking(
+            score=score[order][counts],
+            hit=hit[counts],
+            picture=self.found.picture[order][counts],
+            positives=np.bincount(self.labelled.picture[counted], minlength=self.pictures),
+        )
+
+    def verdicts(self, at_confidence: float, iou: float) -> tuple[Ints, int]:
+        """What each labelled face is called at one threshold, by a box of any state.
+
+        Returns:
+            verdict int64 (T,), -1 where the face was missed; and the number of found boxes on no face.
+        """
+        order = self._best_first(self.confidence >= at_confidence, self.face_score)
+        everyone = np.ones(len(self.labelled), np.bool_)
+        match = self._match(order, everyone, everyone, ~everyone, iou)
+        on_face = (match >= 0) & (match < len(self.labelled))
+        verdict = np.full(len(self.labelled), -1, np.int64)
+        verdict[match[on_face]] = self.found.state[order[on_face]]
+        return verdict, int((match < 0).sum())
+
+    def _best_first(self, chosen: Bools, score: Floats) -> Ints:
+        found = np.flatnonzero(chosen)
+        return found[np.argsort(-score[found], kind="stable")]
+
+    def _match(self, order: Ints, target: Bools, counted: Bools, bystander: Bools, iou: float) -> Ints:
+        """Match found boxes, best first, to the targets; bystanders and ignored boxes absorb any number."""
+        ignored_boxes = np.ones(self.boxes - len(target), np.bool_)
+        absorbs = np.concatenate([bystander, ignored_boxes])
+        takes_part = np.concatenate([target | bystander, ignored_boxes])
+        rank = np.full(len(self.found), -1, np.int64)
+        rank[order] = np.arange(len(order))
+        found, box = rank[self.pairs.found], self.pairs.box
+        fits = (self.pairs.overlap >= iou) | (absorbs[box] & (self.coverage >= COVERED))
+        fits &= takes_part[box] & (found >= 0)
+        pairs = Pairs(found[fits], box[fits], self.pairs.overlap[fits])
+        return greedy_match(pairs, len(order), np.concatenate([~counted, ignored_boxes]), absorbs)
+
+
+def pair(
+    images: Sequence[LabelledImage],
+    predictions: Sequence[Detections],
+    size: Callable[[Floats], Floats] = boxes.shorter_side,
+) -> Pairing:
+    """Pair pictures with what was found in them.
+
+    Args:
+        images: P labelled pictures.
+        predictions: P, in the same order.
+        size: gives the sizes (N,) of boxes (N, 4) by which they are put into bands.
+    """
+    labelled = _faces([i.class_id for i in images], [i.xyxy for i in images], images, size)
+    verdicts = [_verdicts(image, found) for image, found in zip(images, predictions, strict=True)]
+    found = _faces(verdicts, [p.xyxy for p in predictions], images, size)
+    pairs, coverage = _overlaps(images, predictions)
+    return Pairing(
+        pictures=len(images),
+        labelled=labelled,
+        found=found,
+        face_score=np.concatenate([p.face_score for p in predictions]),
+        confidence=np.concatenate([p.confidence for p in predictions]),
+        boxes=len(labelled) + sum(len(image.ignore) for image in images),
+        pairs=pairs,
+        coverage=coverage,
+    )
+
+
+def _faces(
+    states: Sequence[Ints],
+    xyxy: Sequence[Floats],
+    images: Sequence[LabelledImage],
+    size: Callable[[Floats], Floats],
+) -> Faces:
+    counts = [len(state) for state in states]
+    return Faces(
+        state=np.concatenate(states),
+        size=size(np.concatenate(xyxy)),
+        picture=np.repeat(np.arange(len(images)), counts),
+        three_class=np.repeat(np.array([image.labels == "3class" for image in images], np.bool_), counts),
+    )
+
+
+def _verdicts(image: LabelledImage, found: Detections) -> Ints:
+    if image.labels == "3class":
+        return found.class_id
+    incorrect = found.class_id == MaskState.worn_incorrectly
+    return np.where(incorrect, np.int64(MaskState.with_mask), found.class_id)
+
+
+def _overlaps(images: Sequence[LabelledImage], predictions: Sequence[Detections]) -> tuple[Pairs, Floats]:
+    """Pairs of found boxes and boxes that share pixels, numbered over all pictures; labelled boxes before ignored."""
+    founds, others, ious, coverages = [], [], [], []
+    found_start = label_start = 0
+    ignore_start = sum(len(image.xyxy) for image in images)
+    for image, prediction in zip(images, predictions, strict=True):
+        everything = np.concatenate([image.xyxy, image.ignore])
+        numbers = np.concatenate(
+            [np.arange(len(image.xyxy)) + label_start, np.arange(len(image.ignore)) + ignore_start]
+        )
+        shared = boxes.intersection(prediction.xyxy, everything)
+        found, box = np.nonzero(shared > 0)
+        founds.append(found + found_start)
+        others.append(numbers[box])
+        ious.append(boxes.iou(prediction.xyxy, everything)[found, box])
+        coverages.append(shared[found, box] / np.maximum(boxes.area(prediction.xyxy)[found], 1e-9))
+        found_start += len(prediction)
+        label_start += len(image.xyxy)
+        ignore_start += len(image.ignore)
+    pairs = Pairs(np.concatenate(founds), np.concatenate(others), np.concatenate(ious))
+    return pairs, np.concatenate(coverages)
+
+
+def _has(faces: Faces, states: Sequence[MaskState]) -> Bools:
+    wanted = np.zeros(len(MaskState), np.bool_)
+    wanted[list(states)] = True
+    return wanted[faces.state]
