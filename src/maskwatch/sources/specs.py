@@ -11,7 +11,7 @@ from typing import Literal, cast
 
 from maskwatch import images
 from maskwatch.errors import SourceError
-from maskwatch.sources.video import SUFFIXES as VIDEO_SUFFIXES
+from maskwatch.sources.container import SUFFIXES as VIDEO_SUFFIXES
 
 Spec = str | int | os.PathLike[str]
 

@@ -1,0 +1,128 @@
+"""Opening a video file with PyAV, within limits, and what the file says of itself."""
+
+from __future__ import annotations
+
+import re
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from maskwatch.errors import SourceError
+from maskwatch.images import MAX_PIXELS
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
+
+SUFFIXES = frozenset(
+    {".mp4", ".m4v", ".mov", ".3gp", ".3g2", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".m2v", ".ts", ".mts"}
+    | {".m2ts", ".flv", ".wmv", ".asf", ".ogv", ".mxf", ".mjpeg", ".y4m"}
+)
+
+# Containers that hold their own pictures. Left out on purpose: playlists and scripts that make FFmpeg open other files
+# or addresses (hls, dash, concat, sdp, image2), devices (lavfi, x11grab, v4l2), and text drawn as pictures (tty).
+_FORMATS = "mov,matroska,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,mxf,m4v,h264,hevc,ivf,mjpeg,yuv4mpegpipe,mp3,wav,flac"
+_HIGHEST_RATE = 1000
+_EARLY_S = 0.5
+_ATTACHED_PICTURE = 1024  # AV_DISPOSITION_ATTACHED_PIC
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
+    """The container and its picture track, closed at the end.
+
+    Raises:
+        SourceError: when the file cannot be opened, is no video, or has no picture track.
+    """
+    import av
+
+    _check_file(path)
+    limits = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
+    try:
+        container = av.open(f"file:{path}", container_options=limits)
+    except (av.FFmpegError, UnicodeError) as error:
+        raise SourceError(
+            f"{path}: not a picture, nor a video that can be read (unknown format, or damaged at its start); "
+            "get a whole copy or convert it to MP4"
+        ) from error
+    with container:
+        yield container, _picture_track(path, container)
+
+
+def _check_file(path: Path) -> None:
+    try:
+        status = path.stat()
+        ordinary = stat.S_ISREG(status.st_mode)
+        if ordinary:
+            path.open("rb").close()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SourceError(f"{path}: cannot be opened ({reason}); check the path") from error
+    if not ordinary:
+        raise SourceError(f"{path}: not an ordinary file; give a picture, a video, a folder or a camera number")
+    if status.st_size == 0:
+        raise SourceError(f"{path}: empty file (0 bytes); get a whole copy")
+
+
+def _picture_track(path: Path, container: InputContainer) -> VideoStream:
+    """The first track of moving pictures; the cover picture of a piece of music is none."""
+    tracks = [track for track in container.streams.video if not track.disposition & _ATTACHED_PICTURE]
+    if not tracks:
+        raise SourceError(f"{path}: has no video in it, only sound or data; choose another file")
+    track = tracks[0]
+    if track.codec_context is None:
+        raise SourceError(f"{path}: its video codec is not known; convert it to H.264 in MP4")
+    if track.width * track.height > MAX_PIXELS:
+        raise SourceError(
+            f"{path}: {track.width} x {track.height} pixels, more than the limit of {MAX_PIXELS:,}; make it smaller"
+        )
+    track.codec_context.options = {"max_pixels": str(MAX_PIXELS)}  # the size may change on the way
+    # With threads FFmpeg overlooks damage in H.264 (by slice), or marks other frames at each reading (by frame).
+    track.thread_count = 1
+    return track
+
+
+def nominal_rate(stream: VideoStream) -> Fraction | None:
+    """Average frames per second, else what FFmpeg takes it for; None when neither can be true."""
+    for rate in (stream.average_rate, stream.guessed_rate, stream.base_rate):
+        if rate and 0 < rate <= _HIGHEST_RATE:
+            return Fraction(rate)
+    return None
+
+
+def expected_frames(container: InputContainer, stream: VideoStream, rate: Fraction | None) -> int | None:
+    """The number of frames that the file declares, else its length times the rate; None when it tells neither."""
+    if stream.frames:
+        return stream.frames
+    if stream.duration and stream.time_base:
+        length_s = float(stream.duration * stream.time_base)
+    else:
+        length_s = (container.duration or 0) / 1_000_000
+    return round(length_s * rate) or None if rate and length_s > 0 else None
+
+
+def ends_early(container: InputContainer, stream: VideoStream, last_end_s: float) -> bool:
+    """Whether the file declares more pictures than it holds; a cut inside a picture is seen by FFmpeg itself.
+
+    Args:
+        container: the open file.
+        stream: its picture track.
+        last_end_s: when the last picture that was read ends, on the clock of the file.
+    """
+    entries = stream.index_entries
+    if container.format.name.startswith("mov") and len(entries):
+        last = entries[-1]
+        return last.pos + last.size > Path(container.name.removeprefix("file:")).stat().st_size
+    if container.format.name.startswith("matroska"):
+        declared_s = _tagged_duration_s(stream)
+        return declared_s is not None and last_end_s < declared_s - _EARLY_S
+    return False
+
+
+def _tagged_duration_s(stream: VideoStream) -> float | None:
+    """The length of this track as Matroska writers note it: ``00:01:02.500000000``."""
+    found = re.fullmatch(r"(\d+):(\d+):(\d+(?:\.\d+)?)", stream.metadata.get("DURATION", "").strip("\0 "))
+    return int(found[1]) * 3600 + int(found[2]) * 60 + float(found[3]) if found else None
