@@ -28,3 +28,16 @@ def _root(
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
 ) -> None:
     pass
+
+
+def _register() -> None:
+    from maskwatch.cli.doctor import doctor
+    from maskwatch.cli.models import models
+    from maskwatch.cli.train import train
+
+    app.command()(models)
+    app.command()(doctor)
+    app.add_typer(train, name="train")
+
+
+_register()

@@ -1,0 +1,39 @@
+"""``maskwatch train``: networks from labelled pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+train = typer.Typer(help="Train a network on labelled pictures.", rich_markup_mode=None, no_args_is_help=True)
+
+
+@train.command()
+def detector(
+    data: Annotated[list[Path], typer.Argument(help="COCO files, or folders in COCO, Pascal VOC or YOLO form.")],
+    name: Annotated[str, typer.Option(help="Name of the run; it lies in runs/detector/NAME.")],
+    start: Annotated[
+        str, typer.Option("--from", help="Start from a shipped model's name, a .keras file, or an Ultra-Light .onnx.")
+    ] = "",
+    epochs: Annotated[int, typer.Option(help="Rounds of --steps batches.")] = 30,
+    steps: Annotated[int, typer.Option(help="Batches in an epoch.")] = 250,
+    batch: Annotated[int, typer.Option(help="Samples in a batch.")] = 16,
+    size: Annotated[int, typer.Option(help="Side of the training samples in pixels, a multiple of 32.")] = 320,
+    imgsz: Annotated[int, typer.Option(help="Longer side of the pictures when validating and detecting.")] = 640,
+    lr: Annotated[float, typer.Option(help="Highest learning rate.")] = 1.5e-3,
+    seed: Annotated[int, typer.Option(help="Of every random choice.")] = 0,
+    workers: Annotated[int, typer.Option(help="Threads that prepare batches.")] = 1,
+    val_every: Annotated[int, typer.Option(help="Epochs between validations.")] = 1,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run NAME as it was begun.")] = False,
+    runs: Annotated[Path, typer.Option(help="Folder of all runs.")] = Path("runs"),
+) -> None:
+    """Train the single-shot detector; the best epoch by validation AP becomes model.keras and model.onnx."""
+    from maskwatch.cli.training_progress import run_detector_training
+    from maskwatch.train.options import DetectorOptions
+
+    options = DetectorOptions(
+        tuple(str(path) for path in data), name, start, epochs, steps, batch, size, imgsz, lr, seed, workers, val_every
+    )
+    run_detector_training(options, runs, resume=resume)

@@ -1,0 +1,59 @@
+"""From the network's raw outputs to faces: thresholds, non-maximum suppression, and one state for each face."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maskwatch.boxes import nms
+from maskwatch.detect.session import RawFaces
+from maskwatch.detections import Detections
+from maskwatch.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """When a location counts as a face.
+
+    Attributes:
+        conf: lowest confidence (face score x most likely state) that is kept, 0..1.
+        iou: a box that overlaps a better one by more than this is dropped, 0..1.
+        temperature: divides the state's log-probabilities; over 1 makes them less sure.
+
+    Raises:
+        UsageError: when a value is out of range.
+    """
+
+    conf: float
+    iou: float
+    temperature: float = 1.0
+
+    def __post_init__(self) -> None:
+        for name in ("conf", "iou"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise UsageError(f"--{name} {getattr(self, name)} is out of range; take a value from 0 to 1")
+
+
+def select_faces(raw: RawFaces, thresholds: Thresholds) -> Detections:
+    """Faces in input pixels, best face score first.
+
+    Suppression knows no classes: one face gets one box, whatever its state.
+    """
+    # confidence <= face score, so this cheap test loses nothing
+    likely = np.flatnonzero(raw.face_score >= max(thresholds.conf, 1e-3))
+    face = raw.face_score[likely]
+    states = tempered(raw.state_scores[likely], thresholds.temperature)
+    sure = face * states.max(axis=1, initial=0) >= thresholds.conf
+    boxes, face, states = raw.xyxy[likely][sure], face[sure], states[sure]
+    kept = nms(boxes, face, thresholds.iou)
+    return Detections(boxes[kept], face[kept], states[kept])
+
+
+def tempered(state_scores: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:
+    """Probabilities (N, 3) sharpened (temperature < 1) or softened (> 1); Guo et al., ICML 2017."""
+    if temperature == 1:
+        return state_scores
+    powers = np.power(np.maximum(state_scores, 1e-9), 1 / temperature)
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)

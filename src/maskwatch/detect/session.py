@@ -1,0 +1,84 @@
+"""Running a model file with ONNX Runtime."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maskwatch.detect.card import METADATA_KEY, ModelCard
+from maskwatch.errors import ModelError
+from maskwatch.frames import Image
+
+OUTPUTS = ("boxes", "face_scores", "state_scores")
+
+
+class RawFaces(NamedTuple):
+    """What the network says at each of its A locations, before thresholds and suppression.
+
+    Attributes:
+        xyxy: float32 (A, 4), pixels of the network's input.
+        face_score: float32 (A,).
+        state_scores: float32 (A, 3).
+    """
+
+    xyxy: NDArray[np.float32]
+    face_score: NDArray[np.float32]
+    state_scores: NDArray[np.float32]
+
+
+class Session(Protocol):
+    """A network that can be run, with the card that tells how."""
+
+    @property
+    def card(self) -> ModelCard:
+        """How to feed the network."""
+
+    def run(self, image: Image) -> RawFaces:
+        """Raw outputs for an input image, RGB uint8 (H, W, 3), sides multiples of ``card.multiple``."""
+
+
+class OnnxSession:
+    """One loaded model file and its card.
+
+    Args:
+        path: an ONNX file that MaskWatch exported.
+        threads: threads for one picture; None lets the runtime take all cores.
+
+    Raises:
+        ModelError: when the file is missing, damaged, or carries no card.
+    """
+
+    def __init__(self, path: Path, threads: int | None = None) -> None:
+        import onnxruntime
+
+        if not path.is_file():
+            raise ModelError(f"{path}: no such model file; 'maskwatch models' lists those that are installed")
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads or 0
+        # Spinning threads slow each other down on a busy machine
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.log_severity_level = 3
+        try:
+            self._session = onnxruntime.InferenceSession(
+                path.read_bytes(), options, providers=["CPUExecutionProvider"]
+            )
+        except OSError as error:
+            raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
+        except Exception as error:  # the runtime's own exceptions share no base class
+            reason = " ".join(str(error).split())[:160]
+            raise ModelError(f"{path}: not a model that ONNX Runtime can load ({reason})") from error
+        metadata = self._session.get_modelmeta().custom_metadata_map
+        if METADATA_KEY not in metadata:
+            raise ModelError(f"{path}: an ONNX file without a MaskWatch card; use a model that MaskWatch exported")
+        self.card = ModelCard.from_json(metadata[METADATA_KEY], str(path))
+        self._input = self._session.get_inputs()[0].name
+        found = tuple(output.name for output in self._session.get_outputs())
+        if found != OUTPUTS:
+            raise ModelError(f"{path}: outputs {list(found)}, expected {list(OUTPUTS)}; export the model again")
+
+    def run(self, image: Image) -> RawFaces:
+        """Raw outputs for an input image, RGB uint8 (H, W, 3), sides multiples of ``card.multiple``."""
+        return RawFaces(*self._session.run(list(OUTPUTS), {self._input: image[None]}))

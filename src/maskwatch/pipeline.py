@@ -1,0 +1,98 @@
+"""The loop that MaskWatch is: a source gives frames, a detector finds the faces, sinks take both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from maskwatch.detections import STATE_NAMES, Detections
+from maskwatch.errors import SourceError
+from maskwatch.frames import Frame, Image
+from maskwatch.sinks.base import Sink
+from maskwatch.sources import open_source
+from maskwatch.sources.base import Source
+
+
+class Detector(Protocol):
+    """Anything that finds faces in a picture, RGB uint8 (H, W, 3)."""
+
+    def __call__(self, image: Image, /) -> Detections: ...
+
+
+@dataclass
+class Summary:
+    """What a run has seen so far.
+
+    Attributes:
+        frames: pictures and video frames.
+        faces: found in them, in all.
+        states: the same by state; a face in ten frames of a video counts ten times.
+    """
+
+    frames: int = 0
+    faces: int = 0
+    states: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STATE_NAMES, 0))
+
+    def add(self, faces: Detections) -> None:
+        """Count one more frame."""
+        self.frames += 1
+        self.faces += len(faces)
+        for name, count in faces.counts().items():
+            self.states[name] += count
+
+
+def stream(detector: Detector, source: Source | Any) -> Iterator[tuple[Frame, Detections]]:
+    """Each frame of a source with its faces.
+
+    Args:
+        detector: finds the faces.
+        source: an open `Source`, whose ``failures`` the caller looks at; or what `open_source` takes.
+
+    Raises:
+        SourceError: when a source that was opened here failed, in whole (at once) or in part (at the end).
+    """
+    if isinstance(source, Source):
+        for frame in source:
+            yield frame, detector(frame.image)
+        return
+    with open_source(source) as opened:
+        yield from stream(detector, opened)
+    if opened.failures:
+        raise SourceError("; ".join(str(failure) for failure in opened.failures))
+
+
+def run(
+    detector: Detector,
+    source: Source,
+    sinks: Sequence[Sink],
+    *,
+    told: Callable[[Frame, Detections, Summary], None] | None = None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Summary:
+    """Carry every frame of a source through the detector into all sinks.
+
+    Args:
+        detector: finds the faces.
+        source: is read to its end; what failed in it is then in ``source.failures``.
+        sinks: take every frame in turn; entered here, and finished however the run ends.
+        told: is called after each frame.
+        stop: ends the run early, in good order, when it says so.
+
+    Raises:
+        SinkError: when a result cannot be written.
+    """
+    summary = Summary()
+    with ExitStack() as stack:
+        for sink in sinks:
+            stack.enter_context(sink)
+        for frame, faces in stream(detector, source):
+            summary.add(faces)
+            for sink in sinks:
+                sink.write(frame, faces)
+            if told is not None:
+                told(frame, faces, summary)
+            if stop():
+                break
+    return summary

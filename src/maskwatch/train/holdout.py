@@ -1,0 +1,45 @@
+"""Which pictures are learnt from, and which choose the best epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from maskwatch.data.dataset import Dataset, LabelledImage
+from maskwatch.errors import DataError
+
+HELD_OUT = 0.1
+"""Share of the groups of near-duplicates that validates where the data names no "val" split."""
+
+
+def training_and_validation(datasets: Sequence[Dataset], seed: int) -> tuple[Dataset, Dataset]:
+    """The "train" pictures of all data sets, and the "val" pictures; other splits are left alone.
+
+    Without a "val" split, a tenth of the training groups is held out, the same for the same seed.
+
+    Raises:
+        DataError: when there is nothing to learn from, or too little to hold anything out.
+    """
+    everything = [image for dataset in datasets for image in dataset]
+    training = [image for image in everything if image.split == "train"]
+    validation = [image for image in everything if image.split == "val"]
+    name = ", ".join(dataset.name for dataset in datasets)
+    if not any(len(image.xyxy) for image in training):
+        raise DataError(f"{name}: no labelled face in a 'train' split; name the splits train and val")
+    if not validation:
+        training, validation = _hold_out(training, seed, name)
+    return Dataset(training, name), Dataset(validation, name)
+
+
+def _hold_out(images: list[LabelledImage], seed: int, name: str) -> tuple[list[LabelledImage], list[LabelledImage]]:
+    groups = [("group", image.group) if image.group is not None else ("picture", i) for i, image in enumerate(images)]
+    distinct = list(dict.fromkeys(groups))
+    count = round(len(distinct) * HELD_OUT)
+    if not count:
+        raise DataError(f"{name}: {len(images)} pictures are too few to hold some out; add a 'val' split")
+    chosen = {distinct[i] for i in np.random.default_rng(seed).choice(len(distinct), count, replace=False)}
+    training = [image for image, group in zip(images, groups, strict=True) if group not in chosen]
+    validation = [replace(image, split="val") for image, group in zip(images, groups, strict=True) if group in chosen]
+    return training, validation

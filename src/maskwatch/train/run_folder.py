@@ -1,0 +1,124 @@
+"""The folder of a training run: where its settings, history, checkpoints and models lie."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import platform
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from maskwatch.errors import UsageError
+
+_PACKAGES = ("maskwatch", "keras", "tensorflow-cpu", "tensorflow", "torch", "numpy", "onnxruntime")
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """Paths and files of one run, ``runs/<task>/<name>``."""
+
+    path: Path
+
+    @classmethod
+    def create(cls, root: Path, task: str, name: str) -> RunFolder:
+        """A new folder.
+
+        Raises:
+            UsageError: when a run of this name exists: runs are never overwritten.
+        """
+        path = root / task / name
+        try:
+            path.mkdir(parents=True)
+        except FileExistsError as error:
+            raise UsageError(f"{path} exists; take another --name, or go on with it by --resume") from error
+        except OSError as error:
+            raise UsageError(f"{path}: cannot be made ({error.strerror}); take another --runs folder") from error
+        return cls(path)
+
+    @property
+    def options(self) -> Path:
+        """Settings of the run."""
+        return self.path / "config.json"
+
+    @property
+    def history(self) -> Path:
+        """One row for each epoch."""
+        return self.path / "history.csv"
+
+    @property
+    def best(self) -> Path:
+        """Averaged weights of the best epoch, for fine-tuning."""
+        return self.path / "model.keras"
+
+    @property
+    def exported(self) -> Path:
+        """The same as a model file, for detecting."""
+        return self.path / "model.onnx"
+
+    @property
+    def _checkpoint(self) -> Path:
+        return self.path / "checkpoint.npz"
+
+    def save_checkpoint(self, model: keras.Model, state: dict[str, Any]) -> None:
+        """Everything that resuming needs: weights, optimizer, and ``state`` (JSON values), in one file."""
+        arrays = {f"weight_{i}": np.asarray(v) for i, v in enumerate(model.network.weights)}
+        arrays |= {f"optimizer_{i}": np.asarray(v) for i, v in enumerate(model.optimizer.variables)}
+        part = self._checkpoint.with_suffix(".part.npz")
+        np.savez(part, state=np.array(json.dumps(state)), **arrays)  # type: ignore[arg-type]
+        os.replace(part, self._checkpoint)
+
+    def load_checkpoint(self, model: keras.Model) -> dict[str, Any]:
+        """Put weights and optimizer back, and return the state.
+
+        Raises:
+            UsageError: when the run left no checkpoint, or it belongs to another network.
+        """
+        try:
+            with np.load(self._checkpoint) as stored:
+                for i, variable in enumerate(model.network.weights):
+                    variable.assign(stored[f"weight_{i}"])
+                for i, variable in enumerate(model.optimizer.variables):
+                    variable.assign(stored[f"optimizer_{i}"])
+                return dict(json.loads(str(stored["state"])))
+        except (OSError, KeyError, ValueError) as error:
+            raise UsageError(f"{self._checkpoint}: cannot resume from it ({error}); start a new run") from error
+
+    def save_network(self, network: keras.Model) -> None:
+        """Store the network as the best so far."""
+        part = self.path / "model.part.keras"
+        network.save(part)
+        os.replace(part, self.best)
+
+    def read_history(self) -> list[dict[str, float]]:
+        """The rows written so far."""
+        if not self.history.exists():
+            return []
+        with self.history.open(newline="", encoding="utf-8") as lines:
+            return [{key: float(value) for key, value in row.items()} for row in csv.DictReader(lines)]
+
+    def write_history(self, rows: list[dict[str, float]]) -> None:
+        """Write all rows anew, as one step."""
+        part = self.history.with_suffix(".part.csv")
+        with part.open("w", newline="", encoding="utf-8") as lines:
+            table = csv.DictWriter(lines, fieldnames=list(rows[0]))
+            table.writeheader()
+            table.writerows({key: f"{value:.5g}" for key, value in row.items()} for row in rows)
+        os.replace(part, self.history)
+
+
+def environment() -> dict[str, str]:
+    """Versions and machine, to be stored with a run."""
+    found = {"python": platform.python_version(), "machine": platform.machine(), "system": platform.system()}
+    found |= {"keras_backend": keras.backend.backend(), "cores": str(os.cpu_count())}
+    for package in _PACKAGES:
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return found

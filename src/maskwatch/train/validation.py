@@ -1,0 +1,47 @@
+"""How good the network is between two epochs: the figures that choose the best one."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+
+from maskwatch.data.dataset import Dataset
+from maskwatch.detect.card import ModelCard
+from maskwatch.detect.session import RawFaces
+from maskwatch.detect.single_shot import SingleShotDetector
+from maskwatch.evaluate.detection import evaluate_detection
+from maskwatch.evaluate.options import DetectionOptions
+from maskwatch.frames import Image
+from maskwatch.images import read_image
+from maskwatch.train.networks.inference import build_inference
+
+class NetworkSession:
+    """Runs a network that is still in training, as an `OnnxSession` runs an exported one."""
+
+    def __init__(self, network: keras.Model, card: ModelCard) -> None:
+        self._card = card
+        self._model = build_inference(network)
+
+    @property
+    def card(self) -> ModelCard:
+        """How to feed the network."""
+        return self._card
+
+    def run(self, image: Image) -> RawFaces:
+        """Raw outputs for an input image, RGB uint8 (H, W, 3)."""
+        return RawFaces(*(np.asarray(output) for output in self._model(image[None], training=False)))
+
+
+def validate(network: keras.Model, dataset: Dataset, card: ModelCard) -> dict[str, float]:
+    """The headline figures of `DetectionReport` in percent, 0 where the data has no such faces.
+
+    Args:
+        network: raw, not yet an inference model.
+        dataset: pictures to judge by.
+        card: size of the input.
+    """
+    options = DetectionOptions.quick()
+    detector = SingleShotDetector(NetworkSession(network, card), conf=options.lowest_confidence)
+    found = [detector(read_image(labelled.path, apply_orientation=False)) for labelled in dataset]
+    headline = evaluate_detection(dataset, found, options).headline()
+    return {name: 100 * (value or 0.0) for name, value in headline.items()}

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from maskwatch.detect.card import ModelCard
+from maskwatch.errors import ModelError
+
+
+def test_round_trip() -> None:
+    card = ModelCard("small", "1.2.3", imgsz=512, temperature=1.3, training={"data": "x"}, credits=("y",))
+    again = ModelCard.from_json(card.to_json(), "m.onnx")
+    assert json.loads(again.to_json()) == json.loads(card.to_json())
+
+
+def test_unknown_fields_of_later_versions_are_passed_over() -> None:
+    text = json.dumps({**json.loads(ModelCard("a", "9").to_json()), "novelty": 1})
+    assert ModelCard.from_json(text, "m.onnx").name == "a"
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("{", "cannot be read"),
+        ("[]", "cannot be read"),
+        ('{"version": "1"}', "cannot be read"),
+        ('{"name": "a", "version": "1", "classes": ["mask", "no_mask"]}', "classes"),
+        ('{"name": "a", "version": "1", "task": "dance"}', "dance"),
+    ],
+)
+def test_bad_cards_name_the_file(text: str, what: str) -> None:
+    with pytest.raises(ModelError, match=rf"m\.onnx.*{what}"):
+        ModelCard.from_json(text, "m.onnx")
