@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import io
+import struct
 import warnings
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
-from maskwatch.errors import ImageDecodeError, SourceError
+from maskwatch.errors import ImageDecodeError
+from maskwatch.files import open_file
 from maskwatch.frames import Image
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage
 
-FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "AVIF", "MPO")
+FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "AVIF")
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".avif", ".jpe", ".jfif"})
-MAX_PIXELS = 200_000_000
-"""Larger pictures are refused before any of their pixels is decoded."""
+MAX_PIXELS = 178_956_970
+"""Larger pictures are refused before any of their pixels is decoded. Pillow refuses from here on by itself, with a
+limit that is a global of the process; this one holds even where another part of the program has lifted that."""
 
-_16_BIT_MODES = {"I;16", "I;16B", "I;16L", "I;16N", "I"}
+_ORIENTATION = 0x0112  # EXIF 2.3, 4.6.4 A
 
 
 def read_image(source: Path | str | bytes | PilImage, *, apply_orientation: bool = True) -> Image:
@@ -28,61 +32,125 @@ def read_image(source: Path | str | bytes | PilImage, *, apply_orientation: bool
 
     Args:
         source: path, encoded bytes, or a PIL image.
-        apply_orientation: turn the picture as its EXIF tag says.
+        apply_orientation: turn the picture as its EXIF tag says. Pillow itself turns TIFF pictures in any case.
+            An EXIF block that cannot be read counts as none.
 
     Returns:
-        RGB uint8 (H, W, 3). Transparent parts lie on white; 16-bit values are scaled down.
+        RGB uint8 (H, W, 3), contiguous, writable. Transparent parts lie on white; 16-bit values are scaled down.
 
     Raises:
         SourceError: when the file cannot be opened.
         ImageDecodeError: when it is no complete picture of a known format, or has over ``MAX_PIXELS`` pixels.
     """
-    from PIL import Image as pil
-    from PIL import ImageOps
+    if isinstance(source, Path | str):
+        with open_file(source) as file:
+            return _read_file(file, str(source), apply_orientation)
+    if isinstance(source, bytes):
+        return _read_file(io.BytesIO(source), "picture", apply_orientation)
+    return _decode(source, "picture", apply_orientation)
 
-    name = str(source) if isinstance(source, Path | str) else "picture"
+
+def _read_file(file: BinaryIO, name: str, apply_orientation: bool) -> Image:
+    from PIL import Image as pil
+    from PIL import UnidentifiedImageError
+
+    if not file.read(1):
+        raise ImageDecodeError(f"{name}: empty file (0 bytes); get a whole copy")
+    file.seek(0)
     try:
-        opened = _open(source)
-        if opened.width * opened.height > MAX_PIXELS:
-            raise ImageDecodeError(
-                f"{name}: {opened.width} x {opened.height} pixels, more than the limit of {MAX_PIXELS:,}; make it smaller"
-            )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            opened = pil.open(file, formats=FORMATS)
+    except UnidentifiedImageError as error:
+        known = ", ".join(FORMATS)
+        raise ImageDecodeError(
+            f"{name}: not a whole picture in a known format ({known}); convert or replace it"
+        ) from error
+    except pil.DecompressionBombError as error:
+        raise ImageDecodeError(f"{name}: over the limit of {MAX_PIXELS:,} pixels; make it smaller") from error
+    except Exception as error:  # Pillow lets through what its parsers trip over: struct.error, KeyError and more
+        raise _damaged(name, error) from error
+    with closing(opened):
+        image = _decode(opened, name, apply_orientation)
+        if opened.format == "PNG" and not _png_ends(file):
+            raise ImageDecodeError(f"{name}: damaged or incomplete (the end is missing); get a whole copy")
+        return image
+
+
+def _decode(opened: PilImage, name: str, apply_orientation: bool) -> Image:
+    if opened.width * opened.height > MAX_PIXELS:
+        raise ImageDecodeError(
+            f"{name}: {opened.width} x {opened.height} pixels, over the limit of {MAX_PIXELS:,}; make it smaller"
+        )
+    try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             opened.load()
-            if apply_orientation:
-                opened = ImageOps.exif_transpose(opened)
-            return np.ascontiguousarray(np.asarray(_to_rgb(opened), np.uint8))
-    except (FileNotFoundError, PermissionError, IsADirectoryError) as error:
-        raise SourceError(f"{name}: cannot be opened ({error.strerror}); check the path") from error
-    except pil.UnidentifiedImageError as error:
-        raise ImageDecodeError(f"{name}: not a picture in a known format ({', '.join(FORMATS)})") from error
-    except (OSError, ValueError, SyntaxError, NotImplementedError, EOFError, pil.DecompressionBombError) as error:
-        raise ImageDecodeError(f"{name}: damaged or incomplete ({_one_line(error)}); get a whole copy") from error
+            turned = _upright(opened) if apply_orientation else opened
+            return np.array(_to_rgb(turned), np.uint8)
+    except MemoryError as error:
+        size = f"{opened.width} x {opened.height}"
+        raise ImageDecodeError(f"{name}: {size} pixels are too many for the free memory; make it smaller") from error
+    except Exception as error:  # as above; whatever it is, this picture cannot be read and the next can
+        raise _damaged(name, error) from error
 
 
-def _open(source: Path | str | bytes | PilImage) -> PilImage:
-    from PIL import Image as pil
+def _upright(image: PilImage) -> PilImage:
+    from PIL.Image import Transpose
 
-    if isinstance(source, pil.Image):
-        return source
-    # Our own limit, read from the header, replaces Pillow's, which is a global of the process.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", pil.DecompressionBombWarning)
-        return pil.open(io.BytesIO(source) if isinstance(source, bytes) else source, formats=FORMATS)
+    try:
+        orientation = image.getexif().get(_ORIENTATION, 1)
+    except Exception:  # noqa: BLE001  a broken EXIF block says nothing about the pixels, which are whole
+        return image
+    turns = {
+        2: Transpose.FLIP_LEFT_RIGHT,
+        3: Transpose.ROTATE_180,
+        4: Transpose.FLIP_TOP_BOTTOM,
+        5: Transpose.TRANSPOSE,
+        6: Transpose.ROTATE_270,
+        7: Transpose.TRANSVERSE,
+        8: Transpose.ROTATE_90,
+    }
+    return image.transpose(turns[orientation]) if orientation in turns else image
 
 
 def _to_rgb(image: PilImage) -> PilImage:
     from PIL import Image as pil
 
-    if image.mode in _16_BIT_MODES:
-        values = np.asarray(image).astype(np.int64)
-        return pil.fromarray((np.clip(values, 0, 65535) >> 8).astype(np.uint8)).convert("RGB")
-    if image.mode in {"RGBA", "LA", "PA", "La", "RGBa"} or "transparency" in image.info:
+    if image.mode in {"I", "F"} or image.mode.startswith("I;16"):
+        return pil.fromarray(_to_8_bit(np.asarray(image))).convert("RGB")
+    if image.mode == "La":
+        image = image.convert("LA")
+    if image.mode in {"RGBA", "LA", "PA", "RGBa"} or "transparency" in image.info:
         layer = image.convert("RGBA")
         return pil.alpha_composite(pil.new("RGBA", layer.size, "white"), layer).convert("RGB")
     return image.convert("RGB")
 
 
-def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:120] or type(error).__name__
+def _to_8_bit(values: np.ndarray) -> Image:
+    """Grey values (H, W) to uint8: 16-bit ones by their upper byte, floats from 0..1 or 0..255 as they are.
+
+    32-bit whole numbers are 16-bit ones in a wider type, unless none is over 255.
+    """
+    if values.dtype.kind == "f":
+        values = np.nan_to_num(values) * (255 if np.nanmax(values, initial=0) <= 1 else 1)
+        return np.asarray(np.clip(np.rint(values), 0, 255), np.uint8)
+    if values.dtype.itemsize > 2 and values.max(initial=0) <= 255:
+        return np.asarray(np.clip(values, 0, 255), np.uint8)
+    return np.asarray(np.clip(values, 0, 65535) >> 8, np.uint8)
+
+
+def _png_ends(file: BinaryIO) -> bool:
+    """Whether the chunks of a PNG file lead up to its end mark; Pillow does not mind when the last ones are missing."""
+    file.seek(8)
+    while len(header := file.read(8)) == 8:
+        length, kind = struct.unpack(">I4s", header)
+        if kind == b"IEND":
+            return len(file.read(4)) == 4
+        file.seek(length + 4, io.SEEK_CUR)
+    return False
+
+
+def _damaged(name: str, error: BaseException) -> ImageDecodeError:
+    reason = " ".join(str(error).split())[:120] or type(error).__name__
+    return ImageDecodeError(f"{name}: damaged or incomplete ({reason}); get a whole copy")

@@ -142,6 +142,11 @@ class CameraInfo:
     device: str = ""
     name: str = ""
 
+    def __str__(self) -> str:
+        """Like ``0 (Integrated Webcam, /dev/video0)``."""
+        known = ", ".join(part for part in (self.name, self.device) if part)
+        return f"{self.number} ({known})" if known else str(self.number)
+
 
 def list_cameras(root: Path | str = "/", *, platform: str = sys.platform) -> list[CameraInfo]:
     """The cameras that there are. On Linux none is opened; elsewhere numbers 0 to 3 are tried.

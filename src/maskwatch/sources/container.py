@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from maskwatch.errors import SourceError
+from maskwatch.files import open_file
 from maskwatch.images import MAX_PIXELS
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ SUFFIXES = frozenset(
 _FORMATS = "mov,matroska,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,mxf,m4v,h264,hevc,ivf,mjpeg,yuv4mpegpipe,mp3,wav,flac"
 _HIGHEST_RATE = 1000
 _EARLY_S = 0.5
-_ATTACHED_PICTURE = 1024  # AV_DISPOSITION_ATTACHED_PIC
 
 
 @contextmanager
@@ -39,7 +38,9 @@ def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
     """
     import av
 
-    _check_file(path)
+    with open_file(path) as file:
+        if not file.read(1):
+            raise SourceError(f"{path}: empty file (0 bytes); get a whole copy")
     limits = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
     try:
         container = av.open(f"file:{path}", container_options=limits)
@@ -52,24 +53,11 @@ def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
         yield container, _picture_track(path, container)
 
 
-def _check_file(path: Path) -> None:
-    try:
-        status = path.stat()
-        ordinary = stat.S_ISREG(status.st_mode)
-        if ordinary:
-            path.open("rb").close()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise SourceError(f"{path}: cannot be opened ({reason}); check the path") from error
-    if not ordinary:
-        raise SourceError(f"{path}: not an ordinary file; give a picture, a video, a folder or a camera number")
-    if status.st_size == 0:
-        raise SourceError(f"{path}: empty file (0 bytes); get a whole copy")
-
-
 def _picture_track(path: Path, container: InputContainer) -> VideoStream:
     """The first track of moving pictures; the cover picture of a piece of music is none."""
-    tracks = [track for track in container.streams.video if not track.disposition & _ATTACHED_PICTURE]
+    tracks = [
+        track for track in container.streams.video if not track.disposition & type(track.disposition).attached_pic
+    ]
     if not tracks:
         raise SourceError(f"{path}: has no video in it, only sound or data; choose another file")
     track = tracks[0]
