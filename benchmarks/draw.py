@@ -1,0 +1,46 @@
+"""Milliseconds that drawing costs for each frame: ``python benchmarks/draw.py``."""
+
+from __future__ import annotations
+
+import platform
+import statistics
+import time
+
+import numpy as np
+
+from maskwatch.detections import Detections
+from maskwatch.sinks.draw import draw
+
+REPEATS = 300
+CASES = ((1280, 720, 5), (1280, 720, 50), (1920, 1080, 5), (640, 480, 2), (3840, 2160, 5))
+
+
+def faces_of(rng: np.random.Generator, width: int, height: int, number: int) -> Detections:
+    """Faces all over the picture, their scores different in every frame as in a real video."""
+    size = rng.uniform(0.05, 0.3, (number, 1)) * height
+    corners = rng.uniform(0, 1, (number, 2)) * (np.array([width, height]) - size)
+    xyxy = np.concatenate([corners, corners + size * [0.8, 1.0]], axis=1).astype(np.float32)
+    scores = rng.dirichlet([0.3] * 3, number).astype(np.float32)
+    return Detections(xyxy, rng.uniform(0.5, 1, number).astype(np.float32), scores)
+
+
+def median_ms(width: int, height: int, number: int) -> float:
+    rng = np.random.default_rng(0)
+    image = rng.integers(0, 256, (height, width, 3), np.uint8)
+    taken = []
+    for _ in range(REPEATS):
+        faces = faces_of(rng, width, height, number)
+        start = time.perf_counter()
+        draw(image, faces)
+        taken.append(time.perf_counter() - start)
+    return 1000 * statistics.median(taken)
+
+
+def main() -> None:
+    print(f"draw(), median of {REPEATS} frames, {platform.processor() or platform.machine()}")
+    for width, height, number in CASES:
+        print(f"{width:5d} x {height:4d}, {number:3d} faces: {median_ms(width, height, number):6.2f} ms")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Where results go: drawings, pictures, videos, tables, a window."""

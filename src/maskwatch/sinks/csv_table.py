@@ -1,0 +1,68 @@
+"""One row for each face, in the columns that ``supervision.CSVSink`` made common, then ours."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from maskwatch.detections import STATE_NAMES, Detections
+from maskwatch.frames import Frame
+from maskwatch.sinks.output import TextOutput
+
+COLUMNS = (
+    *("x_min", "y_min", "x_max", "y_max", "class_id", "confidence", "tracker_id"),
+    *("source", "frame", "time_s", "class", "face_score", *STATE_NAMES, "width", "height"),
+)
+"""Boxes in pixels of the stored picture; the columns named as the states hold their scores, which sum to 1."""
+
+
+class CsvSink:
+    """Writes ``path`` (``"-"``: standard output) as CSV, UTF-8; a face without a tracker has an empty ``tracker_id``.
+
+    The rows go to ``path`` + ``.part``, which is renamed when the block is left, also by an exception.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self._output = TextOutput(path, at_once=False)
+
+    def __enter__(self) -> Self:
+        self._output.__enter__()
+        self._output.write(_lines([list(COLUMNS)]))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._output.__exit__(kind, error, trace)
+
+    def write(self, frame: Frame, faces: Detections) -> None:
+        """Add the rows of one frame; none for a frame without faces."""
+        if len(faces):
+            self._output.write(_lines([_row(frame, face) for face in faces]))
+
+
+def _row(frame: Frame, face: Detections) -> list[str]:
+    state = face.states[0]
+    return [
+        *(f"{value:.2f}" for value in face.xyxy[0]),
+        str(int(state)),
+        f"{face.confidence[0]:.4f}",
+        "" if face.tracker_id is None else str(face.tracker_id[0]),
+        frame.source,
+        str(frame.index),
+        "" if frame.time_s is None else f"{frame.time_s:.6f}",
+        state.name,
+        f"{face.face_score[0]:.4f}",
+        *(f"{value:.4f}" for value in face.state_scores[0]),
+        str(frame.width),
+        str(frame.height),
+    ]
+
+
+def _lines(rows: list[list[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()

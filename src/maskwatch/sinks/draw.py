@@ -1,0 +1,105 @@
+"""The annotated picture: a box, a sign, the state and its percentage for each face."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maskwatch.boxes import area, clip
+from maskwatch.detections import Detections
+from maskwatch.frames import Image
+from maskwatch.sinks.layout import place_labels
+from maskwatch.sinks.looks import LOOKS, Look
+from maskwatch.sinks.strokes import stroke_box
+from maskwatch.sinks.tiles import Label
+
+
+@dataclass(frozen=True)
+class DrawStyle:
+    """Options of `draw`.
+
+    Attributes:
+        scale: factor on the size of text and lines; 1 fits pictures that are looked at whole.
+        labels: write the state and its percentage beside each box.
+        tracker_ids: write the number of a tracked person, where there is one.
+    """
+
+    scale: float = 1.0
+    labels: bool = True
+    tracker_ids: bool = True
+
+
+Floats = NDArray[np.float32]
+DEFAULT_STYLE = DrawStyle()
+
+
+def draw(image: Image, faces: Detections, style: DrawStyle = DEFAULT_STYLE) -> Image:
+    """A copy of ``image``, RGB uint8 (H, W, 3), with all faces drawn in.
+
+    Lines and letters follow the size of the picture and of each face. Labels are never cut at the border, keep off
+    each other and off other faces where there is room, and get shorter where there is little.
+    """
+    canvas = np.array(image, np.uint8, order="C")
+    if not len(faces) or not canvas.size:
+        return canvas
+    height, width = canvas.shape[:2]
+    xyxy = clip(faces.xyxy, width, height)
+    unit = sqrt(width * height) * style.scale
+    looks = [LOOKS[state] for state in faces.states]
+    for i in np.argsort(-_sides(xyxy), kind="stable"):
+        stroke_box(canvas, xyxy[i], _line_width(unit, float(_sides(xyxy)[i])), looks[i].colour, looks[i].line)
+    if style.labels:
+        _draw_labels(canvas, faces, xyxy, looks, unit, style)
+    return canvas
+
+
+def _draw_labels(
+    canvas: Image, faces: Detections, xyxy: Floats, looks: list[Look], unit: float, style: DrawStyle
+) -> None:
+    confidence = faces.confidence
+    labels = [
+        _versions(looks[i], float(confidence[i]), _number(faces, i, style), unit, float(side))
+        for i, side in enumerate(_sides(xyxy))
+    ]
+    height, width = canvas.shape[:2]
+    sizes = [[label.pixels for label in versions] for versions in labels]
+    places = place_labels(xyxy, sizes, (width, height), gap=max(1, round(unit / 450)) + 1)
+    for versions, place in zip(labels, places, strict=True):
+        if place is not None:
+            versions[place.version].paste(canvas, place.x, place.y)
+
+
+def _versions(look: Look, confidence: float, number: str, unit: float, side: float) -> list[Label]:
+    """The label from its fullest version to the sign alone."""
+    percent = f"{100 * confidence:.0f}%"
+    size = _text_size(unit, side)
+    sign_size = min(size, max(9, round(0.35 * side)))
+    versions = ((f"{number}{look.text} {percent}", size), (f"{number}{percent}", size), ("", sign_size))
+    return [Label(look.sign, text, height, look.colour) for text, height in versions]
+
+
+def _number(faces: Detections, index: int, style: DrawStyle) -> str:
+    if faces.tracker_id is None or not style.tracker_ids:
+        return ""
+    return f"#{int(faces.tracker_id[index])} "
+
+
+def _sides(xyxy: Floats) -> Floats:
+    """Geometric mean of width and height of each box, pixels."""
+    return np.sqrt(area(xyxy))
+
+
+def _line_width(unit: float, side: float) -> int:
+    usual = max(1.0, unit / 340)
+    return max(1, round(min(max(side / 40, 0.5 * usual), 1.5 * usual)))
+
+
+def _text_size(unit: float, side: float) -> int:
+    """Height of letters, pixels, in steps of about 8 % so that labels can be kept for the next frames."""
+    usual = max(11.0, unit / 52)
+    size = min(max(0.18 * side, 10.0, 0.55 * usual), 1.5 * usual)
+    step = max(1, round(0.08 * size))
+    return max(10, step * round(size / step))
