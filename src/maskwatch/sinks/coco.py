@@ -8,7 +8,7 @@ import tempfile
 from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from maskwatch.detections import Detections, MaskState
 from maskwatch.frames import Frame
@@ -30,9 +30,9 @@ class CocoSink:
     def __init__(self, path: Path | str) -> None:
         self._path = Path(path)
         self._output = TextOutput(path, at_once=False)
-        self._images = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES, mode="w+", encoding="utf-8")  # noqa: SIM115
         self._image_ids, self._annotation_ids = count(1), count(1)
         self._separators = {"image": "", "annotation": ""}
+        self._images: IO[str] | None = None
 
     def __enter__(self) -> Self:
         self._output.__enter__()
@@ -41,26 +41,33 @@ class CocoSink:
             '{"info": {"description": "Faces found by MaskWatch"},\n'
             f'"categories": {json.dumps(categories)},\n"annotations": ['
         )
+        self._images = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES, mode="w+", encoding="utf-8")
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            self._output.write('],\n"images": [')
-            self._images.seek(0)
-            while chunk := self._images.read(_CHUNK):
-                self._output.write(chunk)
-            self._output.write("]}\n")
+            self._finish()
         except BaseException:
             self._output.discard()
             raise
-        finally:
-            self._images.close()
         self._output.__exit__(kind, error, trace)
+
+    def _finish(self) -> None:
+        if self._images is None:
+            raise ValueError("a CocoSink needs the with block")
+        self._output.write('],\n"images": [')
+        with self._images as images:
+            images.seek(0)
+            while chunk := images.read(_CHUNK):
+                self._output.write(chunk)
+        self._output.write("]}\n")
 
     def write(self, frame: Frame, faces: Detections) -> None:
         """Add one image and its annotations."""
+        if self._images is None:
+            raise ValueError("a CocoSink needs the with block")
         image_id = next(self._image_ids)
         self._output.write("".join(self._item("annotation", self._annotation(image_id, face)) for face in faces))
         entry = {"id": image_id, "file_name": self._file_name(frame), "width": frame.width, "height": frame.height}

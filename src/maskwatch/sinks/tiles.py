@@ -6,7 +6,7 @@ Words, signs and whole labels are kept for the next frame, in caches bounded to 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,7 +32,7 @@ class Label:
     size: int
     colour: Colour
 
-    @property
+    @cached_property
     def pixels(self) -> tuple[int, int]:
         """Width and height of the whole label."""
         pad_x, pad_y = self._padding
@@ -153,6 +153,7 @@ _SIGN_LINES: dict[Sign, tuple[tuple[_Point, ...], ...]] = {
 }
 
 
+@lru_cache(maxsize=64)
 def _capital_span(size: int) -> tuple[int, int]:
     """Top and baseline of capital letters, pixels from the top of the line."""
     _, top, _, bottom = _font(size).getbbox("M")
