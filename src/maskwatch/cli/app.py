@@ -32,12 +32,14 @@ def _root(
 
 def _register() -> None:
     from maskwatch.cli.doctor import doctor
+    from maskwatch.cli.evaluate import evaluate
     from maskwatch.cli.models import models
     from maskwatch.cli.train import train
 
     app.command()(models)
     app.command()(doctor)
     app.add_typer(train, name="train")
+    app.add_typer(evaluate, name="evaluate")
 
 
 _register()

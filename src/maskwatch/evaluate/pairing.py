@@ -21,7 +21,10 @@ Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
 
 COVERED = 0.5
-"""A found box is absorbed by an ignored one that covers at least this share of it."""
+"""A found box is also absorbed by an ignored one that covers at least this share of it.
+
+Ignored boxes come from many hands and follow no convention. Bystanders are labelled faces: they absorb by IoU alone.
+"""
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ class Pairing:
         rank = np.full(len(self.found), -1, np.int64)
         rank[order] = np.arange(len(order))
         found, box = rank[self.pairs.found], self.pairs.box
-        fits = (self.pairs.overlap >= iou) | (absorbs[box] & (self.coverage >= COVERED))
+        fits = (self.pairs.overlap >= iou) | ((box >= len(target)) & (self.coverage >= COVERED))
         fits &= takes_part[box] & (found >= 0)
         pairs = Pairs(found[fits], box[fits], self.pairs.overlap[fits])
         return greedy_match(pairs, len(order), np.concatenate([~counted, ignored_boxes]), absorbs)

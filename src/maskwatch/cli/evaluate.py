@@ -1,0 +1,42 @@
+"""``maskwatch evaluate``: how good a model is on labelled pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+evaluate = typer.Typer(help="Judge a model on labelled pictures.", rich_markup_mode=None, no_args_is_help=True)
+
+
+@evaluate.callback()
+def _verbs() -> None:
+    """Keep ``detector`` a verb of its own, although it is the only one."""
+
+
+@evaluate.command()
+def detector(
+    model: Annotated[str, typer.Argument(help="Name of a shipped model, or an .onnx file.")],
+    data: Annotated[Path, typer.Argument(help="COCO file, or folder in COCO, Pascal VOC or YOLO form.")],
+    split: Annotated[str, typer.Option(help="Which pictures: train, val, test; 'all' takes every one.")] = "val",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the whole report as JSON.")] = False,
+    coco: Annotated[bool, typer.Option("--coco", help="Add COCO's own figures (101 points, 100 boxes).")] = False,
+    out: Annotated[Path | None, typer.Option(help="New folder for report.json and the curves.")] = None,
+    conf: Annotated[float, typer.Option(help="Lowest confidence that counts.")] = 0.01,
+    at: Annotated[float | None, typer.Option(help="Confidence of the counts; default: the model's own.")] = None,
+    iou: Annotated[float | None, typer.Option(help="Overlap over which the weaker of two boxes is dropped.")] = None,
+    imgsz: Annotated[int | None, typer.Option(help="Longer side of the network's input in pixels.")] = None,
+    threads: Annotated[int | None, typer.Option(help="Threads for one picture; default: all cores.")] = None,
+    resamples: Annotated[int, typer.Option(help="Resamples behind the intervals; 0 leaves them out.")] = 1000,
+) -> None:
+    """Judge a detector: average precisions, masked faces, face sizes, label accuracy, with 95 % intervals."""
+    from maskwatch.cli.evaluation_report import evaluate_detector
+    from maskwatch.detect import load_detector
+    from maskwatch.evaluate.options import DetectionOptions
+
+    loaded = load_detector(model, conf=conf, iou=iou, imgsz=imgsz, threads=threads)
+    options = DetectionOptions(
+        lowest_confidence=conf, at_confidence=loaded.card.conf if at is None else at, resamples=resamples
+    )
+    evaluate_detector(loaded, data, split, options, as_json=as_json, coco=coco, out=out)

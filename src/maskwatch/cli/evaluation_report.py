@@ -1,0 +1,67 @@
+"""What ``maskwatch evaluate`` shows: a bar while it runs, then tables or JSON, and where the files lie."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from maskwatch.data import Dataset, read_dataset
+from maskwatch.evaluate.coco import evaluate_coco
+from maskwatch.evaluate.detection import DetectionOptions, evaluate_detection
+from maskwatch.evaluate.run import run_detector
+from maskwatch.evaluate.save import claim_folder, save_report
+from maskwatch.evaluate.tables import coco_table, report_tables
+
+if TYPE_CHECKING:
+    from maskwatch.detect.single_shot import SingleShotDetector
+    from maskwatch.detections import Detections
+
+NARROWEST = 120
+"""Columns; a table in a file or a pipe is not squeezed."""
+
+
+def evaluate_detector(
+    detector: SingleShotDetector,
+    data: Path,
+    split: str,
+    options: DetectionOptions,
+    *,
+    as_json: bool,
+    coco: bool,
+    out: Path | None,
+) -> None:
+    """Run, judge, print, save."""
+    if out is not None:
+        claim_folder(out)
+    dataset = read_dataset(data)
+    if split != "all":
+        dataset = dataset.split(split)
+    found = _run(detector, dataset)
+    report = evaluate_detection(dataset, found, options)
+    coco_report = evaluate_coco(dataset, found) if coco else None
+    title = f"{detector.name} at {detector.imgsz} px on {data}, {split}"
+    content: dict[str, Any] = {"model": detector.name, "imgsz": detector.imgsz, "split": split, **report.to_dict()}
+    if coco_report is not None:
+        content["coco"] = coco_report.to_dict()
+    if as_json:
+        typer.echo(json.dumps(content, indent=1))
+    else:
+        console = Console()
+        console.width = max(console.width, NARROWEST) if not console.is_terminal else console.width
+        console.print(title, highlight=False, markup=False)
+        for table in [*report_tables(report), *([coco_table(coco_report)] if coco_report else [])]:
+            console.print(table)
+    if out is not None:
+        files = save_report(report, content, title, out)
+        typer.echo(f"written to {out}: {', '.join(file.name for file in files)}", err=as_json)
+
+
+def _run(detector: SingleShotDetector, dataset: Dataset) -> list[Detections]:
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("detecting", total=len(dataset))
+        return run_detector(detector, dataset, lambda done: bar.update(task, completed=done))

@@ -1,0 +1,75 @@
+"""Write an evaluation into a folder of its own."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from maskwatch.errors import SinkError, UsageError
+from maskwatch.evaluate.plots import draw_precision_recall
+from maskwatch.evaluate.report import Column, DetectionReport
+
+
+def claim_folder(folder: Path) -> None:
+    """Make sure, before a long evaluation, that its results will have a place.
+
+    Raises:
+        UsageError: when the folder holds something already; results are never overwritten.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{folder}: exists and is not empty; give --out a new folder")
+
+
+def save_report(report: DetectionReport, content: dict[str, Any], title: str, folder: Path) -> list[Path]:
+    """Write ``report.json``, and for each column its curves as CSV and PNG.
+
+    Everything is written beside the folder first and moved there at the end.
+
+    Args:
+        report: gives the curves.
+        content: of ``report.json``.
+        title: of the pictures.
+        folder: new or empty.
+
+    Returns:
+        The files.
+
+    Raises:
+        UsageError: when the folder is not empty.
+        SinkError: when it cannot be written.
+        MissingExtraError: when matplotlib is not installed.
+    """
+    claim_folder(folder)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as name:
+            part = Path(name) / "part"
+            part.mkdir()
+            _write_all(report, content, title, part)
+            if folder.exists():
+                folder.rmdir()
+            shutil.move(part, folder)
+    except OSError as error:
+        raise SinkError(f"{folder}: cannot be written ({error.strerror}); give --out another place") from error
+    return sorted(folder.iterdir())
+
+
+def _write_all(report: DetectionReport, content: dict[str, Any], title: str, folder: Path) -> None:
+    (folder / "report.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    for column in report.columns:
+        suffix = "" if column.name == "tight" else f"_{column.name}"
+        _write_curves(column, folder / f"precision_recall{suffix}.csv")
+        draw_precision_recall(column, title, folder / f"precision_recall{suffix}.png")
+
+
+def _write_curves(column: Column, path: Path) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow(["task", "score", "recall", "precision"])
+        for name, curve in column.curves.items():
+            for score, recall, precision in zip(curve.score, curve.recall, curve.precision, strict=True):
+                table.writerow([name, f"{score:.5f}", f"{recall:.5f}", f"{precision:.5f}"])

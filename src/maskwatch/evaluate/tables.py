@@ -1,0 +1,118 @@
+"""The report as tables for a terminal; all shares in percent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich import box
+from rich.table import Table
+
+from maskwatch.detections import STATE_NAMES
+from maskwatch.evaluate.coco import CocoReport
+from maskwatch.evaluate.estimates import Estimate, Proportion
+from maskwatch.evaluate.report import BandFigures, Column, DetectionReport
+
+
+def report_tables(report: DetectionReport) -> Iterator[Table]:
+    """For each column: average precisions, the same by face size, counts at one threshold, verdicts."""
+    for column in report.columns:
+        yield _precision_table(column, report)
+        if len(column.bands) > 1:
+            yield _bands_table(column)
+        yield _found_table(column, report)
+        yield _verdicts_table(column, report)
+
+
+def coco_table(report: CocoReport) -> Table:
+    """The figures of the COCO evaluation."""
+    table = _table("COCO evaluation: 101 points, 100 boxes of a class in a picture, sizes by area", "state")
+    names = {"ap": "AP", "ap50": "AP50", "ap75": "AP75", "ap_small": "small", "ap_medium": "medium"}
+    names |= {"ap_large": "large", "ar100": "AR100"}
+    for heading in names.values():
+        table.add_column(heading, justify="right")
+    for state, figures in {**report.states, "mean": report.mean}.items():
+        table.add_row(state, *(_percent(getattr(figures, name)) for name in names))
+    return table
+
+
+def _precision_table(column: Column, report: DetectionReport) -> Table:
+    faces = column.all_sizes.tasks["face"].faces
+    boxes = "" if column.name == "tight" else f" with {column.name} boxes"
+    table = _table(f"{column.pictures} pictures{boxes}, {faces} faces; boxes match from IoU {column.iou:g}", "what")
+    at = round(column.iou * 100)
+    for heading in ("faces", f"AP{at} (95 % interval)", "AP50-95"):
+        table.add_column(heading, justify="right")
+    wide = [band for band in column.bands if band.band.name in {"all", ">=32 px"}]
+    for band in wide:
+        _add_precision_rows(table, band, report.options.precision)
+    return table
+
+
+def _add_precision_rows(table: Table, band: BandFigures, precision: float) -> None:
+    size = "" if band.band.name == "all" else f", {band.band.name}"
+    mean_row = ("mean of the states" + size, "", _interval(band.mean_ap), _interval(band.mean_ap50_95))
+    for name, task in band.tasks.items():
+        table.add_row(name + size, str(task.faces), _interval(task.ap), _interval(task.ap50_95))
+        if name == STATE_NAMES[-1]:
+            table.add_row(*mean_row)
+    recall = band.masked_recall_at_precision
+    table.add_row(
+        f"masked{size}: recall at {100 * precision:g} % precision", "", _interval(recall), "", end_section=True
+    )
+
+
+def _bands_table(column: Column) -> Table:
+    table = _table(f"By face size (shorter side): AP{round(column.iou * 100)}", "size")
+    for name in ("masked", "bare"):
+        table.add_column(f"{name} faces", justify="right")
+    for name in column.all_sizes.tasks:
+        table.add_column(name, justify="right")
+    for band in column.bands:
+        masked, bare = band.tasks["masked"].faces, band.tasks["without_mask"].faces
+        values = [_percent(task.ap.value) for task in band.tasks.values()]
+        table.add_row(band.band.name, str(masked), str(bare), *values)
+    return table
+
+
+def _found_table(column: Column, report: DetectionReport) -> Table:
+    at = report.options.at_confidence
+    title = f"At confidence {at:g}: faces found; {column.false_alarms} boxes on no face"
+    table = _table(title, "size")
+    for heading in ("masked found", "bare found", "state right", "with/without right"):
+        table.add_column(heading, justify="right")
+    for band in column.bands:
+        found = band.found
+        shares = (found.recall["masked"], found.recall["bare"], found.label_accuracy, found.with_or_without)
+        table.add_row(band.band.name, *(_count(share) for share in shares))
+    return table
+
+
+def _verdicts_table(column: Column, report: DetectionReport) -> Table:
+    table = _table(f"At confidence {report.options.at_confidence:g}: verdicts on the faces found", "labelled")
+    for name in STATE_NAMES:
+        table.add_column(f"called {name}", justify="right")
+    for name, verdicts in column.all_sizes.found.verdicts.items():
+        table.add_row(name, *(_count(share) for share in verdicts.values()))
+    return table
+
+
+def _table(title: str, first: str) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column(first, no_wrap=True)
+    return table
+
+
+def _percent(value: float | None) -> str:
+    return "-" if value is None else f"{100 * value:.1f}"
+
+
+def _interval(estimate: Estimate) -> str:
+    if estimate.low is None:
+        return _percent(estimate.value)
+    return f"{_percent(estimate.value)} ({_percent(estimate.low)}-{_percent(estimate.high)})"
+
+
+def _count(share: Proportion) -> str:
+    if share.total == 0:
+        return "-"
+    return f"{share.hits}/{share.total} {_percent(share.value)} ({_percent(share.low)}-{_percent(share.high)})"
