@@ -72,8 +72,9 @@ def write_clip(path: Path, pictures: Sequence[NDArray[np.uint8]], clip: Clip | N
 
 def write_sound(path: Path) -> Path:
     """A file with a sound track and nothing else."""
+    codec = "libmp3lame" if path.suffix == ".mp3" else "aac"
     with av.open(str(path), "w") as container:
-        _write_silence(container, container.add_stream("aac", rate=44100, layout="mono"))
+        _write_silence(container, container.add_stream(codec, rate=44100, layout="mono"))
     return path
 
 

@@ -6,16 +6,22 @@ from collections.abc import Generator
 from pathlib import Path
 
 from maskwatch.errors import SourceError
+from maskwatch.files import open_file
 from maskwatch.frames import Frame
 from maskwatch.images import read_image
 from maskwatch.sources.base import BaseSource
 
 
 class PictureSource(BaseSource):
-    """A picture file; of an animation, the first frame. It is opened when it is read, not before."""
+    """A picture file; of an animation, the first frame. It is decoded when it is read, not before.
+
+    Raises:
+        SourceError: when the file cannot be opened. What is wrong inside it is found in ``failures`` after reading.
+    """
 
     def __init__(self, path: Path | str) -> None:
         super().__init__(str(path))
+        open_file(path).close()
 
     @property
     def total(self) -> int:

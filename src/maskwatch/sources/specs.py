@@ -77,7 +77,8 @@ def _in_folder(folder: Path, recursive: bool) -> list[Input | SourceError]:
     refused: list[Input | SourceError] = []
 
     def refuse(error: OSError) -> None:
-        refused.append(SourceError(f"{error.filename}: cannot be opened ({error.strerror}); check the permissions"))
+        reason = str(error.strerror).lower()
+        refused.append(SourceError(f"{error.filename}: cannot be opened ({reason}); check the permissions"))
 
     paths = []
     for where, subfolders, names in os.walk(folder, onerror=refuse):

@@ -41,8 +41,8 @@ class _Tally:
 class VideoSource(BaseSource):
     """A video file on this computer.
 
-    Frames that FFmpeg marks as damaged are left out and counted. A file that is damaged or cut off gives its good
-    frames, and then one failure.
+    Frames that FFmpeg marks as damaged are left out and counted (for H.264 also those predicted from them). A file
+    that is damaged or cut off gives its good frames, and then one failure.
 
     Args:
         path: the file. It is taken as a path whatever it looks like; addresses and FFmpeg's pseudo-protocols
@@ -80,7 +80,7 @@ class VideoSource(BaseSource):
             self.failures.append(error)
             return
         if not tally.whole:
-            self.failures.append(SourceError(_damage(self.name, tally)))
+            self.failures.append(SourceError(_damage(self.name, tally, self._total)))
 
     def _decode(self, container: InputContainer, stream: VideoStream, tally: _Tally) -> Generator[Frame]:
         from av.video.reformatter import VideoReformatter
@@ -99,10 +99,14 @@ class VideoSource(BaseSource):
         tally.cut_off = tally.cut_off or ends_early(container, stream, clock.last_end_s)
 
 
-def _damage(name: str, tally: _Tally) -> str:
-    parts = [f"{tally.good} good frames read" if tally.good else "no frame of it can be read"]
+def _damage(name: str, tally: _Tally, expected: int | None) -> str:
+    held = tally.good + tally.damaged
+    missing = max(0, (expected or 0) - held)
+    parts = [f"{tally.good} of {held + missing} frames read"]
     if tally.damaged:
         parts.append(f"{tally.damaged} damaged left out")
+    if missing:
+        parts.append(f"{missing} missing")
     if tally.cut_off:
         parts.append("it ends too early")
     return f"{name}: damaged video ({', '.join(parts)}); get a whole copy"
