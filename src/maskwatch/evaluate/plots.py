@@ -50,9 +50,9 @@ def _panel(axes: Axes, column: Column, names: tuple[str, ...], condition: str) -
             continue
         color, line = _LOOKS[name]
         curve, figures = column.curves[name], column.all_sizes.tasks[name]
-        recall = [0.0, *curve.recall]
+        envelope = curve.envelope
         label = f"{name}, {figures.faces} faces: AP {_percent(figures.ap)}"
-        axes.step(recall, [1.0, *curve.envelope], line, where="pre", color=color, lw=2, label=label)
+        axes.step([0, *curve.recall], [*envelope[:1], *envelope], line, where="pre", color=color, lw=2, label=label)
         axes.plot(curve.recall, curve.precision, color=color, lw=0.6, alpha=0.35)
     axes.set(xlim=(0, 1), ylim=(0, 1.01), xlabel="recall", title=f"{condition}, IoU >= {column.iou:g}")
     axes.grid(color="#DDDDDD", lw=0.6)
@@ -66,7 +66,7 @@ def _draw_f1_lines(axes: Axes) -> None:
     for f1 in (0.5, 0.7, 0.9):
         recall = [f1 / (2 - f1) + step / 200 * (1 - f1 / (2 - f1)) for step in range(201)]
         axes.plot(recall, [f1 * r / (2 * r - f1) for r in recall], color="#BBBBBB", lw=0.8, zorder=0)
-        axes.annotate(f"F1 {f1:g}", (0.995, f1 / (2 - f1) + 0.006), color="#888888", fontsize=7, ha="right")
+        axes.annotate(f"F1 {f1:g}", (0.995, f1 / (2 - f1) + 0.025), color="#888888", fontsize=7, ha="right")
 
 
 def _percent(estimate: Estimate) -> str:

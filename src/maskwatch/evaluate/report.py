@@ -83,7 +83,7 @@ class Column:
     pictures: int
     false_alarms: int
     bands: tuple[BandFigures, ...]
-    curves: dict[str, PrecisionRecall] = field(repr=False)
+    curves: dict[str, PrecisionRecall] = field(repr=False, compare=False)
 
     @property
     def all_sizes(self) -> BandFigures:

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from maskwatch.evaluate.average_precision import average_precision, recall_at_precision
+from maskwatch.evaluate.bootstrap import ResampledCurves, interval_95, picture_weights
+from maskwatch.evaluate.ranking import Ranking
+
+
+def _random_ranking(seed: int, pictures: int = 12) -> Ranking:
+    rng = np.random.default_rng(seed)
+    count = 150
+    hit = rng.random(count) < np.linspace(0.9, 0.05, count)
+    picture = rng.integers(0, pictures, count)
+    positives = np.bincount(picture[hit], minlength=pictures) + rng.integers(0, 3, pictures)
+    return Ranking(np.linspace(1, 0, count, dtype=np.float32), hit, picture, positives)
+
+
+def _drawn(ranking: Ranking, weights: np.ndarray) -> Ranking:
+    """The same data set with each picture written down as often as it was drawn."""
+    repeat = weights[ranking.picture].astype(int)
+    return Ranking(
+        np.repeat(ranking.score, repeat),
+        np.repeat(ranking.hit, repeat),
+        np.repeat(ranking.picture, repeat),
+        (ranking.positives * weights).astype(np.int64),
+    )
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_weights_give_the_figures_of_the_data_set_drawn_again(seed: int) -> None:
+    ranking = _random_ranking(seed)
+    weights = picture_weights(12, 20, seed)
+    curves = ResampledCurves.of(ranking, weights)
+    drawn = [_drawn(ranking, row) for row in weights]
+    assert curves.average_precision() == pytest.approx([average_precision(r) for r in drawn], abs=1e-5)
+    assert curves.recall_at_precision(0.9) == pytest.approx([recall_at_precision(r, 0.9) for r in drawn], abs=1e-5)
+
+
+def test_every_resample_draws_as_many_pictures_and_a_seed_repeats_them() -> None:
+    weights = picture_weights(7, 50, seed=3)
+    assert weights.sum(axis=1).tolist() == [7] * 50
+    assert np.array_equal(weights, picture_weights(7, 50, seed=3))
+    assert not np.array_equal(weights, picture_weights(7, 50, seed=4))
+
+
+def test_resamples_without_a_single_face_are_left_out() -> None:
+    ranking = Ranking(np.ones(1, np.float32), np.ones(1, bool), np.zeros(1, np.int64), np.array([1, 0]))
+    samples = ResampledCurves.of(ranking, np.array([[0, 2], [2, 0]], np.float32)).average_precision()
+    assert np.isnan(samples[0])
+    assert interval_95(samples) == (1.0, 1.0)
+    assert interval_95(samples[:1]) is None
+
+
+def test_no_hit_and_no_box_at_all() -> None:
+    nothing = Ranking(np.zeros(0, np.float32), np.zeros(0, bool), np.zeros(0, np.int64), np.array([2, 1]))
+    assert ResampledCurves.of(nothing, picture_weights(2, 4, 0)).average_precision().tolist() == [0] * 4

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from cases import WITH, dataset, found, picture, random_case, square
+from PIL import Image
+from rich.console import Console
+
+from maskwatch.data import Dataset, LabelledImage
+from maskwatch.detections import Detections
+from maskwatch.errors import ImageDecodeError, SinkError, UsageError
+from maskwatch.evaluate.coco import evaluate_coco
+from maskwatch.evaluate.detection import DetectionOptions, DetectionReport, evaluate_detection
+from maskwatch.evaluate.run import run_detector
+from maskwatch.evaluate.save import claim_folder, save_report
+from maskwatch.evaluate.tables import coco_table, report_tables
+
+
+@pytest.fixture(scope="module")
+def report() -> DetectionReport:
+    data, predictions = random_case(7, pictures=10)
+    data = Dataset([*data.images, picture([(square(0), WITH)], boxes="loose")], "made")
+    return evaluate_detection(data, [*predictions, found([(square(0), WITH, 0.9)])], DetectionOptions(resamples=20))
+
+
+def _printed(*tables: object, width: int = 140) -> str:
+    console = Console(file=io.StringIO(), width=width)
+    for table in tables:
+        console.print(table)
+    return console.file.getvalue()  # type: ignore[attr-defined]
+
+
+def test_tables_hold_the_figures_of_both_columns(report: DetectionReport) -> None:
+    text = _printed(*report_tables(report))
+    figures = report.columns[0].all_sizes
+    masked = figures.tasks["masked"].ap
+    assert f"{100 * masked.value:.1f} ({100 * masked.low:.1f}-{100 * masked.high:.1f})" in text
+    recall = figures.found.recall["bare"]
+    assert f"{recall.hits}/{recall.total} {100 * recall.value:.1f}" in text
+    assert "1 pictures with loose boxes, 1 faces; boxes match from IoU 0.35" in text
+    assert all(band.band.name in text for band in report.columns[0].bands)
+
+
+def test_coco_table_holds_its_figures() -> None:
+    data, predictions = random_case(8, pictures=10)
+    coco = evaluate_coco(data, predictions)
+    assert f"{100 * coco.mean.ap_small:.1f}" in _printed(coco_table(coco))
+
+
+def test_figures_that_do_not_exist_are_dashes() -> None:
+    empty = evaluate_detection(dataset(picture([])), [Detections.empty()])
+    assert "None" not in _printed(*report_tables(empty))
+
+
+def test_saves_report_and_curves(report: DetectionReport, tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "run"
+    files = save_report(report, report.to_dict(), "title", folder)
+    names = ["precision_recall.csv", "precision_recall.png", "precision_recall_loose.csv", "precision_recall_loose.png"]
+    assert [f.name for f in files] == [*names, "report.json"]
+    assert json.loads((folder / "report.json").read_text())["dataset"] == "made"
+    with Image.open(folder / "precision_recall.png") as drawn:
+        pixels = np.asarray(drawn.convert("RGB")).reshape(-1, 3)
+    for color in ((0, 158, 115), (230, 159, 0), (213, 94, 0), (0, 114, 178)):
+        assert (pixels == color).all(axis=1).sum() > 100
+    rows = list(csv.DictReader((folder / "precision_recall.csv").read_text().splitlines()))
+    hits = len(report.columns[0].curves["face"].score)
+    assert sum(row["task"] == "face" for row in rows) == hits > 0
+    assert [p.name for p in folder.parent.iterdir()] == ["run"]
+
+
+def test_results_are_never_overwritten(report: DetectionReport, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("keep me")
+    for act in (claim_folder, lambda folder: save_report(report, {}, "title", folder)):
+        with pytest.raises(UsageError, match="not empty"):
+            act(tmp_path)
+    assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_a_place_that_cannot_be_written_leaves_nothing(report: DetectionReport, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SinkError, match="cannot be written"):
+        save_report(report, {}, "title", tmp_path / "file" / "run")
+
+
+def test_runs_over_stored_pixels_and_tells_how_far_it_is(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned by 90 degrees when shown
+    Image.new("RGB", (60, 20)).save(tmp_path / "a.jpg", exif=exif)
+    seen, done = [], []
+    labelled = LabelledImage(tmp_path / "a.jpg", 60, 20)
+
+    def detector(image: np.ndarray) -> Detections:
+        seen.append(image.shape)
+        return Detections.empty()
+
+    assert len(run_detector(detector, Dataset([labelled, labelled]), done.append)) == 2
+    assert seen == [(20, 60, 3)] * 2
+    assert done == [1, 2]
+
+
+def test_a_broken_picture_stops_the_evaluation(tmp_path: Path) -> None:
+    (tmp_path / "broken.jpg").write_bytes(b"\xff\xd8\xff")
+    with pytest.raises(ImageDecodeError, match=r"broken\.jpg"):
+        run_detector(lambda _: Detections.empty(), Dataset([LabelledImage(tmp_path / "broken.jpg", 8, 8)]))
