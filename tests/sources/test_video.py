@@ -341,6 +341,19 @@ def test_frames_are_not_kept(tmp_path: Path) -> None:
     assert len(seen) == 40
 
 
+def test_decoded_frames_do_not_wait_for_the_garbage_collector(tmp_path: Path) -> None:
+    path = set_display_matrix(write_clip(tmp_path / "clip.mp4", grey_steps(40)), (0, 1, -1, 0))
+    gc.collect()
+    gc.disable()
+    try:
+        with VideoSource(path) as source:
+            assert len(list(source)) == 40
+        held = sum(isinstance(thing, av.VideoFrame) for thing in gc.get_objects())
+    finally:
+        gc.enable()
+    assert held < 10
+
+
 @pytest.fixture(scope="session")
 def small_video(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_clip(tmp_path_factory.mktemp("small") / "clip.mp4", moving_noise(6, (48, 32)), Clip(muxer=FASTSTART))

@@ -26,6 +26,25 @@ def display_matrix(frame: VideoFrame) -> DisplayMatrix:
     return a, b, c, d
 
 
+class Turner:
+    """Turns the pictures of one video as its display matrix says.
+
+    The matrix is read from the first frame, and again when the angle changes: PyAV ties a frame whose side data was
+    asked for into a reference cycle, and so keeps its pixels until the garbage collector happens to run.
+    """
+
+    def __init__(self) -> None:
+        self._angle: int | None = None
+        self._matrix = UPRIGHT
+
+    def turn(self, image: Image, frame: VideoFrame) -> Image:
+        """The pixels (H, W, 3) of a decoded frame, upright and contiguous."""
+        if frame.rotation != self._angle:
+            self._angle = frame.rotation
+            self._matrix = display_matrix(frame)
+        return upright(image, self._matrix)
+
+
 def upright(image: Image, matrix: DisplayMatrix) -> Image:
     """The picture (H, W, 3) turned and mirrored by the nearest quarter turn; contiguous.
 

@@ -14,7 +14,7 @@ from maskwatch.errors import SourceError
 from maskwatch.frames import Frame, Image
 from maskwatch.sources.base import BaseSource
 from maskwatch.sources.container import ends_early, expected_frames, nominal_rate, opened
-from maskwatch.sources.orientation import display_matrix, upright
+from maskwatch.sources.orientation import Turner
 
 if TYPE_CHECKING:
     import av
@@ -86,6 +86,7 @@ class VideoSource(BaseSource):
         from av.video.reformatter import VideoReformatter
 
         reformatter = VideoReformatter()
+        turner = Turner()
         clock = _Clock(self._rate)
         for picture in _pictures(container, stream, tally):
             index = tally.good + tally.damaged
@@ -95,7 +96,7 @@ class VideoSource(BaseSource):
                 tally.damaged += 1
                 continue
             tally.good += 1
-            yield Frame(image, index, time_s, self.name, self._rate)
+            yield Frame(turner.turn(image, picture), index, time_s, self.name, self._rate)
         tally.cut_off = tally.cut_off or ends_early(container, stream, clock.last_end_s)
 
 
@@ -156,13 +157,12 @@ def _pictures(container: InputContainer, stream: VideoStream, tally: _Tally) -> 
 
 
 def _rgb(picture: av.VideoFrame, reformatter: VideoReformatter) -> Image | None:
-    """RGB uint8 (H, W, 3), upright; None for a damaged picture, or one of a kind that cannot be turned into RGB."""
+    """RGB uint8 (H, W, 3) as stored; None for a damaged picture, or one of a kind that cannot be turned into RGB."""
     import av
 
     if picture.is_corrupt:
         return None
     try:
-        converted = reformatter.reformat(picture, format="rgb24").to_ndarray()
+        return np.asarray(reformatter.reformat(picture, format="rgb24").to_ndarray(), np.uint8)
     except (av.FFmpegError, ValueError):
         return None
-    return upright(np.asarray(converted, np.uint8), display_matrix(picture))
