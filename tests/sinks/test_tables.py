@@ -51,8 +51,9 @@ def test_csv_columns_and_values(tmp_path: Path):
     assert first == {
         "x_min": "10.50", "y_min": "20.00", "x_max": "50.00", "y_max": "60.25",
         "class_id": "1", "confidence": "0.4500", "tracker_id": "4",
-        "source": 'a "b", c.mp4', "frame": "7", "time_s": "0.233333", "class": "worn_incorrectly",
-        "face_score": "0.9000", "with_mask": "0.2500", "worn_incorrectly": "0.5000", "without_mask": "0.2500",
+        "source": 'a "b", c.mp4', "frame": "7", "time_s": "0.233333",
+        "class": "worn_incorrectly", "face_score": "0.9000",
+        "with_mask": "0.2500", "worn_incorrectly": "0.5000", "without_mask": "0.2500",
         "width": "200", "height": "100",
     }  # fmt: skip
 

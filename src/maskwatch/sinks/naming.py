@@ -13,7 +13,8 @@ def stem_of(source: str) -> str:
     """The name of a source without its folder and suffix, fit for any file system; an address loses its password."""
     if "://" in source:
         parts = urlsplit(source)
-        stem = "_".join([parts.hostname or "stream", *filter(None, Path(parts.path).with_suffix("").parts[1:])])
+        path = Path(parts.path)
+        stem = "_".join([parts.hostname or "stream", *path.parts[1:-1], *filter(None, [path.stem])])
     else:
         stem = Path(source).stem if Path(source).name else source
     clean = re.sub(r'[\x00-\x1f<>:"/\\|?*\ud800-\udfff]', "_", stem).strip(" .")

@@ -1,0 +1,104 @@
+"""Annotated pictures in a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from maskwatch.detections import Detections
+from maskwatch.errors import SinkError
+from maskwatch.frames import Frame, Image
+from maskwatch.sinks.base import Render
+from maskwatch.sinks.draw import draw
+from maskwatch.sinks.naming import FreeNames, stem_of
+from maskwatch.sinks.output import explained
+
+JPEG_QUALITY = 92
+_JPEG_LIMIT = 65_500
+_JPEG_SUFFIXES = {".jpg", ".jpeg", ".jpe", ".jfif"}
+_LOSSLESS_SUFFIXES = {".png", ".bmp", ".gif", ".tif", ".tiff"}
+
+
+class PictureSink:
+    """Writes each frame, drawn, into ``folder``; nothing of the original file but its pixels goes along.
+
+    A picture keeps its name: a JPEG file (and any other lossy one) becomes a JPEG, a lossless one a PNG. A frame of a
+    video becomes ``STEM_NUMBER.jpg``. A name that is taken, by an input, by an older result or by another source of
+    the same name, gets a number: ``a.jpg``, ``a-2.jpg``.
+
+    Attributes:
+        written: paths of the finished pictures.
+    """
+
+    def __init__(self, folder: Path | str, render: Render = draw) -> None:
+        self._folder = Path(folder)
+        self._render = render
+        self._names = FreeNames(self._folder)
+        self.written: list[Path] = []
+
+    def __enter__(self) -> Self:
+        check_folder(self._folder)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        pass
+
+    def write(self, frame: Frame, faces: Detections) -> None:
+        """Draw and write one picture."""
+        stem = stem_of(frame.source)
+        if frame.time_s is None:
+            suffix = _suffix(frame.source)
+        else:
+            stem, suffix = f"{stem}_{frame.index:06d}", ".jpg"
+        if max(frame.width, frame.height) > _JPEG_LIMIT:
+            suffix = ".png"
+        path = self._names.take(stem, suffix)
+        save_picture(self._render(frame.image, faces), path)
+        self.written.append(path)
+
+
+def save_picture(image: Image, path: Path) -> None:
+    """Write RGB uint8 (H, W, 3) as JPEG or PNG, as the suffix says; the file appears when it is whole.
+
+    Raises:
+        SinkError: when it cannot be written.
+    """
+    from PIL import Image as PilImage
+
+    part = path.with_name(path.name + ".part")
+    with explained(path):
+        try:
+            if path.suffix.lower() == ".png":
+                PilImage.fromarray(image).save(part, "PNG", compress_level=4)
+            else:
+                PilImage.fromarray(image).save(part, "JPEG", quality=JPEG_QUALITY, subsampling="4:4:4")
+            part.replace(path)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+
+
+def check_folder(folder: Path) -> None:
+    """Make ``folder`` and see that files can be written into it.
+
+    Raises:
+        SinkError: when not; the text names the folder.
+    """
+    probe = folder / ".maskwatch-probe.part"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise SinkError(f"{folder}: no files can be written there ({reason}); choose another folder") from error
+
+
+def _suffix(source: str) -> str:
+    suffix = Path(source).suffix
+    if suffix.lower() in _LOSSLESS_SUFFIXES:
+        return suffix if suffix.lower() == ".png" else ".png"
+    return suffix if suffix.lower() in _JPEG_SUFFIXES else ".jpg"

@@ -1,0 +1,45 @@
+"""Pictures become annotated pictures, videos annotated videos, all in one folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from maskwatch.detections import Detections
+from maskwatch.frames import Frame
+from maskwatch.sinks.base import Render
+from maskwatch.sinks.draw import draw
+from maskwatch.sinks.pictures import PictureSink
+from maskwatch.sinks.video import VideoSink
+
+
+class SaveSink:
+    """A `PictureSink` for pictures and a `VideoSink` for everything that has a time, over the same ``folder``."""
+
+    def __init__(self, folder: Path | str, render: Render = draw) -> None:
+        self._pictures = PictureSink(folder, render)
+        self._videos = VideoSink(folder, render)
+
+    @property
+    def written(self) -> list[Path]:
+        """Paths of all finished files, pictures first."""
+        return [*self._pictures.written, *self._videos.written]
+
+    def __enter__(self) -> Self:
+        self._pictures.__enter__()
+        self._videos.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._videos.__exit__(kind, error, trace)
+
+    def write(self, frame: Frame, faces: Detections) -> None:
+        """Save one frame; a picture between two videos finishes the first."""
+        if frame.time_s is None:
+            self._videos.finish()
+            self._pictures.write(frame, faces)
+        else:
+            self._videos.write(frame, faces)
