@@ -378,3 +378,13 @@ def test_corrupted_videos_only_raise_source_errors(
         for frame in source:
             assert frame.image.ndim == 3
         assert len(source.failures) <= 1
+
+
+@pytest.mark.shared
+def test_real_videos_raise_no_false_alarm(shared: Path) -> None:
+    paths = sorted((shared / "data" / "video").glob("*.mp4"))
+    assert paths
+    for path in paths:
+        with VideoSource(path) as source:
+            assert sum(1 for _ in source) == source.total
+            assert source.failures == []
