@@ -60,13 +60,13 @@ def read_voc(folder: Path, *, rename: Mapping[str, str] | None = None, problems:
 
 
 def _listed_splits(folder: Path) -> dict[str, str]:
+    """The split of each file stem. ``trainval`` and the lists of single classes (two words a line) say nothing new."""
     lists = [*(folder / "ImageSets" / "Main").glob("*.txt"), *(folder.parent / "ImageSets" / "Main").glob("*.txt")]
     splits: dict[str, str] = {}
-    for file in lists:
-        split = split_of(file.stem)
-        if split:
-            lines = file.read_text(encoding="utf-8").splitlines()
-            splits |= {line.split()[0]: split for line in lines if line.strip()}
+    for file in sorted(lists):
+        lines = [line.strip() for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+        if file.stem != "trainval" and not any(len(line.split()) == 2 and line[-1].isdigit() for line in lines):
+            splits |= dict.fromkeys(lines, split_of(file.stem) or file.stem)
     return splits
 
 

@@ -14,7 +14,7 @@ from maskwatch.data.pixels import stored_size
 from maskwatch.data.problems import Problems, tell
 from maskwatch.errors import DataError
 
-_SPLIT_KEYS = {"train": "train", "val": "val", "valid": "val", "test": "test"}
+_OTHER_KEYS = {"path", "names", "download"}
 _NOT_LABELS = {"classes.txt", "train.txt", "val.txt", "valid.txt", "test.txt", "obj.names"}
 
 
@@ -98,16 +98,17 @@ def _configured(content: dict[str, Any], root: Path) -> Iterator[tuple[Path, str
     base = root / str(content.get("path") or "")
     if not base.is_dir():
         base = root
-    for key, split in _SPLIT_KEYS.items():
-        places = content.get(key) or []
-        for place in [places] if isinstance(places, str) else places:
-            found = _resolve(base, root, str(place))
-            if found is None:
-                if split == "test":  # exports often name a test folder that they leave out
-                    continue
+    for key, value in content.items():
+        split = split_of(str(key))
+        for place in [value] if isinstance(value, str) else value if isinstance(value, list) else []:
+            if not isinstance(place, str) or key in _OTHER_KEYS:
+                continue
+            found = _resolve(base, root, place)
+            if found is None and split in {"train", "val"}:  # exports often name a test folder that they leave out
                 raise DataError(f"{root}: data.yaml names {place} for {key}, which is not there; mend the path")
-            for picture in _listed(found, base) if found.is_file() else pictures_in(found):
-                yield picture, split
+            if found is not None:
+                for picture in _listed(found, base) if found.is_file() else pictures_in(found):
+                    yield picture, split or str(key)
 
 
 def _resolve(base: Path, root: Path, place: str) -> Path | None:

@@ -1,0 +1,87 @@
+"""What duplicates are told by: for each picture its checksum, its size and a small copy."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maskwatch.errors import SourceError
+from maskwatch.frames import Image
+from maskwatch.images import read_image
+
+SIDE = 64
+"""Side of the small copies in pixels; the picture's shape is squeezed into the square."""
+
+
+@dataclass(frozen=True)
+class Fingerprints:
+    """Of N pictures that could be read, in the order given.
+
+    Attributes:
+        paths: the files.
+        index: int64 (N,), their places in the list that was asked for.
+        md5: (N,) hexadecimal checksums of the files.
+        sizes: int64 (N, 2), width and height in pixels, upright.
+        thumbs: uint8 (N, SIDE, SIDE, 3), RGB.
+        unreadable: one line for each file that is no whole picture.
+    """
+
+    paths: list[Path]
+    index: NDArray[np.int64]
+    md5: NDArray[np.str_]
+    sizes: NDArray[np.int64]
+    thumbs: NDArray[np.uint8]
+    unreadable: list[str]
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+
+def fingerprint(paths: Sequence[Path], progress: Callable[[int, int], None] | None = None) -> Fingerprints:
+    """Read every picture once, whole, turned as its EXIF tag says.
+
+    Args:
+        paths: picture files; those that cannot be read are named in ``unreadable``.
+        progress: called with the number of files done and of all.
+    """
+    index, md5, sizes, thumbs, unreadable = [], [], [], [], []
+    for number, path in enumerate(paths):
+        try:
+            image = read_image(path)
+        except SourceError as error:
+            unreadable.append(str(error))
+        else:
+            index.append(number)
+            md5.append(hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest())
+            sizes.append((image.shape[1], image.shape[0]))
+            thumbs.append(small_copy(image))
+        if progress:
+            progress(number + 1, len(paths))
+    return Fingerprints(
+        [paths[i] for i in index],
+        np.array(index, np.int64),
+        np.array(md5, np.str_),
+        np.array(sizes, np.int64).reshape(-1, 2),
+        np.array(thumbs, np.uint8).reshape(-1, SIDE, SIDE, 3),
+        unreadable,
+    )
+
+
+def small_copy(image: Image) -> Image:
+    """The picture (H, W, 3) squeezed to (SIDE, SIDE, 3); each pixel is the mean of those it stands for."""
+    import cv2
+
+    height, width = image.shape[:2]
+    shrinks = height >= SIDE and width >= SIDE
+    small = cv2.resize(image, (SIDE, SIDE), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+    return np.asarray(small, np.uint8)
+
+
+def grey(thumbs: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Luma (N, SIDE, SIDE), 0..255, of small copies (N, SIDE, SIDE, 3); weights of ITU-R BT.601."""
+    return np.asarray(thumbs.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32), np.float32)

@@ -1,0 +1,92 @@
+"""Writing a data set: all of it or nothing, and never over what is there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from maskwatch.errors import SinkError, UsageError
+
+
+@contextmanager
+def new_folder(folder: Path) -> Iterator[Path]:
+    """A folder to write into, which gets its name only when all went well.
+
+    Args:
+        folder: where the result is to lie; may exist when it is empty.
+
+    Yields:
+        A temporary folder beside it. When the block is left by an exception, it is removed.
+
+    Raises:
+        UsageError: when ``folder`` holds something already.
+        SinkError: when it cannot be written.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{folder}: exists and is not empty; name a new folder")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as name:
+            part = Path(name) / "part"
+            part.mkdir()
+            yield part
+            if folder.exists():
+                folder.rmdir()
+            part.replace(folder)
+    except OSError as error:
+        raise SinkError(f"{folder}: cannot be written ({error.strerror or error}); name another place") from error
+
+
+def write_new(file: Path, text: str) -> None:
+    """Write a text file that is not there yet, as one step.
+
+    Raises:
+        UsageError: when the file exists.
+        SinkError: when it cannot be written.
+    """
+    if file.exists():
+        raise UsageError(f"{file}: exists; name a new file")
+    part = file.with_name(f".{file.name}.part")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(text, encoding="utf-8")
+        part.replace(file)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise SinkError(f"{file}: cannot be written ({error.strerror or error}); name another place") from error
+
+
+def place(source: Path, target: Path, *, link: bool) -> None:
+    """Put a picture into a new data set, as a copy or as a hard link (a second name for the same file).
+
+    Raises:
+        SinkError: when the two folders lie on different disks and a link was asked for.
+        OSError: when it cannot be written.
+    """
+    if not link:
+        shutil.copyfile(source, target)
+        return
+    try:
+        os.link(source, target)
+    except OSError as error:
+        raise SinkError(f"{target}: no hard link possible ({error.strerror}); copy instead of --link") from error
+
+
+class FreeNames:
+    """Gives each picture a file name of its own: stems are unique without regard to case in each folder."""
+
+    def __init__(self) -> None:
+        self._taken: set[tuple[str, str]] = set()
+
+    def take(self, path: Path, folder: str = "") -> str:
+        """The file's own name where it is free in ``folder``, else the name with a number before the suffix."""
+        stem, number = path.stem, 1
+        while (folder, stem.lower()) in self._taken:
+            number += 1
+            stem = f"{path.stem}-{number}"
+        self._taken.add((folder, stem.lower()))
+        return stem + path.suffix

@@ -1,0 +1,33 @@
+"""Writing YOLO annotations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from maskwatch.data.dataset import Dataset, LabelledImage
+from maskwatch.detections import STATE_NAMES
+
+
+def write_yolo_files(dataset: Dataset, folder: Path) -> None:
+    """Write ``labels/<split>/*.txt`` and ``data.yaml`` for pictures that lie in ``folder/images/<split>``.
+
+    Classes keep the numbers of `MaskState`. Pictures without a face get an empty file.
+    """
+    import yaml
+
+    for image in dataset:
+        file = folder / "labels" / image.split / f"{image.path.stem}.txt"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("".join(f"{line}\n" for line in _label_lines(image)), encoding="utf-8")
+    content = {split: f"images/{split}" for split in dataset.splits}
+    names = {"names": dict(enumerate(STATE_NAMES))}
+    (folder / "data.yaml").write_text(yaml.safe_dump(content | names, sort_keys=False), encoding="utf-8")
+
+
+def _label_lines(image: LabelledImage) -> Iterator[str]:
+    for box, state in zip(image.xyxy.tolist(), image.class_id.tolist(), strict=True):
+        x1, y1, x2, y2 = box
+        shares = ((x1 + x2) / 2 / image.width, (y1 + y2) / 2 / image.height)
+        sides = ((x2 - x1) / image.width, (y2 - y1) / image.height)
+        yield " ".join([str(state), *(f"{value:.7f}" for value in (*shares, *sides))])
