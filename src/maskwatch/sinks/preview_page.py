@@ -1,0 +1,216 @@
+"""A page on this computer alone that shows the newest frame: a motion JPEG stream over HTTP on 127.0.0.1."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import numpy as np
+
+from maskwatch.errors import SinkError
+from maskwatch.frames import Image
+from maskwatch.sinks.preview_html import page_html
+
+_LOOPBACK_NAMES = {"127.0.0.1", "localhost", "[::1]"}
+_JPEG_QUALITY = 80
+_LONGEST_SIDE = 1600
+_MOST_STREAMS = 8
+_SEND_TIMEOUT_S = 10.0
+_SEND_BUFFER = 1 << 17
+_REPEAT_S = 2.0
+_JOIN_TIMEOUT_S = 2.0
+
+
+class PreviewPage:
+    """Serves the newest picture at ``address`` until it is closed.
+
+    The address holds a secret, so that other users of the computer cannot look. Pictures that a slow browser cannot
+    take are left out for it; `show` never waits for anybody. Requests under any other host name than this computer's
+    are refused (a web site that had its name point here could otherwise look in).
+
+    Raises:
+        SinkError: when no port can be opened.
+    """
+
+    def __init__(self) -> None:
+        self.stop_requested = False
+        self.closed = False
+        self.changed = threading.Condition()
+        self.secret = secrets.token_urlsafe(12)
+        self.streams = threading.BoundedSemaphore(_MOST_STREAMS)
+        self._next = threading.Event()
+        self._number = 0
+        self._image: Image | None = None
+        self._encoding = threading.Lock()
+        self._encoded = (0, b"")
+        try:
+            self._server = _Server(("127.0.0.1", 0), _Handler)
+        except OSError as error:
+            raise SinkError(f"no page can be shown on 127.0.0.1 ({error.strerror}); leave out --show") from error
+        self._server.page = self
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,), name="preview", daemon=True)
+        self._thread.start()
+
+    @property
+    def address(self) -> str:
+        """What to open in a browser."""
+        return f"http://127.0.0.1:{self._server.server_port}/{self.secret}/"
+
+    def show(self, image: Image) -> None:
+        """Make ``image``, RGB uint8 (H, W, 3), the newest picture; it must not change afterwards."""
+        with self.changed:
+            self._image = image
+            self._number += 1
+            self.changed.notify_all()
+
+    def wait_for_key(self) -> None:
+        """Wait until somebody presses "next" or "stop" on the page."""
+        self._next.clear()
+        while not (self._next.wait(0.1) or self.stop_requested):
+            pass
+
+    def press(self, name: str) -> bool:
+        """Take a button of the page, ``stop`` or ``next``; False for any other."""
+        if name == "stop":
+            self.stop_requested = True
+        elif name == "next":
+            self._next.set()
+        return name in {"stop", "next"}
+
+    def newest(self, seen: int) -> tuple[int, bytes]:
+        """Number and JPEG of the newest picture, as soon as it is another than ``seen`` or some time has passed."""
+        with self.changed:
+            self.changed.wait_for(lambda: self.closed or self._number > seen, timeout=_REPEAT_S)
+            number, image = self._number, self._image
+        with self._encoding:
+            if image is not None and self._encoded[0] < number:
+                self._encoded = (number, _jpeg(image))
+            return self._encoded
+
+    def close(self) -> None:
+        """Close the port and every connection."""
+        with self.changed:
+            self.closed = True
+            self.changed.notify_all()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+        self._server.drop_connections()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    page: PreviewPage
+
+    def __init__(self, *args: Any) -> None:
+        self._connections: dict[threading.Thread, socket.socket] = {}
+        super().__init__(*args)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        self._connections[threading.current_thread()] = request
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._connections.pop(threading.current_thread(), None)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A browser that went away is nothing to report; anything else is."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
+
+    def drop_connections(self) -> None:
+        for thread, connection in list(self._connections.items()):
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:  # closed by the other side in the meantime
+                continue
+            thread.join(_JOIN_TIMEOUT_S)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    timeout = _SEND_TIMEOUT_S
+
+    def do_GET(self) -> None:
+        name = self._name()
+        if name == "":
+            self._reply(200, "text/html; charset=utf-8", page_html(nonce := secrets.token_urlsafe(12)), nonce)
+        elif name == "stream":
+            self._stream()
+        elif name == "alive":
+            self._reply(204)
+        elif name is not None:
+            self._reply(404)
+
+    def do_POST(self) -> None:
+        name = self._name()
+        if name is not None:
+            self._reply(204 if self.server.page.press(name) else 404)
+
+    def _name(self) -> str | None:
+        """What is asked for; None, and the answer already given, for those who may not ask."""
+        host = self.headers.get("Host", "")
+        if host.removesuffix(f":{host.rpartition(':')[2]}") not in _LOOPBACK_NAMES and host not in _LOOPBACK_NAMES:
+            self._reply(403)
+            return None
+        secret, separator, name = self.path.removeprefix("/").partition("?")[0].partition("/")
+        if not separator or not secrets.compare_digest(secret.encode(), self.server.page.secret.encode()):
+            self._reply(404)
+            return None
+        return name
+
+    def _stream(self) -> None:
+        page, seen = self.server.page, 0
+        if not page.streams.acquire(blocking=False):
+            self._reply(503)
+            return
+        # little in the pipe: a browser that lags sees a late picture once, not a queue of old ones
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
+        try:
+            self._head(200, "multipart/x-mixed-replace; boundary=frame")
+            self.wfile.write(b"--frame\r\n")
+            while not page.closed:
+                seen, jpeg = page.newest(seen)
+                if jpeg:
+                    head = f"Content-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n".encode()
+                    # the next boundary follows at once: browsers show a part when they see its end
+                    self.wfile.write(head + jpeg + b"\r\n--frame\r\n")
+        finally:
+            page.streams.release()
+
+    def _reply(self, status: int, kind: str = "text/plain", body: str = "", nonce: str = "") -> None:
+        data = body.encode()
+        self._head(status, kind, nonce, len(data))
+        self.wfile.write(data)
+
+    def _head(self, status: int, kind: str, nonce: str = "", length: int | None = None) -> None:
+        allowed = f"script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; " if nonce else ""
+        policy = f"default-src 'none'; {allowed}img-src 'self'; connect-src 'self'; frame-ancestors 'none'"
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Security-Policy", policy)
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("Referrer-Policy", "no-referrer")
+        self.send_header("Cross-Origin-Resource-Policy", "same-origin")
+        self.send_header("X-Content-Type-Options", "nosniff")
+        if length is not None:
+            self.send_header("Content-Length", str(length))
+        self.end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name that the base class gives
+        """Nothing: the library prints nothing."""
+
+
+def _jpeg(image: Image) -> bytes:
+    import cv2
+
+    scale = _LONGEST_SIDE / max(image.shape[:2])
+    if scale < 1:
+        size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
+        image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+    encoded = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
+    return encoded[1].tobytes()
