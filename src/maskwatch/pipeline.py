@@ -18,7 +18,8 @@ from maskwatch.sources.base import Source
 class Detector(Protocol):
     """Anything that finds faces in a picture, RGB uint8 (H, W, 3)."""
 
-    def __call__(self, image: Image, /) -> Detections: ...
+    def __call__(self, image: Image, /) -> Detections:
+        """The faces of one picture."""
 
 
 @dataclass

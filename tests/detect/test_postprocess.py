@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from maskwatch.detect.postprocess import Thresholds, select_faces, tempered
+from maskwatch.detect.postprocess import Calibration, Thresholds, select_faces
 from maskwatch.detect.session import RawFaces
 from maskwatch.errors import UsageError
 
@@ -45,10 +45,21 @@ def test_nothing_above_the_threshold() -> None:
 
 def test_temperature_keeps_sum_and_order() -> None:
     scores = np.array([[0.7, 0.2, 0.1]], np.float32)
-    soft, sharp = tempered(scores, 2.0), tempered(scores, 0.5)
+    soft, sharp = Calibration(2.0)(scores), Calibration(0.5)(scores)
     assert soft.sum() == pytest.approx(1)
     assert soft.max() < 0.7 < sharp.max()
-    assert tempered(scores, 1.0) is scores
+    assert soft.argsort().tolist() == sharp.argsort().tolist() == scores.argsort().tolist()
+
+
+def test_offsets_multiply_the_odds() -> None:
+    halved = Calibration(offsets=(0.0, float(np.log(0.5)), 0.0))(np.array([[0.4, 0.4, 0.2]], np.float32))
+    assert halved[0] == pytest.approx([0.5, 0.25, 0.25])
+
+
+def test_without_calibration_scores_stay_as_they_are() -> None:
+    scores = np.array([[0.7, 0.2, 0.1]], np.float32)
+    assert Calibration()(scores) is scores
+    assert Calibration(2.0)(np.zeros((0, 3), np.float32)).shape == (0, 3)
 
 
 @pytest.mark.parametrize(("conf", "iou"), [(-0.1, 0.5), (1.1, 0.5), (0.5, 7)])

@@ -21,7 +21,9 @@ def models(
     paths = {model: find_model(model)} if model else shipped_models()
     cards = {name: (path, OnnxSession(path, threads=1).card) for name, path in paths.items()}
     if as_json:
-        typer.echo(json.dumps({name: {"path": str(path), **asdict(card)} for name, (path, card) in cards.items()}, indent=1))
+        typer.echo(
+            json.dumps({name: {"path": str(path), **asdict(card)} for name, (path, card) in cards.items()}, indent=1)
+        )
     elif model:
         from maskwatch.cli.cards import card_lines
 

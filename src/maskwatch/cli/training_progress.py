@@ -44,7 +44,7 @@ def run_detector_training(options: DetectorOptions, runs: Path, *, resume: bool)
                 console.print(epoch_line(progress.row, progress.epochs), highlight=False)
 
         result = train_detector(options, folder, resume=resume, report=report)
-    console.print(f"best epoch {result.best['epoch']:.0f}: mean AP50 {result.best['mean']:.1f} % on the val pictures")
+    console.print(f"best epoch {result.epoch}: mean AP50 {result.figures['mean']:.1f} % on the val pictures")
     check = result.check
     console.print(
         f"exported file against the trained network on {check.pictures} pictures, largest differences: "

@@ -28,6 +28,7 @@ class ModelCard:
         conf: default threshold on the confidence.
         iou: default threshold of non-maximum suppression.
         temperature: divides the state's log-probabilities (1 = as trained).
+        state_offsets: then added to them, so that a state drawn more often in training is not called too often.
         parameters: number of trained weights.
         training: data, recipe and start of the training, as short texts by topic.
         figures: measured results, by topic.
@@ -44,6 +45,7 @@ class ModelCard:
     conf: float = 0.35
     iou: float = 0.45
     temperature: float = 1.0
+    state_offsets: tuple[float, ...] = (0.0, 0.0, 0.0)
     parameters: int = 0
     training: dict[str, str] = field(default_factory=dict)
     figures: dict[str, Any] = field(default_factory=dict)
@@ -72,11 +74,16 @@ class ModelCard:
         try:
             values = json.loads(text)
             known = {f.name for f in fields(cls)}
-            card = cls(**{key: value for key, value in values.items() if key in known})
+            card = cls(**{key: _frozen(value) for key, value in values.items() if key in known})
         except (ValueError, TypeError, AttributeError) as error:
             raise ModelError(f"{where}: its model card cannot be read ({error}); export the model again") from error
-        if tuple(card.classes) != STATE_NAMES:
+        if card.classes != STATE_NAMES:
             raise ModelError(f"{where}: classes {list(card.classes)}, expected {list(STATE_NAMES)}; train it on these")
         if card.task not in TASKS:
             raise ModelError(f"{where}: task '{card.task}' is not known to this version; update MaskWatch")
         return card
+
+
+def _frozen(value: Any) -> Any:
+    """JSON knows lists only; the card's sequences are tuples."""
+    return tuple(value) if isinstance(value, list) else value

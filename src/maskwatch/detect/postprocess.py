@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +14,34 @@ from maskwatch.errors import UsageError
 
 
 @dataclass(frozen=True)
+class Calibration:
+    """How state scores become probabilities that can be believed.
+
+    Attributes:
+        temperature: divides the log-probabilities; over 1 makes them less sure (Guo et al., ICML 2017).
+        offsets: added to them; they undo that a state was drawn more often in training than it is met.
+    """
+
+    temperature: float = 1.0
+    offsets: tuple[float, ...] = (0.0, 0.0, 0.0)
+
+    def __call__(self, state_scores: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Calibrated probabilities (N, 3), rows summing to 1, of raw ones (N, 3)."""
+        if self == Calibration():
+            return state_scores
+        logits = np.log(np.maximum(state_scores, 1e-9)) / self.temperature + np.array(self.offsets)
+        powers = np.exp(logits - logits.max(axis=1, keepdims=True, initial=-np.inf))
+        return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
+
+
+@dataclass(frozen=True)
 class Thresholds:
     """When a location counts as a face.
 
     Attributes:
         conf: lowest confidence (face score x most likely state) that is kept, 0..1.
         iou: a box that overlaps a better one by more than this is dropped, 0..1.
-        temperature: divides the state's log-probabilities; over 1 makes them less sure.
+        calibration: turns the network's state scores into probabilities that can be believed.
 
     Raises:
         UsageError: when a value is out of range.
@@ -28,7 +49,7 @@ class Thresholds:
 
     conf: float
     iou: float
-    temperature: float = 1.0
+    calibration: Calibration = field(default_factory=Calibration)
 
     def __post_init__(self) -> None:
         for name in ("conf", "iou"):
@@ -44,16 +65,8 @@ def select_faces(raw: RawFaces, thresholds: Thresholds) -> Detections:
     # confidence <= face score, so this cheap test loses nothing
     likely = np.flatnonzero(raw.face_score >= max(thresholds.conf, 1e-3))
     face = raw.face_score[likely]
-    states = tempered(raw.state_scores[likely], thresholds.temperature)
+    states = thresholds.calibration(raw.state_scores[likely])
     sure = face * states.max(axis=1, initial=0) >= thresholds.conf
     boxes, face, states = raw.xyxy[likely][sure], face[sure], states[sure]
     kept = nms(boxes, face, thresholds.iou)
     return Detections(boxes[kept], face[kept], states[kept])
-
-
-def tempered(state_scores: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:
-    """Probabilities (N, 3) sharpened (temperature < 1) or softened (> 1); Guo et al., ICML 2017."""
-    if temperature == 1:
-        return state_scores
-    powers = np.power(np.maximum(state_scores, 1e-9), 1 / temperature)
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)

@@ -62,9 +62,7 @@ class OnnxSession:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
         try:
-            self._session = onnxruntime.InferenceSession(
-                path.read_bytes(), options, providers=["CPUExecutionProvider"]
-            )
+            self._session = onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
         except OSError as error:
             raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
         except Exception as error:  # the runtime's own exceptions share no base class

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from maskwatch.boxes import Letterbox, clip
-from maskwatch.detect.postprocess import Thresholds, select_faces
+from maskwatch.detect.postprocess import Calibration, Thresholds, select_faces
 from maskwatch.detect.session import Session
 from maskwatch.detections import Detections
 from maskwatch.errors import UsageError
@@ -49,7 +49,9 @@ class SingleShotDetector:
         if not SMALLEST_IMGSZ <= self.imgsz <= LARGEST_IMGSZ:
             raise UsageError(f"--imgsz {self.imgsz} is out of range; take {SMALLEST_IMGSZ} to {LARGEST_IMGSZ} pixels")
         self.thresholds = Thresholds(
-            conf=card.conf if conf is None else conf, iou=card.iou if iou is None else iou, temperature=card.temperature
+            conf=card.conf if conf is None else conf,
+            iou=card.iou if iou is None else iou,
+            calibration=Calibration(card.temperature, card.state_offsets),
         )
 
     @property

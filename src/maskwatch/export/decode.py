@@ -79,7 +79,14 @@ def _level(graph: GraphBuilder, level: AnchorLevel, height: str, width: str) -> 
     count = len(level.sides)
     y = _axis(graph, height, level.stride, f"{name}/y", (-1, 1, 1, 1))
     x = _axis(graph, width, level.stride, f"{name}/x", (1, -1, 1, 1))
-    zero = graph.node("Mul", [graph.node("Add", [x, y], f"{name}/sum"), graph.constant(np.zeros((1, 1, count, 1), np.float32), f"{name}/zeros")], f"{name}/grid")
+    zero = graph.node(
+        "Mul",
+        [
+            graph.node("Add", [x, y], f"{name}/sum"),
+            graph.constant(np.zeros((1, 1, count, 1), np.float32), f"{name}/zeros"),
+        ],
+        f"{name}/grid",
+    )
     both = [graph.node("Add", [zero, axis], f"{name}/{letter}_grid") for letter, axis in (("x", x), ("y", y))]
     centres = graph.node("Concat", both, f"{name}/centre_grid", axis=3)
     sides = graph.constant(np.array(level.sides, np.float32).reshape(1, 1, count, 1), f"{name}/side")

@@ -12,7 +12,7 @@ from typing import Any
 import keras
 import numpy as np
 from keras import layers
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
 from maskwatch.errors import ModelError
 
@@ -33,7 +33,7 @@ class GraphBuilder:
         self.nodes.append(helper.make_node(op, inputs, [name], name=name, **attributes))
         return name
 
-    def constant(self, value: NDArray[Any] | float | int, name: str, dtype: type | None = None) -> str:
+    def constant(self, value: ArrayLike, name: str, dtype: type | None = None) -> str:
         """Add a constant and return its name."""
         from onnx import numpy_helper
 
@@ -77,8 +77,14 @@ def _layer(graph: GraphBuilder, layer: keras.Layer, inputs: list[str]) -> str:
         case layers.ZeroPadding2D():
             return _padding(graph, layer, inputs[0])
         case layers.Rescaling():
-            scaled = graph.node("Mul", [inputs[0], graph.constant(layer.scale, f"{layer.name}/scale", np.float32)], f"{layer.name}/scaled")
-            return graph.node("Add", [scaled, graph.constant(layer.offset, f"{layer.name}/offset", np.float32)], layer.name)
+            scaled = graph.node(
+                "Mul",
+                [inputs[0], graph.constant(layer.scale, f"{layer.name}/scale", np.float32)],
+                f"{layer.name}/scaled",
+            )
+            return graph.node(
+                "Add", [scaled, graph.constant(layer.offset, f"{layer.name}/offset", np.float32)], layer.name
+            )
         case layers.ReLU():
             return graph.node("Relu", inputs, layer.name)
         case layers.Add():
@@ -91,7 +97,9 @@ def _layer(graph: GraphBuilder, layer: keras.Layer, inputs: list[str]) -> str:
             return _rows(graph, layer, inputs[0])
         case layers.Identity():
             return inputs[0]
-    raise ModelError(f"layer '{layer.name}' ({type(layer).__name__}) cannot be exported; use the layers of our networks")
+    raise ModelError(
+        f"layer '{layer.name}' ({type(layer).__name__}) cannot be exported; use the layers of our networks"
+    )
 
 
 def _convolution(graph: GraphBuilder, layer: Any, source: str) -> str:

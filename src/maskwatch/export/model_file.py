@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +36,7 @@ def export_detector(network: keras.Model, path: Path, card: ModelCard) -> None:
     part = path.with_name(f".{path.name}.part")
     try:
         onnx.save(model, str(part))
-        os.replace(part, path)
+        part.replace(path)
     finally:
         part.unlink(missing_ok=True)
 

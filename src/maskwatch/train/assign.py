@@ -73,7 +73,7 @@ def assign(boxes: Any, is_face: Any, anchors: Any, predicted: Any, face_score: A
 
 
 def _inside(boxes: Any, anchors: Any) -> Any:
-    """float (B, G, A): 1 where the anchor's centre lies in the box, or within reach of its centre."""
+    """Float (B, G, A): 1 where the anchor's centre lies in the box, or within reach of its centre."""
     x, y, reach = anchors[:, 0], anchors[:, 1], anchors[:, 2] * MIN_REACH
     x1, y1, x2, y2 = (ops.expand_dims(boxes[..., i], 2) for i in range(4))
     in_box = (x > x1) & (x < x2) & (y > y1) & (y < y2)

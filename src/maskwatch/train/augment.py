@@ -20,7 +20,8 @@ class AugmentOptions:
     """How far training samples differ from the stored pictures.
 
     Attributes:
-        face_sides: range in pixels to which a chosen face is scaled (log-uniform).
+        face_side: the shorter side of a chosen face, in pixels, is drawn from this (log-uniformly) ...
+        face_share: ... up to this share of the sample's side.
         picture_sides: range to which the picture's longer side is scaled when no face is chosen.
         zoom_on_face: share of crops that are made around a chosen face.
         mosaic: share of samples that join four crops.
@@ -30,7 +31,8 @@ class AugmentOptions:
         smallest_face: faces with a shorter side below this, in pixels, are ignored, not learnt.
     """
 
-    face_sides: tuple[float, float] = (9.0, 220.0)
+    face_side: float = 9.0
+    face_share: float = 0.75
     picture_sides: tuple[float, float] = (240.0, 900.0)
     zoom_on_face: float = 0.5
     mosaic: float = 0.5
@@ -83,7 +85,8 @@ def random_crop(
     targets = targets_of(labelled)
     height, width = shape
     face = _chosen_face(labelled, options, rng)
-    scale = _scale(labelled, face, options, rng) * shrink
+    sides = options.picture_sides if face is None else (options.face_side, options.face_share * max(shape))
+    scale = _scale(labelled, face, sides, rng) * shrink
     scale = max(scale, options.least_content * max(shape) / max(labelled.width, labelled.height))
     scale = min(scale, options.max_enlargement)
     stretch = options.stretch ** rng.uniform(-1, 1)
@@ -109,18 +112,16 @@ def _chosen_face(
 
 
 def _scale(
-    labelled: LabelledImage, face: NDArray[np.float32] | None, options: AugmentOptions, rng: np.random.Generator
+    labelled: LabelledImage, face: NDArray[np.float32] | None, sides: tuple[float, float], rng: np.random.Generator
 ) -> float:
-    low, high = options.picture_sides if face is None else options.face_sides
-    wanted = float(np.exp(rng.uniform(np.log(low), np.log(high))))
+    """From stored pixels to a length, drawn from ``sides``, of the face's shorter or the picture's longer side."""
+    wanted = float(np.exp(rng.uniform(*np.log(sides))))
     if face is None:
         return wanted / max(labelled.width, labelled.height)
     return wanted / float(max((face[2:] - face[:2]).min(), 1.0))
 
 
-def _offset(
-    content: float, window: int, face: NDArray[np.float32] | None, rng: np.random.Generator
-) -> float:
+def _offset(content: float, window: int, face: NDArray[np.float32] | None, rng: np.random.Generator) -> float:
     """Where the window begins on the scaled picture: over the chosen face, else anywhere on the picture."""
     slack = content - window
     if face is None:
@@ -142,9 +143,7 @@ def _antialiased(stored: Image, scale: float, matrix: NDArray[np.float64]) -> Im
     return stored
 
 
-def _visible(
-    moved: NDArray[np.float32], targets: Targets, width: int, height: int, options: AugmentOptions
-) -> Targets:
+def _visible(moved: NDArray[np.float32], targets: Targets, width: int, height: int, options: AugmentOptions) -> Targets:
     """Boxes cut at the border of the crop; faces mostly cut away, or too small, become ignored regions."""
     cut = moved.copy()
     cut[:, 0::2] = np.clip(moved[:, 0::2], 0, width)
@@ -206,7 +205,7 @@ def _light(image: Image, rng: np.random.Generator) -> Image:
     gamma, contrast, shift = 2 ** rng.uniform(-0.7, 0.7), rng.uniform(0.7, 1.3), rng.uniform(-0.12, 0.12)
     curve = (levels**gamma - 0.5) * contrast + 0.5 + shift
     tables = curve[:, None] * rng.uniform(0.88, 1.12, 3)
-    image = cv2.LUT(image, np.clip(tables * 255, 0, 255).astype(np.uint8)[None])
-    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)[..., None]
+    lit = cv2.LUT(image, np.clip(tables * 255, 0, 255).astype(np.uint8)[None])
+    grey = np.repeat(cv2.cvtColor(lit, cv2.COLOR_RGB2GRAY)[..., None], 3, axis=2)
     amount = rng.uniform(0.6, 1.3)
-    return np.asarray(cv2.addWeighted(image, amount, np.repeat(grey, 3, axis=2), 1 - amount, 0), np.uint8)
+    return np.asarray(cv2.addWeighted(lit, amount, grey, 1 - amount, 0), np.uint8)

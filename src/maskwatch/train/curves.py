@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from maskwatch.detections import STATE_NAMES
@@ -31,6 +30,6 @@ def draw_curves(rows: list[dict[str, float]], path: Path) -> None:
     for axes in (losses, precision):
         axes.grid(alpha=0.3)
         axes.legend(frameon=False)
-    part = path.with_suffix(".part.png")
-    FigureCanvasAgg(figure).print_png(str(part))
-    os.replace(part, path)
+    drawn = path.with_suffix(".part.png")
+    FigureCanvasAgg(figure).print_png(str(drawn))
+    drawn.replace(path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import keras
@@ -13,6 +13,7 @@ from maskwatch import __version__
 from maskwatch.data import read_dataset
 from maskwatch.data.dataset import Dataset
 from maskwatch.detect.card import ModelCard
+from maskwatch.evaluate.calibration import fit_calibration, found_states
 from maskwatch.export import ExportCheck, check_export, export_detector
 from maskwatch.train.augment import AugmentOptions
 from maskwatch.train.averaging import averaged_weights
@@ -26,7 +27,7 @@ from maskwatch.train.run_folder import RunFolder
 from maskwatch.train.samples import draw_samples, network_inputs
 from maskwatch.train.schedule import build_optimizer
 from maskwatch.train.start import starting_network
-from maskwatch.train.validation import validate
+from maskwatch.train.validation import find_faces, validate
 
 BEST_BY = "mean"
 """The figure that chooses the best epoch: mean AP50 over the states."""
@@ -51,10 +52,18 @@ class Progress:
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """What a training ended with: its folder, the best epoch's history row, and how well the export agrees."""
+    """What a training ended with.
+
+    Attributes:
+        folder: of the run.
+        epoch: the best one, by validation.
+        figures: AP50 of the calibrated model on the validation pictures, in percent; "mean" is over the states.
+        check: how well the exported file agrees with the network.
+    """
 
     folder: Path
-    best: dict[str, float]
+    epoch: int
+    figures: dict[str, float]
     check: ExportCheck
 
 
@@ -125,11 +134,11 @@ class _Keeper(keras.callbacks.Callback):
         self._epoch = len(self._rows)
         self._began = time.monotonic()
 
-    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
         self._epoch = epoch
         self._began = time.monotonic()
 
-    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
         self._tell(self._epoch * self._options.steps + batch + 1)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
@@ -154,10 +163,13 @@ class _Keeper(keras.callbacks.Callback):
 
 
 def _finish(folder: RunFolder, card: ModelCard, validation: Dataset) -> TrainingResult:
+    """Calibrate the best network on the validation pictures, export it, and check the export."""
     network = keras.models.load_model(folder.best, compile=False)
-    rows = [row for row in folder.read_history() if BEST_BY in row]
-    best = max(rows, key=lambda row: row[BEST_BY])
-    figures = {name: round(value, 2) for name, value in best.items() if name not in ("seconds", "epoch")}
-    export_detector(network, folder.exported, card.with_figures({"validation AP50, percent": figures}))
+    best = max((row for row in folder.read_history() if BEST_BY in row), key=lambda row: row[BEST_BY])
+    calibration = fit_calibration(*found_states(validation, find_faces(network, validation, card)))
+    card = replace(card, temperature=calibration.temperature, state_offsets=calibration.offsets)
+    figures = validate(network, validation, card)
+    rounded = {name: round(value, 2) for name, value in figures.items()}
+    export_detector(network, folder.exported, card.with_figures({"AP50 on the val pictures, percent": rounded}))
     check = check_export(network, folder.exported, network_inputs(validation, card, limit=8))
-    return TrainingResult(folder.path, best, check)
+    return TrainingResult(folder.path, int(best["epoch"]), figures, check)

@@ -20,7 +20,7 @@ class LossWeights:
     face: float = 1.0
     box: float = 1.5
     state: float = 1.0
-    states: tuple[float, float, float] = (1.0, 2.5, 1.3)
+    states: tuple[float, float, float] = (1.0, 1.0, 1.0)
 
 
 def decode(raw: Any, anchors: Any) -> Any:
@@ -47,9 +47,7 @@ def detection_losses(targets: Any, raw: Any, anchors: Any, weights: LossWeights)
     boxes, role = targets[..., :4], targets[..., 4]
     predicted, logit = decode(raw, anchors), face_logit(raw)
     is_face = ops.cast(role == Role.face, "float32")
-    plan = assign(
-        boxes, is_face, anchors, ops.stop_gradient(predicted), ops.stop_gradient(ops.sigmoid(logit))
-    )
+    plan = assign(boxes, is_face, anchors, ops.stop_gradient(predicted), ops.stop_gradient(ops.sigmoid(logit)))
     positive = ops.cast(plan.positive, "float32")
     mine = ops.take_along_axis(targets, ops.expand_dims(plan.row, 2), axis=1)
     box_weight = mine[..., 6] * positive
@@ -98,10 +96,12 @@ def _state_loss(logits: Any, state: Any, two_class: Any, weights: tuple[float, f
 
 
 def _untold(boxes: Any, role: Any, box_weight: Any, predicted: Any) -> Any:
-    """float (B, A): 1 where a prediction may be right though no label says so.
+    """Float (B, A): 1 where a prediction may be right though no label says so.
 
     That is inside an ignored region, or on a face whose box is loose (its place is known, its edges are not).
     """
     vague = (role == Role.ignore) | ((role == Role.face) & (box_weight == 0))
     vague = ops.cast(vague, "float32")
-    return ops.cast(ops.max(pairwise_iou(boxes, ops.stop_gradient(predicted)) * ops.expand_dims(vague, 2), axis=1) > 0.2, "float32")
+    return ops.cast(
+        ops.max(pairwise_iou(boxes, ops.stop_gradient(predicted)) * ops.expand_dims(vague, 2), axis=1) > 0.2, "float32"
+    )

@@ -71,7 +71,7 @@ class RunFolder:
         arrays |= {f"optimizer_{i}": np.asarray(v) for i, v in enumerate(model.optimizer.variables)}
         part = self._checkpoint.with_suffix(".part.npz")
         np.savez(part, state=np.array(json.dumps(state)), **arrays)  # type: ignore[arg-type]
-        os.replace(part, self._checkpoint)
+        part.replace(self._checkpoint)
 
     def load_checkpoint(self, model: keras.Model) -> dict[str, Any]:
         """Put weights and optimizer back, and return the state.
@@ -93,7 +93,7 @@ class RunFolder:
         """Store the network as the best so far."""
         part = self.path / "model.part.keras"
         network.save(part)
-        os.replace(part, self.best)
+        part.replace(self.best)
 
     def read_history(self) -> list[dict[str, float]]:
         """The rows written so far."""
@@ -109,7 +109,7 @@ class RunFolder:
             table = csv.DictWriter(lines, fieldnames=list(rows[0]))
             table.writeheader()
             table.writerows({key: f"{value:.5g}" for key, value in row.items()} for row in rows)
-        os.replace(part, self.history)
+        part.replace(self.history)
 
 
 def environment() -> dict[str, str]:

@@ -9,11 +9,15 @@ from maskwatch.data.dataset import Dataset
 from maskwatch.detect.card import ModelCard
 from maskwatch.detect.session import RawFaces
 from maskwatch.detect.single_shot import SingleShotDetector
+from maskwatch.detections import Detections
 from maskwatch.evaluate.detection import evaluate_detection
 from maskwatch.evaluate.options import DetectionOptions
 from maskwatch.frames import Image
 from maskwatch.images import read_image
 from maskwatch.train.networks.inference import build_inference
+
+_PROTOCOL = DetectionOptions.quick()
+
 
 class NetworkSession:
     """Runs a network that is still in training, as an `OnnxSession` runs an exported one."""
@@ -32,16 +36,19 @@ class NetworkSession:
         return RawFaces(*(np.asarray(output) for output in self._model(image[None], training=False)))
 
 
-def validate(network: keras.Model, dataset: Dataset, card: ModelCard) -> dict[str, float]:
-    """The headline figures of `DetectionReport` in percent, 0 where the data has no such faces.
+def find_faces(network: keras.Model, dataset: Dataset, card: ModelCard) -> list[Detections]:
+    """What the network finds in each picture, down to the confidence at which it is judged.
 
     Args:
         network: raw, not yet an inference model.
-        dataset: pictures to judge by.
-        card: size of the input.
+        dataset: pictures.
+        card: size of the input, and calibration.
     """
-    options = DetectionOptions.quick()
-    detector = SingleShotDetector(NetworkSession(network, card), conf=options.lowest_confidence)
-    found = [detector(read_image(labelled.path, apply_orientation=False)) for labelled in dataset]
-    headline = evaluate_detection(dataset, found, options).headline()
+    detector = SingleShotDetector(NetworkSession(network, card), conf=_PROTOCOL.lowest_confidence)
+    return [detector(read_image(labelled.path, apply_orientation=False)) for labelled in dataset]
+
+
+def validate(network: keras.Model, dataset: Dataset, card: ModelCard) -> dict[str, float]:
+    """The headline figures of `DetectionReport` in percent, 0 where the data has no such faces."""
+    headline = evaluate_detection(dataset, find_faces(network, dataset, card), _PROTOCOL).headline()
     return {name: 100 * (value or 0.0) for name, value in headline.items()}

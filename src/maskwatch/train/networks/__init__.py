@@ -1,0 +1,1 @@
+"""The single-shot network: as it is trained, and as it is exported."""

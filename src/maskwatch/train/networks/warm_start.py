@@ -9,7 +9,7 @@ import numpy as np
 from keras import layers
 from numpy.typing import NDArray
 
-from maskwatch.errors import ModelError, MissingExtraError
+from maskwatch.errors import MissingExtraError, ModelError
 
 _BACKGROUND, _FACE, _MASKED = 0, 1, 2
 _INCORRECT_OFFSET = -1.0

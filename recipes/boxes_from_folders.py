@@ -1,0 +1,31 @@
+"""Turn folders of portraits, one class each, into training data: the state is the folder's, the box is found.
+
+python recipes/boxes_from_folders.py FACES annotations.json    (FACES/with_mask/*.jpg, FACES/without_mask/*.jpg)
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from maskwatch import MaskState, load_detector, open_source
+
+faces, target = Path(sys.argv[1]), Path(sys.argv[2])
+detector, images, annotations = load_detector(conf=0.2, imgsz=256), [], []  # portraits: one large face
+for state in (s for s in MaskState if (faces / s.name).is_dir()):
+    for frame, found in detector.stream(open_source(faces / state.name)):
+        if len(found) == 1 and found.face_score[0] >= 0.4:
+            name = str(Path(frame.source).absolute())
+            images.append(
+                {
+                    "id": len(images),
+                    "file_name": name,
+                    "width": frame.width,
+                    "height": frame.height,
+                    "boxes": "detector",
+                }
+            )
+            (x1, y1, x2, y2), n = found.xyxy[0].tolist(), len(annotations)
+            annotations.append({"id": n, "image_id": n, "category_id": int(state), "bbox": [x1, y1, x2 - x1, y2 - y1]})
+categories = [{"id": int(s), "name": s.name} for s in MaskState]
+target.write_text(json.dumps({"images": images, "annotations": annotations, "categories": categories}))
+print(f"{len(images)} pictures with one clear face in {target}")

@@ -1,0 +1,54 @@
+"""``maskwatch detect``: faces and their mask states in pictures, folders, videos and webcams."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def detect(
+    sources: Annotated[
+        list[str],
+        typer.Argument(help="Pictures, folders, patterns, videos, or the number of a webcam.", metavar="SOURCE..."),
+    ],
+    model: Annotated[str, typer.Option(help="A shipped model's name, or the path of a model file.")] = "default",
+    conf: Annotated[
+        float | None, typer.Option(help="Lowest confidence reported, 0 to 1 [default: the model's].")
+    ] = None,
+    iou: Annotated[float | None, typer.Option(help="Overlap at which the weaker box is dropped, 0 to 1.")] = None,
+    imgsz: Annotated[int | None, typer.Option(help="Pixels to which the longer side is scaled.")] = None,
+    threads: Annotated[int | None, typer.Option(help="Threads for one picture [default: all cores].")] = None,
+    save: Annotated[bool, typer.Option("--save", help="Save annotated pictures and videos into --out.")] = False,
+    out: Annotated[Path, typer.Option(help="Folder for --save; files in it are never overwritten.")] = Path(
+        "maskwatch-out"
+    ),
+    blur: Annotated[bool, typer.Option("--blur", help="Make faces unrecognisable in what is saved and shown.")] = False,
+    csv: Annotated[str, typer.Option(help="Write a table of faces; - for standard output.", metavar="FILE")] = "",
+    jsonl: Annotated[
+        str, typer.Option(help="Write one JSON line a frame; - for standard output.", metavar="FILE")
+    ] = "",
+    coco: Annotated[str, typer.Option(help="Write COCO annotations.", metavar="FILE")] = "",
+    yolo: Annotated[str, typer.Option(help="Write YOLO labels.", metavar="FOLDER")] = "",
+    show: Annotated[
+        bool, typer.Option("--show", help="Show what is seen, in a window or on a local page; q quits.")
+    ] = False,
+    mirror: Annotated[
+        bool | None, typer.Option("--mirror/--no-mirror", help="Mirror what is shown [default: for webcams].")
+    ] = None,
+    recursive: Annotated[bool, typer.Option("--recursive", help="Look into subfolders too.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON, and no tables.")] = False,
+) -> None:
+    """Find every face and tell whether its mask is worn, worn incorrectly or absent.
+
+    Exit status: 0 all went well, 1 some inputs failed, 2 wrong usage, 130 interrupted.
+    """
+    from maskwatch.cli.detect_report import run_with_report
+    from maskwatch.outputs import OutputOptions
+
+    detector_options = {"conf": conf, "iou": iou, "imgsz": imgsz, "threads": threads}
+    outputs = OutputOptions(out if save else None, blur, csv, jsonl, coco, yolo, show, mirror)
+    status = run_with_report(sources, recursive, model, detector_options, outputs, as_json=as_json)
+    if status:
+        raise typer.Exit(status)

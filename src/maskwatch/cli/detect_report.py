@@ -1,0 +1,118 @@
+"""What ``maskwatch detect`` prints: tables of faces, a progress bar, counts at the end, a line for each failure."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from maskwatch.cli import OK, SOME_FAILED
+from maskwatch.detect import load_detector
+from maskwatch.detections import STATE_NAMES, Detections
+from maskwatch.frames import Frame
+from maskwatch.outputs import OutputOptions, build_sinks
+from maskwatch.pipeline import Summary, run
+from maskwatch.sources import SourceOptions, open_source
+from maskwatch.sources.base import Source
+
+_STYLES = dict(zip(STATE_NAMES, ("green", "yellow", "red"), strict=True))
+_TABLES_UP_TO = 20
+"""Inputs of more pictures than this get a progress bar instead of a table for each."""
+
+
+def run_with_report(
+    specs: list[str],
+    recursive: bool,
+    model: str,
+    detector_options: dict[str, Any],
+    outputs: OutputOptions,
+    *,
+    as_json: bool,
+) -> int:
+    """Detect in everything that was named, print the report, and give the exit status."""
+    detector = load_detector(model, **detector_options)
+    quiet = as_json or outputs.takes_standard_output
+    console, errors = Console(quiet=quiet), Console(stderr=True)
+    with open_source(specs[0] if len(specs) == 1 else specs, SourceOptions(recursive=recursive)) as source:
+        sinks, window = build_sinks(outputs, live=source.live)
+        printer = _Printer(source, console)
+        with printer:
+            stop = (lambda: window.stop_requested) if window is not None else (lambda: False)
+            summary = run(detector, source, sinks, told=printer.told, stop=stop)
+        for line in (*source.notes, *source.failures):
+            errors.print(f"maskwatch: {line}", highlight=False, markup=False, soft_wrap=True)
+    if as_json:
+        Console(soft_wrap=True).print(json.dumps(_as_dict(summary, source)), highlight=False, markup=False)
+    else:
+        console.print(counts_line(summary, len(source.failures)), highlight=False)
+    return SOME_FAILED if source.failures else OK
+
+
+def counts_line(summary: Summary, failed: int) -> str:
+    """The last line: how many frames and faces, by state, and how many inputs failed."""
+    states = ", ".join(f"{count} {name}" for name, count in summary.states.items())
+    frames = f"{summary.frames} frame{'s' * (summary.frames != 1)}"
+    faces = f"{summary.faces} face{'s' * (summary.faces != 1)}"
+    return f"{frames}, {faces}: {states}" + (f"; {failed} failed" if failed else "")
+
+
+def _as_dict(summary: Summary, source: Source) -> dict[str, Any]:
+    failures = [str(failure) for failure in source.failures]
+    return {"frames": summary.frames, "faces": summary.faces, "states": summary.states, "failures": failures}
+
+
+def faces_table(frame: Frame, faces: Detections) -> Table:
+    """The faces of one picture, best first."""
+    table = Table(title=f"{frame.source}  {frame.width} x {frame.height}", title_justify="left", title_style="bold")
+    table.add_column("#", justify="right")
+    table.add_column("state")
+    for name in ("confidence", "left", "top", "right", "bottom"):
+        table.add_column(name, justify="right")
+    for number, face in enumerate(faces, start=1):
+        state = face.states[0].name
+        box = [f"{value:.0f}" for value in face.xyxy[0]]
+        table.add_row(str(number), f"[{_STYLES[state]}]{state}[/]", f"{face.confidence[0]:.0%}", *box)
+    return table
+
+
+class _Printer:
+    """Tables for a few pictures; a progress bar with frames a second and time left for many, and for videos."""
+
+    def __init__(self, source: Source, console: Console) -> None:
+        self._console = console
+        self._total = source.total
+        self._began = time.monotonic()
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
+        if source.live or source.rate is not None or source.total is None or source.total > _TABLES_UP_TO:
+            columns = (
+                TextColumn("{task.description}"),
+                BarColumn(),
+                TextColumn("{task.fields[speed]}"),
+                TextColumn("left"),
+            )
+            self._bar = Progress(*columns, TimeRemainingColumn(), console=console, transient=True)
+
+    def __enter__(self) -> None:
+        if self._bar is not None:
+            self._task = self._bar.add_task("detecting", total=self._total, speed="")
+            self._bar.start()
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def told(self, frame: Frame, faces: Detections, summary: Summary) -> None:
+        """Show one more frame."""
+        if self._bar is not None and self._task is not None:
+            speed = summary.frames / max(time.monotonic() - self._began, 1e-9)
+            counts = f"{summary.frames} frames, {summary.faces} faces"
+            self._bar.update(self._task, completed=summary.frames, description=counts, speed=f"{speed:.1f} fps")
+        elif len(faces):
+            self._console.print(faces_table(frame, faces), highlight=False)
+        else:
+            self._console.print(f"{frame.source}  {frame.width} x {frame.height}: no face found", highlight=False)

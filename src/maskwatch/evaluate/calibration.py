@@ -1,0 +1,70 @@
+"""Do the state scores mean what they say? Their calibration on validation pictures, and how far off they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maskwatch.boxes import iou
+from maskwatch.data.dataset import Dataset
+from maskwatch.detect.postprocess import Calibration
+from maskwatch.detections import Detections, MaskState
+
+_TEMPERATURES = np.round(np.arange(0.5, 3.01, 0.1), 2)
+_OFFSETS = np.round(np.arange(-3.0, 1.01, 0.1), 2)
+_MATCH = 0.5
+
+
+def found_states(
+    dataset: Dataset, found: Sequence[Detections], face_score: float = 0.3
+) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """State scores (N, 3) of the faces that were found, and their labels (N,), on three-class pictures.
+
+    A face counts as found by its best overlap with IoU 0.5 or more among boxes of at least ``face_score``.
+    """
+    scores: list[NDArray[np.float32]] = []
+    labels: list[NDArray[np.int64]] = []
+    for labelled, faces in zip(dataset, found, strict=True):
+        faces = faces[faces.face_score >= face_score]
+        if labelled.labels != "3class" or not len(faces) or not len(labelled.xyxy):
+            continue
+        overlaps = iou(labelled.xyxy, faces.xyxy)
+        matched = overlaps.max(axis=1) >= _MATCH
+        scores.append(faces.state_scores[overlaps.argmax(axis=1)[matched]])
+        labels.append(labelled.class_id[matched])
+    if not scores:
+        return np.zeros((0, len(MaskState)), np.float32), np.zeros(0, np.int64)
+    return np.concatenate(scores), np.concatenate(labels)
+
+
+def fit_calibration(state_scores: NDArray[np.float32], labels: NDArray[np.int64]) -> Calibration:
+    """The temperature, and the offset of worn_incorrectly, with the least negative log-likelihood.
+
+    Two numbers, found on a grid, so that a few hundred faces can settle them. The offset is needed because training
+    draws the rare state more often than it is met.
+
+    Args:
+        state_scores: (N, 3) uncalibrated.
+        labels: (N,).
+    """
+    if not len(labels):
+        return Calibration()
+    choices = [Calibration(float(t), (0.0, float(o), 0.0)) for t, o in product(_TEMPERATURES, _OFFSETS)]
+    return min(choices, key=lambda choice: _surprise(choice(state_scores), labels))
+
+
+def expected_calibration_error(state_scores: NDArray[np.float32], labels: NDArray[np.int64], bins: int = 10) -> float:
+    """Mean distance between confidence and accuracy over equally wide bins of confidence (Naeini et al., AAAI 2015)."""
+    if not len(labels):
+        return 0.0
+    confidence, right = state_scores.max(axis=1), state_scores.argmax(axis=1) == labels
+    bin_of = np.minimum((confidence * bins).astype(int), bins - 1)
+    gaps = [abs(float(right[bin_of == b].mean() - confidence[bin_of == b].mean())) for b in np.unique(bin_of)]
+    return float(np.average(gaps, weights=np.unique(bin_of, return_counts=True)[1]))
+
+
+def _surprise(probabilities: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
+    return float(-np.log(np.maximum(probabilities[np.arange(len(labels)), labels], 1e-6)).mean())

@@ -1,0 +1,97 @@
+"""Which results a run is to leave, and the sinks that leave them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from maskwatch.detections import Detections
+from maskwatch.errors import UsageError
+from maskwatch.frames import Image
+from maskwatch.sinks.base import Sink
+from maskwatch.sinks.blur import blur
+from maskwatch.sinks.coco import CocoSink
+from maskwatch.sinks.csv_table import CsvSink
+from maskwatch.sinks.draw import draw
+from maskwatch.sinks.jsonl import JsonlSink
+from maskwatch.sinks.save import SaveSink
+from maskwatch.sinks.yolo import YoloSink
+
+if TYPE_CHECKING:
+    from maskwatch.sinks.window import WindowSink
+
+STANDARD_OUTPUT = "-"
+
+
+@dataclass(frozen=True)
+class OutputOptions:
+    """Which results a run is to leave; an empty path means none of that kind.
+
+    Attributes:
+        save: folder for annotated pictures and videos.
+        blur: make faces unrecognisable in what is saved and shown.
+        csv, jsonl: table files; "-" is standard output.
+        coco: annotation file.
+        yolo: label folder.
+        show: in a window, or on a page where there is no display.
+        mirror: what is shown; None mirrors webcams.
+
+    Raises:
+        UsageError: when two tables want standard output.
+    """
+
+    save: Path | None = None
+    blur: bool = False
+    csv: str = ""
+    jsonl: str = ""
+    coco: str = ""
+    yolo: str = ""
+    show: bool = False
+    mirror: bool | None = None
+
+    def __post_init__(self) -> None:
+        if self.csv == self.jsonl == STANDARD_OUTPUT:
+            raise UsageError("--csv - and --jsonl - cannot share standard output; give one of them a file")
+
+    @property
+    def takes_standard_output(self) -> bool:
+        """Whether a table goes to standard output, so that nothing else may."""
+        return STANDARD_OUTPUT in (self.csv, self.jsonl)
+
+    @property
+    def any_file(self) -> bool:
+        """Whether anything is written or shown besides the printed report."""
+        return bool(self.save or self.csv or self.jsonl or self.coco or self.yolo or self.show)
+
+
+def drawn_and_blurred(image: Image, faces: Detections) -> Image:
+    """The picture with unrecognisable faces, and their boxes drawn."""
+    return draw(blur(image, faces), faces)
+
+
+def build_sinks(options: OutputOptions, *, live: bool) -> tuple[list[Sink], WindowSink | None]:
+    """The sinks that the options ask for, and the window among them, if there is one.
+
+    Args:
+        options: which results.
+        live: whether the source is a camera, which is shown mirrored unless the options say otherwise.
+    """
+    render = drawn_and_blurred if options.blur else draw
+    sinks: list[Sink] = []
+    if options.save:
+        sinks.append(SaveSink(options.save, render))
+    if options.csv:
+        sinks.append(CsvSink(options.csv))
+    if options.jsonl:
+        sinks.append(JsonlSink(options.jsonl))
+    if options.coco:
+        sinks.append(CocoSink(options.coco))
+    if options.yolo:
+        sinks.append(YoloSink(options.yolo))
+    if not options.show:
+        return sinks, None
+    from maskwatch.sinks.window import WindowSink
+
+    window = WindowSink(mirror=live if options.mirror is None else options.mirror, render=render)
+    return [*sinks, window], window

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from maskwatch.data.dataset import LabelledImage
+from maskwatch.train.augment import AugmentOptions, Picture, random_crop, targets_of, training_sample
+from maskwatch.train.targets import COLUMNS, ROWS, Role
+
+RED = (255, 0, 0)
+
+
+def picture_with(box: tuple[int, int, int, int], width: int = 300, height: int = 200) -> Picture:
+    """A grey picture in which the labelled face is red."""
+    image = np.full((height, width, 3), 127, np.uint8)
+    image[box[1] : box[3], box[0] : box[2]] = RED
+    labelled = LabelledImage(Path("x.png"), width, height, np.array([box], np.float32), np.array([1], np.int64))
+    return image, labelled
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_boxes_go_where_the_pixels_go(seed: int) -> None:
+    picture = picture_with((100, 60, 160, 130))
+    rng = np.random.default_rng(seed)
+    image, targets = random_crop(picture, (160, 160), AugmentOptions(), rng)
+    red = (image[..., 0] > 190) & (image[..., 1] < 64)
+    for box, role in zip(targets.xyxy, targets.role, strict=True):
+        if role != Role.face or min(box[2:] - box[:2]) < 8:
+            continue
+        rows, columns = np.nonzero(red)
+        found = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
+        assert box == pytest.approx(np.array(found), abs=1.5 + 0.02 * float(max(box[2:] - box[:2])))
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_samples_have_the_asked_size_and_boxes_inside(count: int) -> None:
+    pictures = [picture_with((100, 60, 160, 130))] * count
+    for seed in range(20):
+        image, targets = training_sample(pictures, 128, AugmentOptions(), np.random.default_rng(seed))
+        assert image.shape == (128, 128, 3)
+        assert image.dtype == np.uint8
+        assert (targets.xyxy >= 0).all()
+        assert (targets.xyxy <= 128).all()
+
+
+def test_same_seed_same_sample() -> None:
+    pictures = [picture_with((100, 60, 160, 130))]
+    first, second = (training_sample(pictures, 96, AugmentOptions(), np.random.default_rng(5)) for _ in range(2))
+    assert np.array_equal(first[0], second[0])
+    assert np.array_equal(first[1].xyxy, second[1].xyxy)
+
+
+def test_faces_cut_by_the_crop_are_ignored_not_learnt() -> None:
+    options = replace(AugmentOptions(), zoom_on_face=0.0, picture_sides=(600, 600), stretch=1.0)
+    seen = set()
+    for seed in range(60):
+        _, targets = random_crop(picture_with((140, 80, 180, 120)), (96, 96), options, np.random.default_rng(seed))
+        for box, role in zip(targets.xyxy, targets.role, strict=True):
+            share = np.prod(box[2:] - box[:2]) / (80 * 80)
+            assert role == (Role.face if share >= 0.6 - 1e-3 else Role.ignore)
+            seen.add(int(role))
+    assert seen == {Role.face, Role.ignore}
+
+
+def test_small_faces_are_ignored() -> None:
+    options = replace(AugmentOptions(), zoom_on_face=0.0, picture_sides=(60, 60), least_content=0.1)
+    _, targets = random_crop(picture_with((100, 60, 120, 80)), (96, 96), options, np.random.default_rng(0))
+    assert targets.role.tolist() == [Role.ignore]
+
+
+def test_ignored_regions_and_policies_travel() -> None:
+    labelled = replace(
+        picture_with((0, 0, 50, 50))[1], ignore=np.array([[60, 60, 90, 90]], np.float32), labels="2class", boxes="loose"
+    )
+    targets = targets_of(labelled)
+    assert targets.role.tolist() == [Role.face, Role.ignore]
+    assert targets.two_class.all()
+    assert not targets.box_weight.any()
+
+
+def test_packing_keeps_the_largest() -> None:
+    side = np.arange(1, ROWS + 11, dtype=np.float32)
+    boxes = np.stack([side * 0, side * 0, side, side], axis=1)
+    n = len(boxes)
+    labelled = LabelledImage(Path("x.png"), 100, 100, boxes, np.zeros(n, np.int64))
+    packed = targets_of(labelled).packed()
+    assert packed.shape == (ROWS, COLUMNS)
+    assert packed[0, 2] == n
+    assert packed[-1, 2] == n - ROWS + 1

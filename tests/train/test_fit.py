@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from maskwatch import load_detector
+from maskwatch.data import read_dataset
+from maskwatch.errors import DataError, UsageError
+from maskwatch.train.augment import AugmentOptions
+from maskwatch.train.fit import Progress, train_detector
+from maskwatch.train.holdout import training_and_validation
+from maskwatch.train.loader import DetectionLoader, LoaderOptions, sampling_weights
+from maskwatch.train.options import DetectorOptions
+from maskwatch.train.run_folder import RunFolder
+
+
+def options_for(data: Path, **changes: object) -> DetectorOptions:
+    values: dict[str, object] = {"epochs": 2, "steps": 2, "batch": 2, "size": 64, "imgsz": 96, **changes}
+    return DetectorOptions(data=(str(data),), **values)  # type: ignore[arg-type]
+
+
+def quiet(_: Progress) -> None:
+    pass
+
+
+def test_training_leaves_a_whole_run_folder(toy_coco: Path, tmp_path: Path) -> None:
+    options = options_for(toy_coco, name="toy")
+    folder = RunFolder.create(tmp_path / "runs", "detector", "toy")
+    told: list[Progress] = []
+    result = train_detector(options, folder, report=told.append)
+    for name in ("model.keras", "model.onnx", "history.csv", "curves.png", "samples.png", "checkpoint.npz"):
+        assert (folder.path / name).stat().st_size > 0
+    assert [row["epoch"] for row in folder.read_history()] == [1, 2]
+    assert told[-1].step == told[-1].steps == 4
+    assert result.check.face_scores < 1e-4
+    detector = load_detector(folder.exported)
+    assert detector.card.name == "toy"
+    assert detector.imgsz == 96
+    assert not list(folder.path.glob("*.part*"))
+
+
+def test_resumed_run_ends_where_an_unbroken_one_does(toy_coco: Path, tmp_path: Path) -> None:
+    """An interruption between two epochs changes nothing but rounding."""
+
+    class StoppedAfterOneEpochError(Exception):
+        pass
+
+    def stop(progress: Progress) -> None:
+        if progress.row is not None:
+            raise StoppedAfterOneEpochError
+
+    options = options_for(toy_coco)
+    whole, broken = (RunFolder.create(tmp_path, "detector", name) for name in ("whole", "broken"))
+    train_detector(options, whole, report=quiet)
+    with pytest.raises(StoppedAfterOneEpochError):
+        train_detector(options, broken, report=stop)
+    train_detector(options, broken, resume=True, report=quiet)
+    for a, b in zip(whole.read_history(), broken.read_history(), strict=True):
+        assert {k: v for k, v in a.items() if k != "seconds"} == pytest.approx(
+            {k: v for k, v in b.items() if k != "seconds"}, rel=1e-3
+        )
+
+
+def test_fine_tuning_starts_from_an_earlier_run(toy_coco: Path, tmp_path: Path) -> None:
+    first = RunFolder.create(tmp_path, "detector", "first")
+    train_detector(options_for(toy_coco), first, report=quiet)
+    second = RunFolder.create(tmp_path, "detector", "second")
+    train_detector(options_for(toy_coco, start=str(first.best), epochs=1), second, report=quiet)
+    assert load_detector(second.exported).card.training["start"] == str(first.best)
+
+
+def test_runs_are_never_overwritten(tmp_path: Path) -> None:
+    RunFolder.create(tmp_path, "detector", "a")
+    with pytest.raises(UsageError, match="--resume"):
+        RunFolder.create(tmp_path, "detector", "a")
+
+
+def test_nothing_to_resume(toy_coco: Path, tmp_path: Path) -> None:
+    folder = RunFolder.create(tmp_path, "detector", "a")
+    with pytest.raises(UsageError, match="cannot resume"):
+        train_detector(options_for(toy_coco), folder, resume=True, report=quiet)
+    with pytest.raises(UsageError, match="no settings"):
+        DetectorOptions.load(folder.options)
+
+
+@pytest.mark.parametrize("changes", [{"epochs": 0}, {"size": 100}, {"learning_rate": 3.0}, {"batch": -1}])
+def test_settings_out_of_range(changes: dict[str, object]) -> None:
+    with pytest.raises(UsageError, match="out of range"):
+        options_for(Path("x"), **changes)
+
+
+def test_settings_survive_the_run_folder(tmp_path: Path) -> None:
+    options = options_for(Path("x"), seed=7, environment={"python": "3"})
+    options.save(tmp_path / "config.json")
+    assert DetectorOptions.load(tmp_path / "config.json") == options
+
+
+def test_same_seed_same_batches(toy_coco: Path) -> None:
+    dataset = read_dataset(toy_coco)
+    first, second = (DetectionLoader(dataset, LoaderOptions(64, 2, 3, seed=4), AugmentOptions()) for _ in range(2))
+    assert all(np.array_equal(a, b) for a, b in zip(first[1], second[1], strict=True))
+    second.on_epoch_end()
+    assert not np.array_equal(first[1][0], second[1][0])
+
+
+def test_rare_states_are_drawn_more_often(toy_coco: Path) -> None:
+    dataset = read_dataset(toy_coco)
+    weights = sampling_weights(dataset)
+    by_state = {int(image.class_id[0]): weight for image, weight in zip(dataset, weights, strict=True)}
+    assert by_state[1] > by_state[2] > by_state[0]
+    assert weights.sum() == pytest.approx(1)
+
+
+def test_without_a_val_split_whole_groups_are_held_out(toy_coco: Path) -> None:
+    content = json.loads(toy_coco.read_text())
+    for image in content["images"]:
+        image |= {"split": "train", "group": image["id"] // 2}
+    toy_coco.write_text(json.dumps(content))
+    training, validation = training_and_validation([read_dataset(toy_coco)], seed=1)
+    assert {image.group for image in training}.isdisjoint({image.group for image in validation})
+    assert len(training) + len(validation) == 12
+    assert len(validation) == 2
+
+
+def test_nothing_to_learn_from(toy_coco: Path) -> None:
+    content = json.loads(toy_coco.read_text())
+    for image in content["images"]:
+        image["split"] = "test"
+    toy_coco.write_text(json.dumps(content))
+    with pytest.raises(DataError, match="train"):
+        training_and_validation([read_dataset(toy_coco)], seed=0)
