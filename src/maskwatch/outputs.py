@@ -76,6 +76,9 @@ def build_sinks(options: OutputOptions, *, live: bool) -> tuple[list[Sink], Wind
     Args:
         options: which results.
         live: whether the source is a camera, which is shown mirrored unless the options say otherwise.
+
+    Raises:
+        SinkError: when neither a window nor a page can be opened.
     """
     render = drawn_and_blurred if options.blur else draw
     sinks: list[Sink] = []
@@ -91,7 +94,8 @@ def build_sinks(options: OutputOptions, *, live: bool) -> tuple[list[Sink], Wind
         sinks.append(YoloSink(options.yolo))
     if not options.show:
         return sinks, None
-    from maskwatch.sinks.window import WindowSink
+    from maskwatch.sinks.window import WindowSink, open_screen
 
-    window = WindowSink(mirror=live if options.mirror is None else options.mirror, render=render)
+    mirrored = live if options.mirror is None else options.mirror
+    window = WindowSink(mirrored, hold=True, render=render, screen=open_screen())
     return [*sinks, window], window

@@ -25,17 +25,21 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _root(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     pass
 
 
 def _register() -> None:
+    from maskwatch.cli.detect import detect
     from maskwatch.cli.doctor import doctor
     from maskwatch.cli.evaluate import evaluate
     from maskwatch.cli.models import models
     from maskwatch.cli.train import train
 
+    app.command()(detect)
     app.command()(models)
     app.command()(doctor)
     app.add_typer(train, name="train")

@@ -6,6 +6,7 @@ import json
 import time
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -40,6 +41,8 @@ def run_with_report(
     with open_source(specs[0] if len(specs) == 1 else specs, SourceOptions(recursive=recursive)) as source:
         sinks, window = build_sinks(outputs, live=source.live)
         printer = _Printer(source, console)
+        if window is not None and window.address is not None:
+            errors.print(f"no display here: look at {window.address} in a browser; q there stops", highlight=False)
         with printer:
             stop = (lambda: window.stop_requested) if window is not None else (lambda: False)
             summary = run(detector, source, sinks, told=printer.told, stop=stop)
@@ -49,6 +52,8 @@ def run_with_report(
         Console(soft_wrap=True).print(json.dumps(_as_dict(summary, source)), highlight=False, markup=False)
     else:
         console.print(counts_line(summary, len(source.failures)), highlight=False)
+        if outputs.save is not None and summary.frames:
+            console.print(f"annotated copies in {outputs.save}", highlight=False)
     return SOME_FAILED if source.failures else OK
 
 
@@ -65,9 +70,13 @@ def _as_dict(summary: Summary, source: Source) -> dict[str, Any]:
     return {"frames": summary.frames, "faces": summary.faces, "states": summary.states, "failures": failures}
 
 
-def faces_table(frame: Frame, faces: Detections) -> Table:
+def _title(frame: Frame) -> str:
+    return f"{frame.source}  {frame.width} x {frame.height}"
+
+
+def faces_table(faces: Detections) -> Table:
     """The faces of one picture, best first."""
-    table = Table(title=f"{frame.source}  {frame.width} x {frame.height}", title_justify="left", title_style="bold")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("#", justify="right")
     table.add_column("state")
     for name in ("confidence", "left", "top", "right", "bottom"):
@@ -113,6 +122,7 @@ class _Printer:
             counts = f"{summary.frames} frames, {summary.faces} faces"
             self._bar.update(self._task, completed=summary.frames, description=counts, speed=f"{speed:.1f} fps")
         elif len(faces):
-            self._console.print(faces_table(frame, faces), highlight=False)
+            self._console.print(_title(frame), highlight=False, markup=False, soft_wrap=True, style="bold")
+            self._console.print(faces_table(faces), highlight=False)
         else:
-            self._console.print(f"{frame.source}  {frame.width} x {frame.height}: no face found", highlight=False)
+            self._console.print(f"{_title(frame)}: no face found", highlight=False, markup=False, soft_wrap=True)
