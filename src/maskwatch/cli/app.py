@@ -33,6 +33,8 @@ def _root(
 
 
 def _register() -> None:
+    from maskwatch.cli.data import data
+    from maskwatch.cli.demo import demo
     from maskwatch.cli.detect import detect
     from maskwatch.cli.doctor import doctor
     from maskwatch.cli.evaluate import evaluate
@@ -40,10 +42,12 @@ def _register() -> None:
     from maskwatch.cli.train import train
 
     app.command()(detect)
+    app.command()(demo)
     app.command()(models)
     app.command()(doctor)
     app.add_typer(train, name="train")
     app.add_typer(evaluate, name="evaluate")
+    app.add_typer(data, name="data")
 
 
 _register()

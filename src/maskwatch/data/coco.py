@@ -108,10 +108,11 @@ def _picture(folder: Path, name: str) -> Path:
     return path if path.exists() or not (folder / "images" / name).exists() else folder / "images" / name
 
 
-def coco_content(dataset: Dataset, folder: Path) -> dict[str, Any]:
+def coco_content(dataset: Dataset, folder: Path, info: dict[str, Any] | None = None) -> dict[str, Any]:
     """The COCO file of a data set as a dictionary; picture names are relative to ``folder``.
 
-    Ids start at 1; categories keep the numbers of `MaskState`. Everything that a `LabelledImage` knows is kept.
+    Ids start at 1; categories keep the numbers of `MaskState`. Everything that a `LabelledImage` knows is kept;
+    ``info`` goes into the file as it is.
     """
     images: list[dict[str, Any]] = []
     annotations: list[dict[str, Any]] = []
@@ -129,7 +130,7 @@ def coco_content(dataset: Dataset, folder: Path) -> dict[str, Any]:
                 }
             )
     categories = [{"id": int(state), "name": state.name} for state in MaskState]
-    return {"images": images, "annotations": annotations, "categories": categories}
+    return {"info": info or {}, "images": images, "annotations": annotations, "categories": categories}
 
 
 def _entry(number: int, image: LabelledImage, folder: Path) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -88,9 +88,10 @@ def _count(dataset: Dataset, holds: Callable[[LabelledImage], bool]) -> int:
     return sum(map(holds, dataset))
 
 
-def _to_coco(dataset: Dataset, folder: Path, link: bool) -> None:
+def to_coco_folder(dataset: Dataset, folder: Path, link: bool, info: dict[str, Any] | None = None) -> None:
+    """Write ``images/`` and ``annotations.json`` into a folder; ``info`` goes into the file as it is."""
     placed = _place(dataset, folder, "images", link)
-    (folder / "annotations.json").write_text(json.dumps(coco_content(placed, folder)), encoding="utf-8")
+    (folder / "annotations.json").write_text(json.dumps(coco_content(placed, folder, info)), encoding="utf-8")
 
 
 def _to_voc(dataset: Dataset, folder: Path, link: bool) -> None:
@@ -101,7 +102,11 @@ def _to_yolo(dataset: Dataset, folder: Path, link: bool) -> None:
     write_yolo_files(_place(dataset, folder, "images/{split}", link), folder)
 
 
-_LAYOUTS: dict[Format, Callable[[Dataset, Path, bool], None]] = {"coco": _to_coco, "voc": _to_voc, "yolo": _to_yolo}
+_LAYOUTS: dict[Format, Callable[[Dataset, Path, bool], None]] = {
+    "coco": to_coco_folder,
+    "voc": _to_voc,
+    "yolo": _to_yolo,
+}
 
 
 def _place(dataset: Dataset, folder: Path, pattern: str, link: bool) -> Dataset:

@@ -12,6 +12,16 @@ from pathlib import Path
 from maskwatch.errors import SinkError, UsageError
 
 
+def check_free(folder: Path) -> None:
+    """Make sure, before long work, that its result will have a place.
+
+    Raises:
+        UsageError: when ``folder`` holds something already, or is a file.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{folder}: exists and is not empty; name a new folder")
+
+
 @contextmanager
 def new_folder(folder: Path) -> Iterator[Path]:
     """A folder to write into, which gets its name only when all went well.
@@ -26,8 +36,7 @@ def new_folder(folder: Path) -> Iterator[Path]:
         UsageError: when ``folder`` holds something already.
         SinkError: when it cannot be written.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"{folder}: exists and is not empty; name a new folder")
+    check_free(folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as name:

@@ -1,0 +1,130 @@
+"""What ``maskwatch data`` shows: a bar while it runs, then lines or JSON; what was left out goes to stderr."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from maskwatch.cli import SOME_FAILED
+from maskwatch.data import read_dataset
+from maskwatch.data.audit import audit
+from maskwatch.data.audit_text import audit_lines
+from maskwatch.data.collection import read_collection
+from maskwatch.data.convert import Format, convert
+from maskwatch.data.crop import CropOptions, CropReport, crop_faces
+from maskwatch.data.names import parse_renames
+from maskwatch.data.output import check_free
+from maskwatch.data.save_audit import save_audit
+from maskwatch.data.split import SplitOptions
+from maskwatch.data.write_split import SplitReport, split_collection
+from maskwatch.detections import STATE_NAMES
+
+
+def run_audit(paths: list[Path], out: Path | None, seed: int, renames: list[str], *, as_json: bool) -> None:
+    """Audit, print, save."""
+    if out is not None:
+        check_free(out)
+    problems: list[str] = []
+    collection = read_collection(paths, rename=parse_renames(renames), problems=problems)
+    with _bar() as report:
+        found = audit(collection, problems=problems, seed=seed, progress=report)
+    _print(audit_lines(found), found.to_dict(collection), as_json=as_json)
+    if out is not None:
+        files = save_audit(found, collection, out)
+        typer.echo(f"written to {out}: {', '.join(file.name for file in files)}", err=as_json)
+    _fail(found.problems)
+
+
+def run_split(
+    paths: list[Path], out: Path, options: SplitOptions, renames: list[str], *, link: bool, as_json: bool
+) -> None:
+    """Split, write, print."""
+    problems: list[str] = []
+    collection = read_collection(paths, rename=parse_renames(renames), problems=problems)
+    with _bar() as report:
+        result = split_collection(collection, out, options, link=link, progress=report)
+    _print(_split_lines(result), result.to_dict() | {"problems": [*problems, *result.problems]}, as_json=as_json)
+    _fail([*problems, *result.problems])
+
+
+def run_convert(path: Path, to: str, out: Path, renames: list[str], *, link: bool, as_json: bool) -> None:
+    """Convert, print."""
+    problems: list[str] = []
+    dataset = read_dataset(path, rename=parse_renames(renames), problems=problems)
+    done = convert(dataset, out, cast(Format, to), link=link)
+    splits = ", ".join(f"{name} {count:,}" for name, count in done.splits.items())
+    lines = [f"written to {done.target}: {done.pictures:,} pictures, {done.boxes:,} boxes ({splits}) as {done.format}"]
+    lines += [f"lost, because {done.format} has no place for it: {line}" for line in done.lost]
+    _print(lines, vars(done) | {"target": str(done.target), "problems": problems}, as_json=as_json)
+    _fail(problems)
+
+
+def run_crop(path: Path, out: Path, options: CropOptions, split: str, renames: list[str], *, as_json: bool) -> None:
+    """Crop, print."""
+    problems: list[str] = []
+    dataset = read_dataset(path, rename=parse_renames(renames), problems=problems)
+    if split != "all":
+        dataset = dataset.split(split)
+    with _bar() as report:
+        done = crop_faces(dataset, out, options, lambda number, total: report("cropping", number, total))
+    problems += done.unreadable
+    _print(_crop_lines(done), vars(done) | {"target": str(done.target), "problems": problems}, as_json=as_json)
+    _fail(problems)
+
+
+def _split_lines(done: SplitReport) -> Iterator[str]:
+    yield f"written to {done.target}: {done.method}, seed {done.seed}, {done.groups:,} groups of copies"
+    total = sum(done.pictures.values())
+    for name, pictures in done.pictures.items():
+        faces = ", ".join(f"{state} {done.faces[name][state]:,}" for state in STATE_NAMES)
+        yield f"  {name:<6}{pictures:>8,} pictures ({pictures / total:.1%}): {faces}"
+    yield f"{done.leaking:,} pictures outside train have a copy in another split."
+    yield done.check.line
+
+
+def _crop_lines(done: CropReport) -> Iterator[str]:
+    yield f"written to {done.target}: {sum(map(sum, (c.values() for c in done.written.values()))):,} faces"
+    for split, counts in done.written.items():
+        yield f"  {split}: " + ", ".join(f"{state} {counts[state]:,}" for state in STATE_NAMES)
+    left_out = {
+        "too small": done.too_small,
+        "from pictures where incorrect wearing was not marked": done.not_3class,
+        "without a label (ignored boxes)": done.ignored,
+    }
+    yield from (f"left out, {why}: {number:,}" for why, number in left_out.items() if number)
+
+
+def _print(lines: Iterator[str] | list[str], content: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(content, indent=1))
+    else:
+        for line in lines:
+            typer.echo(line)
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[str, int, int], None]]:
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def report(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=total)
+            bar.update(tasks[stage], completed=done)
+
+        yield report
+
+
+def _fail(problems: list[str]) -> None:
+    """Name what was left out, a line each, and end with the status for it."""
+    for problem in problems:
+        typer.echo(problem, err=True)
+    if problems:
+        raise typer.Exit(SOME_FAILED)
