@@ -6,21 +6,19 @@ import json
 import time
 from typing import Any
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from maskwatch.cli import OK, SOME_FAILED
+from maskwatch.cli.face_tables import counts_line, print_faces
 from maskwatch.detect import load_detector
-from maskwatch.detections import STATE_NAMES, Detections
+from maskwatch.detections import Detections
 from maskwatch.frames import Frame
 from maskwatch.outputs import OutputOptions, build_sinks
 from maskwatch.pipeline import Summary, run
 from maskwatch.sources import SourceOptions, open_source
 from maskwatch.sources.base import Source
 
-_STYLES = dict(zip(STATE_NAMES, ("green", "yellow", "red"), strict=True))
 _TABLES_UP_TO = 20
 """Inputs of more pictures than this get a progress bar instead of a table for each."""
 
@@ -57,35 +55,9 @@ def run_with_report(
     return SOME_FAILED if source.failures else OK
 
 
-def counts_line(summary: Summary, failed: int) -> str:
-    """The last line: how many frames and faces, by state, and how many inputs failed."""
-    states = ", ".join(f"{count} {name}" for name, count in summary.states.items())
-    frames = f"{summary.frames} frame{'s' * (summary.frames != 1)}"
-    faces = f"{summary.faces} face{'s' * (summary.faces != 1)}"
-    return f"{frames}, {faces}: {states}" + (f"; {failed} failed" if failed else "")
-
-
 def _as_dict(summary: Summary, source: Source) -> dict[str, Any]:
     failures = [str(failure) for failure in source.failures]
     return {"frames": summary.frames, "faces": summary.faces, "states": summary.states, "failures": failures}
-
-
-def _title(frame: Frame) -> str:
-    return f"{frame.source}  {frame.width} x {frame.height}"
-
-
-def faces_table(faces: Detections) -> Table:
-    """The faces of one picture, best first."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("#", justify="right")
-    table.add_column("state")
-    for name in ("confidence", "left", "top", "right", "bottom"):
-        table.add_column(name, justify="right")
-    for number, face in enumerate(faces, start=1):
-        state = face.states[0].name
-        box = [f"{value:.0f}" for value in face.xyxy[0]]
-        table.add_row(str(number), f"[{_STYLES[state]}]{state}[/]", f"{face.confidence[0]:.0%}", *box)
-    return table
 
 
 class _Printer:
@@ -121,8 +93,5 @@ class _Printer:
             speed = summary.frames / max(time.monotonic() - self._began, 1e-9)
             counts = f"{summary.frames} frames, {summary.faces} faces"
             self._bar.update(self._task, completed=summary.frames, description=counts, speed=f"{speed:.1f} fps")
-        elif len(faces):
-            self._console.print(_title(frame), highlight=False, markup=False, soft_wrap=True, style="bold")
-            self._console.print(faces_table(faces), highlight=False)
         else:
-            self._console.print(f"{_title(frame)}: no face found", highlight=False, markup=False, soft_wrap=True)
+            print_faces(self._console, frame, faces)

@@ -1,0 +1,45 @@
+"""Faces as people read them: a table for each picture, and the counts of a whole run."""
+
+from __future__ import annotations
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from maskwatch.detections import STATE_NAMES, Detections
+from maskwatch.frames import Frame
+from maskwatch.pipeline import Summary
+
+_STYLES = dict(zip(STATE_NAMES, ("green", "yellow", "red"), strict=True))
+
+
+def print_faces(console: Console, frame: Frame, faces: Detections) -> None:
+    """The faces of one picture as a table under its name, or that there is none."""
+    title = f"{frame.source}  {frame.width} x {frame.height}"
+    if not len(faces):
+        console.print(f"{title}: no face found", highlight=False, markup=False, soft_wrap=True)
+        return
+    console.print(title, highlight=False, markup=False, soft_wrap=True, style="bold")
+    console.print(faces_table(faces), highlight=False)
+
+
+def faces_table(faces: Detections) -> Table:
+    """The faces of one picture, best first."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("#", justify="right")
+    table.add_column("state")
+    for name in ("confidence", "left", "top", "right", "bottom"):
+        table.add_column(name, justify="right")
+    for number, face in enumerate(faces, start=1):
+        state = face.states[0].name
+        box = [f"{value:.0f}" for value in face.xyxy[0]]
+        table.add_row(str(number), f"[{_STYLES[state]}]{state}[/]", f"{face.confidence[0]:.0%}", *box)
+    return table
+
+
+def counts_line(summary: Summary, failed: int) -> str:
+    """The last line: how many frames and faces, by state, and how many inputs failed."""
+    states = ", ".join(f"{count} {name}" for name, count in summary.states.items())
+    frames = f"{summary.frames} frame{'s' * (summary.frames != 1)}"
+    faces = f"{summary.faces} face{'s' * (summary.faces != 1)}"
+    return f"{frames}, {faces}: {states}" + (f"; {failed} failed" if failed else "")
