@@ -1,0 +1,54 @@
+# ruff: noqa: D102 - the contract says what each step does
+"""A MaskWatch model under the same contract."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmarks.peers.contract import LOWEST_SCORE, Peer, one_thread_session
+
+from maskwatch import load_detector
+from maskwatch.boxes import Letterbox
+from maskwatch.detect.session import OnnxSession, RawFaces
+from maskwatch.detect.single_shot import network_input
+from maskwatch.detections import Detections
+from maskwatch.frames import Image
+from maskwatch.weights import find_model
+
+
+class Ours(Peer):
+    """Pictures go through `load_detector`, as users' pictures do; the three steps serve the timing of the network.
+
+    Args:
+        model: name or path.
+        imgsz: longer side of the input; None takes the card's.
+    """
+
+    tells_states = True
+    trained_on = ("andrewmvd", "jolignier", "rf_jk4nr", "aizoo_a")
+
+    def __init__(self, model: str, imgsz: int | None = None) -> None:
+        path = find_model(model)
+        self._session = OnnxSession(path, threads=1)
+        self._bare = one_thread_session(path)
+        self._input = self._bare.get_inputs()[0].name
+        card = self._session.card
+        self._imgsz = imgsz or card.imgsz
+        self.name = f"MaskWatch {card.name} {self._imgsz}"
+        self.published_threshold = card.conf
+        self._detectors = {
+            conf: load_detector(model, conf=conf, imgsz=imgsz, threads=1) for conf in (LOWEST_SCORE, card.conf)
+        }
+
+    def prepare(self, image: Image) -> Image:
+        box = Letterbox.fit(image.shape[1], image.shape[0], self._imgsz, self._session.card.multiple)
+        return network_input(image, box)
+
+    def infer(self, network_input: Image) -> RawFaces:
+        return self._session.run(network_input)
+
+    def bare_run(self, network_input: Image) -> Any:
+        return self._bare.run(None, {self._input: network_input[None]})
+
+    def __call__(self, image: Image) -> Detections:
+        return self._detectors[self.threshold](image)

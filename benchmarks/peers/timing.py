@@ -1,0 +1,77 @@
+"""CPU milliseconds for one frame at one thread: the whole detector, its network, and the bare runtime."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from benchmarks.peers.contract import LOWEST_SCORE, Peer
+
+from maskwatch.data import Dataset
+from maskwatch.frames import Image
+from maskwatch.images import read_image
+
+FRAME = (640, 480)
+FACES_IN_FRAME = 5
+
+
+@dataclass(frozen=True)
+class CpuTimes:
+    """Medians of process CPU time, in milliseconds.
+
+    Attributes:
+        total: picture in, faces out, at the threshold that the authors publish.
+        network: `Peer.infer`, with the preparation and the decoding around it going on as always.
+        bare: the runtime's own call in a loop on one input, nothing around it.
+    """
+
+    total: float
+    network: float
+    bare: float
+
+
+def frame_of(dataset: Dataset) -> Image:
+    """The first picture with five labelled faces, or else with the number nearest to five, as a 640x480 frame."""
+    chosen = min(dataset, key=lambda image: abs(len(image.xyxy) - FACES_IN_FRAME))
+    return np.asarray(cv2.resize(read_image(chosen.path, apply_orientation=False), FRAME), np.uint8)
+
+
+def measure(peers: Sequence[Peer], frame: Image, rounds: int, runs: int) -> list[CpuTimes]:
+    """Time all peers in turn, several rounds, so that a slow minute of the machine meets every one of them."""
+    times: list[dict[str, list[float]]] = [{"total": [], "network": [], "bare": []} for _ in peers]
+    for number in range(rounds + 1):
+        for peer, kept in zip(peers, times, strict=True):
+            samples = _one_round(peer, frame, runs)
+            # The first round warms up
+            for name, values in samples.items() if number else ():
+                kept[name] += values
+    return [CpuTimes(**{name: statistics.median(values) for name, values in kept.items()}) for kept in times]
+
+
+def _one_round(peer: Peer, frame: Image, runs: int) -> dict[str, list[float]]:
+    peer.threshold = peer.published_threshold
+    try:
+        network_input = peer.prepare(frame)
+        return {
+            "total": [_cpu_ms(lambda: peer(frame)) for _ in range(runs)],
+            "network": [_network_ms(peer, frame) for _ in range(runs)],
+            "bare": [_cpu_ms(lambda: peer.bare_run(network_input)) for _ in range(runs)],
+        }
+    finally:
+        peer.threshold = LOWEST_SCORE
+
+
+def _network_ms(peer: Peer, frame: Image) -> float:
+    network_input = peer.prepare(frame)
+    return _cpu_ms(lambda: peer.infer(network_input))
+
+
+def _cpu_ms(act: Callable[[], Any]) -> float:
+    start = time.process_time_ns()
+    act()
+    return (time.process_time_ns() - start) / 1e6
