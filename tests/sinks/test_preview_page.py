@@ -120,7 +120,7 @@ def test_a_viewer_that_reads_nothing_stops_nobody(page: PreviewPage):
     asleep.close()
 
 
-@pytest.mark.parametrize("name", ["", "stream", "alive", "stop"])
+@pytest.mark.parametrize("name", ["", "stream", "state", "stop"])
 @pytest.mark.parametrize(
     "host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example", "localhost.evil:1", "[::1", ""]
 )
@@ -138,7 +138,7 @@ def test_a_forwarded_port_may_have_another_number(page: PreviewPage, host: str):
 
 def test_without_the_secret_there_is_nothing_to_see(page: PreviewPage):
     for secret in ("x" * 16, "", page.secret[:-1], page.secret + "%C3%A4"):
-        for name in ("", "stream", "alive"):
+        for name in ("", "stream", "state"):
             assert ask(page, name, secret=secret)[0].status == 404
         assert ask(page, "stop", "POST", secret=secret)[0].status == 404
     assert not page.stop_requested
@@ -147,10 +147,14 @@ def test_without_the_secret_there_is_nothing_to_see(page: PreviewPage):
 def test_stop_and_next(page: PreviewPage):
     assert ask(page, "stop")[0].status == 404, "looking at it is not pressing it"
     assert not page.stop_requested
+    assert ask(page, "state")[1] == b"running"
     waiting = threading.Thread(target=page.wait_for_key)
     waiting.start()
+    while ask(page, "state")[1] != b"waiting":
+        pass
     while waiting.is_alive():
         assert ask(page, "next", "POST")[0].status == 204
+    assert ask(page, "state")[1] == b"running"
     assert ask(page, "stop", "POST")[0].status == 204
     assert page.stop_requested
     page.wait_for_key()

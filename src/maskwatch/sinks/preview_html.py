@@ -26,7 +26,7 @@ _PAGE = """<!doctype html>
 <main>
   <img src="stream" alt="What the camera or file shows, with the faces found">
   <div id="buttons">
-    <button id="next">Next picture (space)</button>
+    <button id="next" hidden>Next picture (space)</button>
     <button id="stop">Stop (q)</button>
   </div>
   <p id="ended" role="status" hidden>The run has ended. You can close this page.</p>
@@ -38,7 +38,13 @@ _PAGE = """<!doctype html>
     document.getElementById("buttons").hidden = true;
     clearInterval(timer);
   };
-  const timer = setInterval(() => fetch("alive").catch(() => ended()), 2000);
+  const look = async () => {
+    try {
+      const state = await (await fetch("state")).text();
+      document.getElementById("next").hidden = state !== "waiting";
+    } catch { ended(); }
+  };
+  const timer = setInterval(look, 700);
   document.getElementById("stop").onclick = () => press("stop");
   document.getElementById("next").onclick = () => press("next");
   document.addEventListener("keydown", (event) => {

@@ -39,6 +39,7 @@ class PreviewPage:
     def __init__(self) -> None:
         self.stop_requested = False
         self.closed = False
+        self.waiting = False
         self.changed = threading.Condition()
         self.secret = secrets.token_urlsafe(12)
         self.streams = threading.BoundedSemaphore(_MOST_STREAMS)
@@ -70,8 +71,10 @@ class PreviewPage:
     def wait_for_key(self) -> None:
         """Wait until somebody presses "next" or "stop" on the page."""
         self._next.clear()
+        self.waiting = True
         while not (self._next.wait(0.1) or self.stop_requested):
             pass
+        self.waiting = False
 
     def press(self, name: str) -> bool:
         """Take a button of the page, ``stop`` or ``next``; False for any other."""
@@ -141,8 +144,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._reply(200, "text/html; charset=utf-8", page_html(nonce := secrets.token_urlsafe(12)), nonce)
         elif name == "stream":
             self._stream()
-        elif name == "alive":
-            self._reply(204)
+        elif name == "state":
+            self._reply(200, body="waiting" if self.server.page.waiting else "running")
         elif name is not None:
             self._reply(404)
 
