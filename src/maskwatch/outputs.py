@@ -31,14 +31,13 @@ class OutputOptions:
     Attributes:
         save: folder for annotated pictures and videos.
         blur: make faces unrecognisable in what is saved and shown.
-        csv, jsonl: table files; "-" is standard output.
-        coco: annotation file.
+        csv, jsonl, coco: table files; "-" is standard output.
         yolo: label folder.
         show: in a window, or on a page where there is no display.
         mirror: what is shown; None mirrors webcams.
 
     Raises:
-        UsageError: when two tables want standard output.
+        UsageError: when two tables want standard output, or label files do.
     """
 
     save: Path | None = None
@@ -51,13 +50,19 @@ class OutputOptions:
     mirror: bool | None = None
 
     def __post_init__(self) -> None:
-        if self.csv == self.jsonl == STANDARD_OUTPUT:
-            raise UsageError("--csv - and --jsonl - cannot share standard output; give one of them a file")
+        if self._tables.count(STANDARD_OUTPUT) > 1:
+            raise UsageError("only one of --csv, --jsonl, --coco can have standard output (-); give the others files")
+        if self.yolo == STANDARD_OUTPUT:
+            raise UsageError("--yolo writes many files and none to standard output; give it a folder")
 
     @property
     def takes_standard_output(self) -> bool:
         """Whether a table goes to standard output, so that nothing else may."""
-        return STANDARD_OUTPUT in (self.csv, self.jsonl)
+        return STANDARD_OUTPUT in self._tables
+
+    @property
+    def _tables(self) -> tuple[str, str, str]:
+        return self.csv, self.jsonl, self.coco
 
     @property
     def any_file(self) -> bool:

@@ -9,10 +9,11 @@ OK, SOME_FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
 def main() -> None:
     """Run ``maskwatch``; errors that a user can mend become one line on stderr and an exit status."""
-    from maskwatch.cli.app import app
     from maskwatch.errors import MaskWatchError, UsageError
 
     try:
+        from maskwatch.cli.app import app
+
         app()
     except UsageError as error:
         _complain(str(error))
@@ -20,9 +21,22 @@ def main() -> None:
     except MaskWatchError as error:
         _complain(str(error))
         sys.exit(SOME_FAILED)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, ImportError) as error:
+        if not _came_from_interrupt(error):
+            raise
         _complain("interrupted")
         sys.exit(INTERRUPTED)
+    except SystemExit as exit_:  # Typer ends an interrupted command by itself, and says nothing
+        if exit_.code == INTERRUPTED:
+            _complain("interrupted; what was done until then is kept")
+        raise
+
+
+def _came_from_interrupt(error: BaseException | None) -> bool:
+    """Whether Ctrl-C hit an extension module while it was being loaded, which Python reports as a failed import."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _complain(text: str) -> None:

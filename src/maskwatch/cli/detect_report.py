@@ -13,6 +13,7 @@ from maskwatch.cli import OK, SOME_FAILED
 from maskwatch.cli.face_tables import counts_line, print_faces
 from maskwatch.detect import load_detector
 from maskwatch.detections import Detections
+from maskwatch.errors import UsageError
 from maskwatch.frames import Frame
 from maskwatch.outputs import OutputOptions, build_sinks
 from maskwatch.pipeline import Summary, run
@@ -33,6 +34,8 @@ def run_with_report(
     as_json: bool,
 ) -> int:
     """Detect in everything that was named, print the report, and give the exit status."""
+    if as_json and outputs.takes_standard_output:
+        raise UsageError("--json and a table on standard output (-) cannot share it; give the table a file")
     detector = load_detector(model, **detector_options)
     quiet = as_json or outputs.takes_standard_output
     console, errors = Console(quiet=quiet), Console(stderr=True)
@@ -41,17 +44,19 @@ def run_with_report(
         printer = _Printer(source, console)
         if window is not None and window.address is not None:
             errors.print(f"no display here: look at {window.address} in a browser; q there stops", highlight=False)
-        with printer:
-            stop = (lambda: window.stop_requested) if window is not None else (lambda: False)
-            summary = run(detector, source, sinks, told=printer.told, stop=stop)
-        for line in (*source.notes, *source.failures):
-            errors.print(f"maskwatch: {line}", highlight=False, markup=False, soft_wrap=True)
+        try:
+            with printer:
+                stop = (lambda: window.stop_requested) if window is not None else (lambda: False)
+                summary = run(detector, source, sinks, told=printer.told, stop=stop)
+        finally:
+            for line in (*source.notes, *source.failures):
+                errors.print(f"maskwatch: {line}", highlight=False, markup=False, soft_wrap=True)
     if as_json:
         Console(soft_wrap=True).print(json.dumps(_as_dict(summary, source)), highlight=False, markup=False)
     else:
-        console.print(counts_line(summary, len(source.failures)), highlight=False)
+        console.print(counts_line(summary, len(source.failures)), highlight=False, soft_wrap=True)
         if outputs.save is not None and summary.frames:
-            console.print(f"annotated copies in {outputs.save}", highlight=False)
+            console.print(f"annotated copies in {outputs.save}", highlight=False, markup=False, soft_wrap=True)
     return SOME_FAILED if source.failures else OK
 
 

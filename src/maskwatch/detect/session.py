@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskwatch.detect.card import METADATA_KEY, ModelCard
-from maskwatch.errors import ModelError
+from maskwatch.errors import ModelError, UsageError
 from maskwatch.frames import Image
 
 OUTPUTS = ("boxes", "face_scores", "state_scores")
@@ -49,11 +49,14 @@ class OnnxSession:
 
     Raises:
         ModelError: when the file is missing, damaged, or carries no card.
+        UsageError: when ``threads`` is less than 1.
     """
 
     def __init__(self, path: Path, threads: int | None = None) -> None:
         import onnxruntime
 
+        if threads is not None and threads < 1:
+            raise UsageError(f"--threads {threads} is out of range; take at least 1, or leave it out for all cores")
         if not path.is_file():
             raise ModelError(f"{path}: no such model file; 'maskwatch models' lists those that are installed")
         options = onnxruntime.SessionOptions()
