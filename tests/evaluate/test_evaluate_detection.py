@@ -7,7 +7,7 @@ import pytest
 from cases import INCORRECT, WITH, WITHOUT, dataset, found, picture, random_case, square
 
 from maskwatch.detections import STATE_NAMES, Detections
-from maskwatch.errors import UsageError
+from maskwatch.errors import DataError, UsageError
 from maskwatch.evaluate.detection import DetectionOptions, evaluate_detection
 
 FACE, OTHER, THIRD, FAR = square(0), square(100), square(200), square(400)
@@ -85,6 +85,11 @@ def test_false_alarms_alone() -> None:
 def test_predictions_for_another_number_of_pictures() -> None:
     with pytest.raises(ValueError, match="2 pictures, but predictions for 1"):
         evaluate_detection(dataset(picture([]), picture([])), [Detections.empty()])
+
+
+def test_no_pictures_at_all() -> None:
+    with pytest.raises(DataError, match="no pictures"):
+        evaluate_detection(dataset(), [])
 
 
 @pytest.mark.parametrize("wrong", [{"iou": 0}, {"loose_iou": 1.5}, {"at_confidence": -0.1}, {"resamples": -1}])

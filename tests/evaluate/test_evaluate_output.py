@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from rich.console import Console
 
 from maskwatch.data import Dataset, LabelledImage
 from maskwatch.detections import Detections
-from maskwatch.errors import ImageDecodeError, SinkError, UsageError
+from maskwatch.errors import ImageDecodeError, MissingExtraError, SinkError, UsageError
 from maskwatch.evaluate.coco import evaluate_coco
 from maskwatch.evaluate.detection import DetectionOptions, DetectionReport, evaluate_detection
 from maskwatch.evaluate.run import run_detector
@@ -79,6 +80,12 @@ def test_results_are_never_overwritten(report: DetectionReport, tmp_path: Path) 
         with pytest.raises(UsageError, match="not empty"):
             act(tmp_path)
     assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_without_matplotlib_it_is_said_before_the_evaluation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'maskwatch\[evaluate\]'"):
+        claim_folder(tmp_path / "new")
 
 
 def test_a_place_that_cannot_be_written_leaves_nothing(report: DetectionReport, tmp_path: Path) -> None:

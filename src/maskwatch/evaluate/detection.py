@@ -8,6 +8,7 @@ import numpy as np
 
 from maskwatch.data.dataset import Dataset, LabelledImage
 from maskwatch.detections import Detections
+from maskwatch.errors import DataError
 from maskwatch.evaluate.average_precision import average_precision, precision_recall, recall_at_precision
 from maskwatch.evaluate.bootstrap import Floats, ResampledCurves, interval_95, picture_weights
 from maskwatch.evaluate.estimates import Estimate
@@ -34,7 +35,10 @@ def evaluate_detection(
 
     Raises:
         ValueError: when the numbers of pictures and predictions differ.
+        DataError: when there is no picture.
     """
+    if not len(dataset):
+        raise DataError(f"{dataset.name}: no pictures to judge; choose another split or data set")
     if len(dataset) != len(predictions):
         raise ValueError(f"{len(dataset)} pictures, but predictions for {len(predictions)}")
     options = options or DetectionOptions()

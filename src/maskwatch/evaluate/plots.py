@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from maskwatch.detections import STATE_NAMES
-from maskwatch.errors import MissingExtraError
 from maskwatch.evaluate.estimates import Estimate
 from maskwatch.evaluate.report import Column
 
@@ -23,16 +22,9 @@ _LOOKS = {
 
 
 def draw_precision_recall(column: Column, title: str, path: Path) -> None:
-    """Write the curves of one column as a PNG: the three states on the left, any face and masked faces on the right.
-
-    Raises:
-        MissingExtraError: when matplotlib is not installed.
-    """
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise MissingExtraError("evaluate", "Drawing curves") from error
+    """Write the curves of one column as a PNG: the three states on the left, any face and masked faces on the right."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
 
     figure = Figure(figsize=(11, 5.2), layout="constrained")
     states, faces = figure.subplots(1, 2, sharey=True)

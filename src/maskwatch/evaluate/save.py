@@ -9,17 +9,22 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from maskwatch.errors import SinkError, UsageError
+from maskwatch.errors import MissingExtraError, SinkError, UsageError
 from maskwatch.evaluate.plots import draw_precision_recall
 from maskwatch.evaluate.report import Column, DetectionReport
 
 
 def claim_folder(folder: Path) -> None:
-    """Make sure, before a long evaluation, that its results will have a place.
+    """Make sure, before a long evaluation, that its results will have a place and its curves can be drawn.
 
     Raises:
         UsageError: when the folder holds something already; results are never overwritten.
+        MissingExtraError: when matplotlib is not installed.
     """
+    try:
+        import matplotlib  # noqa: F401
+    except ImportError as error:
+        raise MissingExtraError("evaluate", "Drawing curves") from error
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder}: exists and is not empty; give --out a new folder")
 
