@@ -66,7 +66,8 @@ def _bands_table(column: Column) -> Table:
     for name in ("masked", "bare"):
         table.add_column(f"{name} faces", justify="right")
     for name in column.all_sizes.tasks:
-        table.add_column(name, justify="right")
+        # On a narrow terminal a heading breaks at its spaces
+        table.add_column(name.replace("_", " "), justify="right")
     for band in column.bands:
         masked, bare = band.tasks["masked"].faces, band.tasks["without_mask"].faces
         values = [_percent(task.ap.value) for task in band.tasks.values()]
@@ -90,7 +91,7 @@ def _found_table(column: Column, report: DetectionReport) -> Table:
 def _verdicts_table(column: Column, report: DetectionReport) -> Table:
     table = _table(f"At confidence {report.options.at_confidence:g}: verdicts on the faces found", "labelled")
     for name in STATE_NAMES:
-        table.add_column(f"called {name}", justify="right")
+        table.add_column(f"called {name.replace('_', ' ')}", justify="right")
     for name, verdicts in column.all_sizes.found.verdicts.items():
         table.add_row(name, *(_count(share) for share in verdicts.values()))
     return table
