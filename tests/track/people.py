@@ -1,0 +1,123 @@
+"""Made people for the tests of tracking: boxes with seeded noise, and what a detector would say of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maskwatch.boxes import iou
+from maskwatch.detections import Detections, MaskState
+
+Boxes = NDArray[np.float32]
+
+
+def face(
+    x: float, y: float, *, size: float = 40, score: float = 0.9, state: int = MaskState.without_mask, sure: float = 0.9
+) -> Detections:
+    """One face around (x, y), whose state has probability ``sure``."""
+    box = np.array([[x - size / 2, y - size / 2, x + size / 2, y + size / 2]], np.float32)
+    states = np.full((1, 3), (1 - sure) / 2, np.float32)
+    states[0, state] = sure
+    return Detections(box, np.array([score], np.float32), states)
+
+
+def together(faces: Iterable[Detections]) -> Detections:
+    """The faces of several detections in one, best first."""
+    several = [Detections.empty(), *faces]
+    merged = Detections(
+        np.concatenate([f.xyxy for f in several]),
+        np.concatenate([f.face_score for f in several]),
+        np.concatenate([f.state_scores for f in several]),
+    )
+    return merged[np.argsort(-merged.face_score, kind="stable")]
+
+
+@dataclass
+class Person:
+    """Somebody who walks along a straight line.
+
+    Attributes:
+        start, end: centres at the begin and the end of the clip, pixels.
+        size: of the face, pixels.
+        hidden: (from, to) in seconds, when nothing is seen of them.
+        unsure: (from, to) in seconds, when the detector is not sure.
+    """
+
+    start: tuple[float, float]
+    end: tuple[float, float]
+    size: float = 40
+    hidden: tuple[float, float] = (0, 0)
+    unsure: tuple[float, float] = (0, 0)
+
+
+@dataclass
+class Clip:
+    """Frames of made people, as a detector sees them and as they are.
+
+    Attributes:
+        seconds, fps: length and rate.
+        noise: standard deviation of a box's coordinates, in face sizes.
+    """
+
+    people: Sequence[Person]
+    seconds: float = 4.0
+    fps: float = 15.0
+    noise: float = 0.04
+    seed: int = 0
+    times: list[float] = field(default_factory=list)
+    truth: list[Detections] = field(default_factory=list)
+    seen: list[Detections] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        chance = np.random.default_rng(self.seed)
+        self.times = [i / self.fps for i in range(round(self.seconds * self.fps))]
+        for time in self.times:
+            shown = [(i, p) for i, p in enumerate(self.people) if not p.hidden[0] <= time < p.hidden[1]]
+            true = [self._face(p, time, None) for _, p in shown]
+            whole = together(true)
+            numbers = [i for i, _ in shown]
+            self.truth.append(Detections(whole.xyxy, whole.face_score, whole.state_scores, np.array(numbers, np.int64)))
+            self.seen.append(together(self._face(p, time, chance) for _, p in shown))
+
+    def _face(self, person: Person, time: float, chance: np.random.Generator | None) -> Detections:
+        share = time / self.seconds
+        x, y = (a + share * (b - a) for a, b in zip(person.start, person.end, strict=True))
+        if chance is None:
+            return face(x, y, size=person.size)
+        x, y = (value + chance.normal(0, self.noise * person.size) for value in (x, y))
+        size = person.size * (1 + chance.normal(0, self.noise))
+        unsure = person.unsure[0] <= time < person.unsure[1]
+        return face(x, y, size=size, score=0.2 if unsure else chance.uniform(0.7, 0.95))
+
+
+class IouTracker:
+    """The plain baseline (Bochinski et al., AVSS 2017): greedy IoU with the last box, sure faces only, no waiting.
+
+    Args:
+        conf: faces under this confidence are not looked at.
+        lowest_iou: of a face and the last box of its track.
+    """
+
+    def __init__(self, conf: float = 0.35, lowest_iou: float = 0.3) -> None:
+        self._conf, self._lowest_iou = conf, lowest_iou
+        self._boxes = np.zeros((0, 4), np.float32)
+        self._numbers = np.zeros(0, np.int64)
+        self._next = 1
+
+    def __call__(self, faces: Detections) -> Detections:
+        faces = faces[faces.confidence >= self._conf]
+        overlap = iou(faces.xyxy, self._boxes)
+        numbers = np.zeros(len(faces), np.int64)
+        for _ in range(min(overlap.shape)):
+            i, j = np.unravel_index(overlap.argmax(), overlap.shape)
+            if overlap[i, j] < self._lowest_iou:
+                break
+            numbers[i] = self._numbers[j]
+            overlap[i, :], overlap[:, j] = -1, -1
+        for i in np.flatnonzero(numbers == 0):
+            numbers[i], self._next = self._next, self._next + 1
+        self._boxes, self._numbers = faces.xyxy, numbers
+        return Detections(faces.xyxy, faces.face_score, faces.state_scores, numbers)
