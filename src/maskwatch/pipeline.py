@@ -69,6 +69,7 @@ def run(
     source: Source,
     sinks: Sequence[Sink],
     *,
+    tracker: Callable[[Frame, Detections], Detections] | None = None,
     told: Callable[[Frame, Detections, Summary], None] | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Summary:
@@ -78,6 +79,7 @@ def run(
         detector: finds the faces.
         source: is read to its end; what failed in it is then in ``source.failures``.
         sinks: take every frame in turn; entered here, and finished however the run ends.
+        tracker: makes people of the faces; a `maskwatch.track.Tracker`, or None to leave frames apart.
         told: is called after each frame.
         stop: ends the run early, in good order, when it says so.
 
@@ -88,7 +90,8 @@ def run(
     with ExitStack() as stack:
         for sink in sinks:
             stack.enter_context(sink)
-        for frame, faces in stream(detector, source):
+        for frame, found in stream(detector, source):
+            faces = found if tracker is None else tracker(frame, found)
             summary.add(faces)
             for sink in sinks:
                 sink.write(frame, faces)

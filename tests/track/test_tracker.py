@@ -210,6 +210,7 @@ def test_faces_of_pictures_have_no_number() -> None:
         assert people.tracker_id is None
         assert len(people) == 1
     assert len(tracker(frame("5.jpg", 0, None), None)) == 0
+    assert tracker.untimed == 5
     assert sum(tracker.people.values()) == 0
 
 

@@ -20,6 +20,9 @@ def detect(
     iou: Annotated[float | None, typer.Option(help="Overlap at which the weaker box is dropped, 0 to 1.")] = None,
     imgsz: Annotated[int | None, typer.Option(help="Pixels to which the longer side is scaled.")] = None,
     threads: Annotated[int | None, typer.Option(help="Threads for one picture [default: all cores].")] = None,
+    track: Annotated[
+        bool, typer.Option("--track", help="Follow people through videos and webcams; one steady verdict each.")
+    ] = False,
     save: Annotated[bool, typer.Option("--save", help="Save annotated pictures and videos into --out.")] = False,
     out: Annotated[Path, typer.Option(help="Folder for --save; files in it are never overwritten.")] = Path(
         "maskwatch-out"
@@ -49,6 +52,6 @@ def detect(
 
     detector_options = {"conf": conf, "iou": iou, "imgsz": imgsz, "threads": threads}
     outputs = OutputOptions(out if save else None, blur, csv, jsonl, coco, yolo, show, mirror)
-    status = run_with_report(sources, recursive, model, detector_options, outputs, as_json=as_json)
+    status = run_with_report(sources, recursive, model, detector_options, outputs, track=track, as_json=as_json)
     if status:
         raise typer.Exit(status)

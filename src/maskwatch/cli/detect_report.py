@@ -19,6 +19,7 @@ from maskwatch.outputs import OutputOptions, build_sinks
 from maskwatch.pipeline import Summary, run
 from maskwatch.sources import SourceOptions, open_source
 from maskwatch.sources.base import Source
+from maskwatch.track import follow
 
 _TABLES_UP_TO = 20
 """Inputs of more pictures than this get a progress bar instead of a table for each."""
@@ -31,12 +32,14 @@ def run_with_report(
     detector_options: dict[str, Any],
     outputs: OutputOptions,
     *,
+    track: bool,
     as_json: bool,
 ) -> int:
     """Detect in everything that was named, print the report, and give the exit status."""
     if as_json and outputs.takes_standard_output:
         raise UsageError("--json and a table on standard output (-) cannot share it; give the table a file")
     detector = load_detector(model, **detector_options)
+    tracker = follow(detector) if track else None
     quiet = as_json or outputs.takes_standard_output
     console, errors = Console(quiet=quiet), Console(stderr=True)
     with open_source(specs[0] if len(specs) == 1 else specs, SourceOptions(recursive=recursive)) as source:
@@ -47,22 +50,28 @@ def run_with_report(
         try:
             with printer:
                 stop = (lambda: window.stop_requested) if window is not None else (lambda: False)
-                summary = run(detector, source, sinks, told=printer.told, stop=stop)
+                summary = run(detector, source, sinks, tracker=tracker, told=printer.told, stop=stop)
         finally:
             for line in (*source.notes, *source.failures):
                 errors.print(f"maskwatch: {line}", highlight=False, markup=False, soft_wrap=True)
+    people = None if tracker is None else tracker.people
+    if tracker is not None and tracker.untimed:
+        errors.print(
+            "maskwatch: pictures have no time; --track follows people in videos and webcams only", soft_wrap=True
+        )
     if as_json:
-        Console(soft_wrap=True).print(json.dumps(_as_dict(summary, source)), highlight=False, markup=False)
+        Console(soft_wrap=True).print(json.dumps(_as_dict(summary, source, people)), highlight=False, markup=False)
     else:
-        console.print(counts_line(summary, len(source.failures)), highlight=False, soft_wrap=True)
+        console.print(counts_line(summary, len(source.failures), people), highlight=False, soft_wrap=True)
         if outputs.save is not None and summary.frames:
             console.print(f"annotated copies in {outputs.save}", highlight=False, markup=False, soft_wrap=True)
     return SOME_FAILED if source.failures else OK
 
 
-def _as_dict(summary: Summary, source: Source) -> dict[str, Any]:
+def _as_dict(summary: Summary, source: Source, people: dict[str, int] | None) -> dict[str, Any]:
     failures = [str(failure) for failure in source.failures]
-    return {"frames": summary.frames, "faces": summary.faces, "states": summary.states, "failures": failures}
+    counts = {"frames": summary.frames, "faces": summary.faces, "states": summary.states}
+    return {**counts, **({} if people is None else {"people": people}), "failures": failures}
 
 
 class _Printer:

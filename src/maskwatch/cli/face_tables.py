@@ -37,9 +37,15 @@ def faces_table(faces: Detections) -> Table:
     return table
 
 
-def counts_line(summary: Summary, failed: int) -> str:
-    """The last line: how many frames and faces, by state, and how many inputs failed."""
-    states = ", ".join(f"{count} {name}" for name, count in summary.states.items())
+def counts_line(summary: Summary, failed: int, people: dict[str, int] | None = None) -> str:
+    """The last line: how many frames, faces and followed people, by state, and how many inputs failed."""
+    states = _by_state(summary.states)
     frames = f"{summary.frames} frame{'s' * (summary.frames != 1)}"
     faces = f"{summary.faces} face{'s' * (summary.faces != 1)}"
-    return f"{frames}, {faces}: {states}" + (f"; {failed} failed" if failed else "")
+    number = sum(people.values()) if people else 0
+    followed = "" if people is None else f"; {number} {'person' if number == 1 else 'people'}: {_by_state(people)}"
+    return f"{frames}, {faces}: {states}{followed}" + (f"; {failed} failed" if failed else "")
+
+
+def _by_state(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.items())

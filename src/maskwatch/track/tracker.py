@@ -37,12 +37,16 @@ class Tracker:
 
     Args:
         options: of tracking.
+
+    Attributes:
+        untimed: pictures so far, which have no time, so that nobody can be followed through them.
     """
 
     def __init__(self, options: TrackOptions | None = None) -> None:
         self.options = options or TrackOptions()
         self._tracks: list[Track] = []
         self._left = dict.fromkeys(STATE_NAMES, 0)
+        self.untimed = 0
         self._next_number = 1
         self._time_s: float | None = None
         self._source: str | None = None
@@ -70,6 +74,7 @@ class Tracker:
             self.reset()
             self._source = moment.source
         if moment.time_s is None:
+            self.untimed += 1
             found = Detections.empty() if faces is None else faces
             return found[found.confidence >= self.options.conf]
         people = self.update(faces, moment.time_s)
