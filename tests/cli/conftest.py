@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from commands import QUICK, Command, Outcome
+from maskwatch.cli import OK, main
+from maskwatch.frames import Image as Picture
+
+
+@pytest.fixture
+def maskwatch(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Command:
+    """Runs the command line in this process; what would be a traceback fails the test."""
+
+    def run(*arguments: str | Path) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["maskwatch", *map(str, arguments)])
+        capfd.readouterr()
+        status = OK
+        try:
+            main()
+        except SystemExit as exit_:
+            status = int(exit_.code or OK)
+        printed = capfd.readouterr()
+        return Outcome(status, printed.out, printed.err)
+
+    return run
+
+
+@pytest.fixture
+def detect(maskwatch: Command) -> Command:
+    """Runs ``maskwatch detect``, quickly."""
+    return lambda *arguments: maskwatch("detect", *QUICK, *arguments)
+
+
+@pytest.fixture(scope="session")
+def portrait() -> Picture:
+    """RGB uint8 (512, 512, 3): one bare face, at ``maskwatch.demo.FACE``."""
+    pytest.importorskip("skimage", reason="the demo picture needs the extra: pip install 'maskwatch[demo]'")
+    from maskwatch.demo import demo_pictures
+
+    return demo_pictures()[0].image
+
+
+@pytest.fixture
+def folder(tmp_path: Path, portrait: Picture) -> Path:
+    """A folder with one good picture, ``good.png``."""
+    made = tmp_path / "in"
+    made.mkdir()
+    Image.fromarray(portrait).save(made / "good.png")
+    return made
+
+
+@pytest.fixture
+def read_only(tmp_path: Path) -> Iterator[Path]:
+    """A folder into which not even root can write."""
+    place = tmp_path / "read-only"
+    place.mkdir()
+    if sys.platform == "win32":
+        pytest.skip("needs folders that forbid writing")
+    if os.geteuid() != 0:
+        place.chmod(0o555)
+        yield place
+        place.chmod(0o755)
+        return
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "ro,size=64k", "tmpfs", str(place)], capture_output=True, text=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip(f"root may write everywhere, and nothing can be mounted here: {mounted.stderr.strip()}")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)

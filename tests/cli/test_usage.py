@@ -1,0 +1,95 @@
+"""Wrong usage: exit status 2, a line that says what to do, nothing begun."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import maskwatch as package
+from commands import PROGRAM, Command
+from maskwatch.cli import OK, SOME_FAILED, WRONG_USAGE
+
+VERBS = ("detect", "demo", "models", "doctor", "train", "train detector", "evaluate", "evaluate detector", "data")
+
+
+@pytest.mark.parametrize("verb", ["", *VERBS])
+def test_help(verb: str, maskwatch: Command) -> None:
+    outcome = maskwatch(*verb.split(), "--help")
+    assert outcome.status == OK
+    assert outcome.out.startswith(f"Usage: maskwatch {verb}".rstrip())
+    assert outcome.err == ""
+
+
+def test_version(maskwatch: Command) -> None:
+    assert maskwatch("--version").out == f"maskwatch {package.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["detect"], "Missing argument"),
+        (["detect", "a.jpg", "--nonsense"], "No such option: --nonsense"),
+        (["detect", "a.jpg", "--conf", "high"], "--conf"),
+        (["nonsense"], "No such command"),
+        (["train", "detector"], "Missing argument"),
+    ],
+)
+def test_what_the_command_line_does_not_know(arguments: list[str], message: str, maskwatch: Command) -> None:
+    outcome = maskwatch(*arguments)
+    assert outcome.status == WRONG_USAGE
+    assert message in outcome.err
+    assert "--help" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--conf", "3"], "--conf 3.0 is out of range; take a value from 0 to 1"),
+        (["--iou", "-1"], "--iou -1.0 is out of range"),
+        (["--imgsz", "5"], "--imgsz 5 is out of range; take 64 to 4096 pixels"),
+        (["--threads", "0"], "--threads 0 is out of range; take at least 1"),
+        (["--csv", "-", "--jsonl", "-"], "only one of --csv, --jsonl, --coco"),
+        (["--jsonl", "-", "--json"], "--json and a table on standard output"),
+        (["--yolo", "-"], "give it a folder"),
+    ],
+)
+def test_values_out_of_range_and_options_that_do_not_fit(
+    options: list[str], message: str, folder: Path, maskwatch: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    outcome = maskwatch("detect", "good.png", "--save", *options)
+    assert outcome.status == WRONG_USAGE
+    assert len(outcome.error_lines) == 1, outcome.err
+    assert outcome.err.startswith("maskwatch: ")
+    assert message in outcome.err
+    assert outcome.out == ""
+    assert [path.name for path in folder.iterdir()] == ["good.png"]
+
+
+@pytest.mark.parametrize("model", ["nobody", "good.png", "."])
+def test_a_model_that_is_none(model: str, folder: Path, maskwatch: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    for arguments in (["detect", "good.png", "--model", model], ["models", model]):
+        outcome = maskwatch(*arguments)
+        assert outcome.status == SOME_FAILED
+        assert len(outcome.error_lines) == 1, outcome.err
+        assert outcome.err.startswith(f"maskwatch: {model}: ")
+
+
+def test_models_are_listed_with_their_cards(maskwatch: Command) -> None:
+    assert maskwatch("models").out.startswith("default  ")
+    assert "thresholds  confidence" in maskwatch("models", "default").out
+
+
+def test_the_reader_of_a_pipe_may_go_away(folder: Path) -> None:
+    """As in ``maskwatch ... | head -1``: no traceback."""
+    import subprocess
+
+    command = [*PROGRAM, "detect", *[str(folder / "good.png")] * 30, "--imgsz", "64", "--jsonl", "-"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().startswith("{")
+        process.stdout.close()
+        assert process.stderr.read() == ""
