@@ -85,4 +85,4 @@ def test_no_room_left(
 
 
 def results(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file() and path.name != "long.mp4"]
+    return [path for path in folder.rglob("*") if path.is_file() and path != folder / "long.mp4"]

@@ -268,6 +268,34 @@ except SinkError as error:
     assert len(decode(path)[0]) >= 10
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on file sizes, which Windows has not")
+@pytest.mark.parametrize("short_by", [1, 30_000, 60_000])
+def test_a_disk_that_is_full_at_the_very_end_is_noticed(short_by: int, tmp_path: Path):
+    """FFmpeg reports no error for what it writes last."""
+    whole = fill(tmp_path, 40).written[0]
+    limit = whole.stat().st_size - short_by
+    whole.unlink()
+    code = f"""
+import resource, sys
+sys.path.insert(0, sys.argv[2])
+from test_video_sink import SinkError, fill
+resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
+try:
+    fill(sys.argv[1], 40)
+except SinkError as error:
+    print(error)
+"""
+    paths = os.pathsep.join([str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path), str(Path(__file__).parent)],
+        capture_output=True, text=True, check=True, env=os.environ | {"PYTHONPATH": paths},
+    )  # fmt: skip
+    assert "noise.incomplete.mp4" in done.stdout
+    (path,) = tmp_path.iterdir()
+    assert path.name == "noise.incomplete.mp4"
+    assert 10 <= len(decode(path)[0]) <= 40
+
+
 def test_an_interruption_while_finishing_keeps_the_video(tmp_path: Path):
     """Ctrl-C comes from outside, at any moment: here while a long video is being copied into its final form."""
     code = """

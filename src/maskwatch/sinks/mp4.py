@@ -6,6 +6,8 @@ encoding again, into an ordinary MP4 with its index in front when it is done.
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -56,6 +58,7 @@ class Mp4Writer:
         self._rate = rate if rate is not None and rate > 0 else DEFAULT_RATE
         self._tick = _tick(self._rate)
         self._last_pts: int | None = None
+        self._added = 0
         self._failed = False
         with self._explained():
             self._container, self._stream = self._open()
@@ -68,6 +71,7 @@ class Mp4Writer:
         with self._explained():
             self._container.mux(self._stream.encode(frame))
         self._last_pts = frame.pts
+        self._added += 1
 
     def close(self, *, complete: bool) -> None:
         """Finish the file; an incomplete one, or one whose end has no room on the disk, is named so."""
@@ -97,9 +101,13 @@ class Mp4Writer:
             with self._explained():
                 if not self._failed:
                     _remux(self._part, indexed)
+                    # FFmpeg does not tell when the last bytes of a file find no room
+                    if complete and _pictures_in(indexed) < self._added:
+                        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
                     self.kept = indexed.replace(self._path if complete else self._incomplete)
                     self._part.unlink()
         finally:
+            indexed.unlink(missing_ok=True)
             if self._part.exists():
                 self.kept = self._part.replace(self._incomplete)
 
@@ -150,6 +158,14 @@ def _to_yuv(image: Image) -> VideoFrame:
 
     frame = VideoFrame.from_ndarray(image, format="rgb24")
     return frame.reformat(format="yuv420p", dst_colorspace="ITU709")
+
+
+def _pictures_in(path: Path) -> int:
+    """How many whole pictures lie in an MP4 file."""
+    import av
+
+    with av.open(str(path)) as container:
+        return sum(packet.size > 0 and not packet.is_corrupt for packet in container.demux(video=0))
 
 
 def _remux(source: Path, target: Path) -> None:
