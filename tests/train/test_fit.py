@@ -64,6 +64,13 @@ def test_resumed_run_ends_where_an_unbroken_one_does(toy_coco: Path, tmp_path: P
         )
 
 
+def test_validating_every_other_epoch_leaves_gaps_in_the_history(toy_coco: Path, tmp_path: Path) -> None:
+    folder = RunFolder.create(tmp_path, "detector", "a")
+    result = train_detector(options_for(toy_coco, epochs=3, steps=1, val_every=2), folder, report=quiet)
+    assert ["mean" in row for row in folder.read_history()] == [False, True, True]
+    assert result.epoch in (2, 3)
+
+
 def test_fine_tuning_starts_from_an_earlier_run(toy_coco: Path, tmp_path: Path) -> None:
     first = RunFolder.create(tmp_path, "detector", "first")
     train_detector(options_for(toy_coco), first, report=quiet)

@@ -38,11 +38,13 @@ def _register() -> None:
     from maskwatch.cli.detect import detect
     from maskwatch.cli.doctor import doctor
     from maskwatch.cli.evaluate import evaluate
+    from maskwatch.cli.export import export
     from maskwatch.cli.models import models
     from maskwatch.cli.train import train
 
     app.command()(detect)
     app.command()(demo)
+    app.command()(export)
     app.command()(models)
     app.command()(doctor)
     app.add_typer(train, name="train")

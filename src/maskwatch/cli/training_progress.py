@@ -13,19 +13,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from maskwatch.errors import MissingExtraError
 
 if TYPE_CHECKING:
-    from maskwatch.train.fit import Progress as TrainingProgress
+    from maskwatch.export import ExportCheck
     from maskwatch.train.options import DetectorOptions
+    from maskwatch.train.progress import Progress as TrainingProgress
 
 
 def run_detector_training(options: DetectorOptions, runs: Path, *, resume: bool) -> None:
     """Train with a progress bar, then say what came out and where it lies."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    try:
-        from maskwatch.train.fit import train_detector
-        from maskwatch.train.run_folder import RunFolder, environment
-    except ImportError as error:
-        raise MissingExtraError("train", "Training") from error
+    require_training("Training")
+    from maskwatch.train.fit import train_detector
     from maskwatch.train.options import DetectorOptions
+    from maskwatch.train.run_folder import RunFolder, environment
 
     console = Console()
     if resume:
@@ -35,7 +34,7 @@ def run_detector_training(options: DetectorOptions, runs: Path, *, resume: bool)
         folder = RunFolder.create(runs, "detector", options.name)
         options = replace(options, environment=environment())
         options.save(folder.options)
-    with _bar(console) as bar:
+    with training_bar(console) as bar:
         task = bar.add_task(f"training {options.name}", total=options.epochs * options.steps)
 
         def report(progress: TrainingProgress) -> None:
@@ -45,12 +44,30 @@ def run_detector_training(options: DetectorOptions, runs: Path, *, resume: bool)
 
         result = train_detector(options, folder, resume=resume, report=report)
     console.print(f"best epoch {result.epoch}: mean AP50 {result.figures['mean']:.1f} % on the val pictures")
-    check = result.check
-    console.print(
+    console.print(check_line(result.check), highlight=False)
+    console.print(f"results in {result.folder}: model.onnx (to detect), model.keras (to train further), curves.png")
+
+
+def check_line(check: ExportCheck) -> str:
+    """How well an exported file agrees with the network that it came from."""
+    return (
         f"exported file against the trained network on {check.pictures} pictures, largest differences: "
         f"boxes {check.boxes:.1e} px, face scores {check.face_scores:.1e}, state scores {check.state_scores:.1e}"
     )
-    console.print(f"results in {result.folder}: model.onnx (to detect), model.keras (to train further), curves.png")
+
+
+def require_training(purpose: str) -> None:
+    """Say how to install what training and exporting need, where it is missing.
+
+    Raises:
+        MissingExtraError: where it is missing.
+    """
+    try:
+        import keras  # noqa: F401
+        import matplotlib  # noqa: F401
+        import onnx  # noqa: F401
+    except ImportError as error:
+        raise MissingExtraError("train", purpose) from error
 
 
 def epoch_line(row: dict[str, float], epochs: int) -> str:
@@ -63,6 +80,7 @@ def epoch_line(row: dict[str, float], epochs: int) -> str:
     return "  ".join([*parts, f"{row['seconds']:.0f} s"])
 
 
-def _bar(console: Console) -> Progress:
+def training_bar(console: Console) -> Progress:
+    """A bar with the number of batches, the time gone and the time left."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     return Progress(*columns, TextColumn("left"), TimeRemainingColumn(), console=console)

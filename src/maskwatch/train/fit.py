@@ -23,31 +23,15 @@ from maskwatch.train.loader import DetectionLoader, LoaderOptions
 from maskwatch.train.losses import LossWeights
 from maskwatch.train.model import LOSS_PARTS, DetectorTraining
 from maskwatch.train.options import DetectorOptions
+from maskwatch.train.progress import Progress as Progress
 from maskwatch.train.run_folder import RunFolder
 from maskwatch.train.samples import draw_samples, network_inputs
 from maskwatch.train.schedule import build_optimizer
-from maskwatch.train.start import starting_network
+from maskwatch.train.start import credits_of, starting_network
 from maskwatch.train.validation import find_faces, validate
 
 BEST_BY = "mean"
 """The figure that chooses the best epoch: mean AP50 over the states."""
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where a training stands, told after every batch and every epoch.
-
-    Attributes:
-        step, steps: batches done, and in all.
-        epoch, epochs: the epoch that runs, from 1, and how many there will be.
-        row: the epoch's line of the history when it has just ended, else None.
-    """
-
-    step: int
-    steps: int
-    epoch: int
-    epochs: int
-    row: dict[str, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +93,7 @@ def _card(options: DetectorOptions, network: keras.Model, training: Dataset) -> 
         version=__version__,
         imgsz=options.imgsz,
         parameters=network.count_params(),
+        credits=credits_of(options.start),
         training={"data": f"{len(training)} pictures: {counts}", "start": options.start or "fresh weights"},
     )
 
@@ -153,8 +138,8 @@ class _Keeper(keras.callbacks.Callback):
         row["seconds"] = time.monotonic() - self._began
         self._rows.append(row)
         self._folder.write_history(self._rows)
-        draw_curves(self._rows, self._folder.path / "curves.png")
         self._folder.save_checkpoint(self.model, {"epochs": epoch + 1})
+        draw_curves(self._rows, self._folder.path / "curves.png")
         self._tell((epoch + 1) * self._options.steps, row)
 
     def _tell(self, step: int, row: dict[str, float] | None = None) -> None:

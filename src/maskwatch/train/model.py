@@ -33,7 +33,7 @@ class DetectorTraining(keras.Model):
         """Raw outputs (B, A, 8) of the network."""
         return self.network(images, training=training)
 
-    def compute_loss(self, x: Any = None, y: Any = None, y_pred: Any = None, **_: Any) -> Any:  # noqa: ARG002
+    def compute_loss(self, x: Any = None, y: Any = None, y_pred: Any = None, *_: Any, **__: Any) -> Any:  # noqa: ARG002
         """The sum of the parts; each part's mean over the epoch is kept as a metric."""
         parts = detection_losses(y, y_pred, self._anchors, self._weights)
         for name, value in parts.items():

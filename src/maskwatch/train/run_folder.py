@@ -36,7 +36,9 @@ class RunFolder:
         try:
             path.mkdir(parents=True)
         except FileExistsError as error:
-            raise UsageError(f"{path} exists; take another --name, or go on with it by --resume") from error
+            raise UsageError(
+                f"{path} exists; take another --name{'' if task != 'detector' else ', or go on with it by --resume'}"
+            ) from error
         except OSError as error:
             raise UsageError(f"{path}: cannot be made ({error.strerror}); take another --runs folder") from error
         return cls(path)
@@ -100,13 +102,14 @@ class RunFolder:
         if not self.history.exists():
             return []
         with self.history.open(newline="", encoding="utf-8") as lines:
-            return [{key: float(value) for key, value in row.items()} for row in csv.DictReader(lines)]
+            return [{key: float(value) for key, value in row.items() if value} for row in csv.DictReader(lines)]
 
     def write_history(self, rows: list[dict[str, float]]) -> None:
-        """Write all rows anew, as one step."""
+        """Write all rows anew, as one step; what an epoch did not measure stays empty."""
+        columns = dict.fromkeys(key for row in rows for key in row)
         part = self.history.with_suffix(".part.csv")
         with part.open("w", newline="", encoding="utf-8") as lines:
-            table = csv.DictWriter(lines, fieldnames=list(rows[0]))
+            table = csv.DictWriter(lines, fieldnames=list(columns))
             table.writeheader()
             table.writerows({key: f"{value:.5g}" for key, value in row.items()} for row in rows)
         part.replace(self.history)

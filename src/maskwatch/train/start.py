@@ -6,9 +6,10 @@ from pathlib import Path
 
 import keras
 
+from maskwatch.detect.session import OnnxSession
 from maskwatch.errors import ModelError
 from maskwatch.train.networks.single_shot import build_single_shot
-from maskwatch.train.networks.warm_start import load_ultra_light
+from maskwatch.train.networks.warm_start import ULTRA_LIGHT_CREDIT, load_ultra_light
 from maskwatch.weights import find_model, shipped_models
 
 
@@ -35,6 +36,16 @@ def starting_network(start: str) -> keras.Model:
         raise ModelError(f"{path}: not a Keras model that can be trained further ({_short(error)})") from error
     _check(network, path)
     return network
+
+
+def credits_of(start: str) -> tuple[str, ...]:
+    """Whose work a training that starts there carries on, for the model card."""
+    if not start:
+        return ()
+    if start.endswith(".onnx") and start not in shipped_models():
+        return (ULTRA_LIGHT_CREDIT,)
+    exported = find_model(start, ".keras").with_suffix(".onnx")
+    return OnnxSession(exported, threads=1).card.credits if exported.is_file() else ()
 
 
 def _check(network: keras.Model, path: Path) -> None:

@@ -11,6 +11,11 @@ from numpy.typing import NDArray
 
 from maskwatch.errors import MissingExtraError, ModelError
 
+ULTRA_LIGHT_CREDIT = (
+    "Started from the weights of the Ultra-Light RFB masked-face detector, MIT, (c) 2019 Hao Gao, "
+    "https://github.com/Linzaer/Ultra-Light-Fast-Generic-Face-Detector-1MB"
+)
+"""Goes on the card of every model that began with these weights."""
 _BACKGROUND, _FACE, _MASKED = 0, 1, 2
 _INCORRECT_OFFSET = -1.0
 """Log-odds given to worn_incorrectly at the start, against the mean of bare and masked: the rarer state."""

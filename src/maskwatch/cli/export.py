@@ -1,0 +1,31 @@
+"""``maskwatch export``: a trained network as a model file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def export(
+    network: Annotated[Path, typer.Argument(help="The .keras file of a trained detector.", metavar="NETWORK")],
+    target: Annotated[Path, typer.Argument(help="The .onnx file to write.", metavar="TARGET")],
+    data: Annotated[Path, typer.Option(help="Labelled pictures that calibrate the states and check the file.")],
+    split: Annotated[str, typer.Option(help="Which of its pictures; never a test split.")] = "val",
+    card: Annotated[Path | None, typer.Option(help="JSON file with further fields of the model card.")] = None,
+) -> None:
+    """Calibrate a trained detector, export it to ONNX with its card, and compare the file with the network."""
+    import os
+
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from maskwatch.cli.training_progress import check_line, require_training
+
+    require_training("Exporting a model")
+    from maskwatch.data import read_dataset
+    from maskwatch.export.from_keras import export_keras, read_card_fields
+
+    fields = read_card_fields(card) if card is not None else {}
+    exported = export_keras(network, target, read_dataset(data).split(split), fields)
+    typer.echo(f"{target}: {exported.card.parameters:,} parameters, temperature {exported.card.temperature}")
+    typer.echo(check_line(exported.check))

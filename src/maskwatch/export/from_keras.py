@@ -1,0 +1,67 @@
+"""From a trained ``.keras`` file to a model file, calibrated and judged on labelled pictures."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from maskwatch import __version__
+from maskwatch.data import Dataset
+from maskwatch.detect.card import ModelCard
+from maskwatch.errors import ModelError
+from maskwatch.evaluate.calibration import fit_calibration, found_states
+from maskwatch.export.check import ExportCheck, check_export
+from maskwatch.export.model_file import export_detector
+from maskwatch.train.samples import network_inputs
+from maskwatch.train.start import credits_of, starting_network
+from maskwatch.train.validation import find_faces, validate
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What an export gave: the card that went into the file, and how well the file agrees with the network."""
+
+    card: ModelCard
+    check: ExportCheck
+
+
+def read_card_fields(path: Path) -> dict[str, Any]:
+    """Fields of a model card from a JSON file.
+
+    Raises:
+        ModelError: when it is no such file, or names a field that cards do not have.
+    """
+    try:
+        values = dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise ModelError(f"{path}: not a JSON object with card fields ({error})") from error
+    known = [f.name for f in fields(ModelCard)]
+    unknown = [name for name in values if name not in known]
+    if unknown:
+        raise ModelError(f"{path}: a card has no field '{unknown[0]}'; it has {', '.join(known)}")
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+
+
+def export_keras(source: Path, target: Path, validation: Dataset, card_fields: dict[str, Any]) -> Exported:
+    """Calibrate the states of a trained network on labelled pictures, judge it on them, and export it.
+
+    Args:
+        source: a ``.keras`` file of the single-shot network.
+        target: the ``.onnx`` file to write.
+        validation: pictures that calibrate; never those of a test split.
+        card_fields: what the card is to say beyond what is measured here.
+
+    Raises:
+        ModelError: when the file is no such network.
+    """
+    network = starting_network(str(source))
+    inherited = {"name": target.stem, "version": __version__, "credits": credits_of(str(source))}
+    card = ModelCard(**{**inherited, "parameters": network.count_params(), **card_fields})
+    fitted = fit_calibration(*found_states(validation, find_faces(network, validation, card)))
+    card = replace(card, temperature=fitted.temperature, state_offsets=fitted.offsets)
+    figures = {name: round(value, 2) for name, value in validate(network, validation, card).items()}
+    card = card.with_figures({"AP50 on the val pictures, percent": figures})
+    export_detector(network, target, card)
+    return Exported(card, check_export(network, target, network_inputs(validation, card, limit=8)))
