@@ -64,3 +64,12 @@ def test_to_supervision() -> None:
     theirs = two_faces().to_supervision()
     assert theirs.xyxy.shape == (2, 4)
     assert theirs.data["class_name"].tolist() == ["with_mask", "without_mask"]
+
+
+def test_unsure_states_are_those_with_a_small_lead_and_keep_their_class() -> None:
+    faces = two_faces(state_scores=np.array([[0.5, 0.4, 0.1], [0.1, 0.1, 0.8]], np.float32), unsure_margin=0.2)
+    assert faces.unsure.tolist() == [True, False]
+    assert faces.class_id.tolist() == [0, 2]
+    assert faces[1:].unsure.tolist() == [False]
+    assert two_faces().unsure.tolist() == [False, False]
+    assert Detections.empty().unsure.shape == (0,)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from maskwatch.detect.card import ModelCard
-from maskwatch.errors import ModelError
+from maskwatch.errors import ModelError, UsageError
 
 
 def test_round_trip() -> None:
@@ -32,3 +32,12 @@ def test_unknown_fields_of_later_versions_are_passed_over() -> None:
 def test_bad_cards_name_the_file(text: str, what: str) -> None:
     with pytest.raises(ModelError, match=rf"m\.onnx.*{what}"):
         ModelCard.from_json(text, "m.onnx")
+
+
+def test_presets_are_looked_up_and_missing_ones_named() -> None:
+    card = ModelCard("small", "1", presets={"balanced": 0.4, "strict": 0.7})
+    assert card.preset_conf("strict") == 0.7
+    with pytest.raises(UsageError, match=r"lax.*small.*balanced, strict.*--conf"):
+        card.preset_conf("lax")
+    with pytest.raises(UsageError, match="it has none"):
+        ModelCard("old", "1").preset_conf("strict")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -151,3 +152,16 @@ def test_letters_and_lines_grow_with_the_picture():
         return float(changed.sum()) / scale
 
     assert drawn_rows(1) == pytest.approx(drawn_rows(4), rel=0.2)
+
+
+@pytest.mark.parametrize("side", [12, 60, 200])
+def test_an_unsure_state_is_marked_in_the_label_and_keeps_its_colours(side: int):
+    image = np.full((300, 400, 3), 128, np.uint8)
+    sure = Detections(
+        np.array([[100, 80, 100 + side, 80 + side]], np.float32),
+        np.array([0.9], np.float32),
+        np.array([[0.5, 0.4, 0.1]], np.float32),
+    )
+    plain, marked = draw(image, sure), draw(image, replace(sure, unsure_margin=0.2))
+    assert (plain != marked).any()
+    assert (plain == draw(image, replace(sure, unsure_margin=0.05))).all()

@@ -54,7 +54,7 @@ def test_csv_columns_and_values(tmp_path: Path):
         "source": 'a "b", c.mp4', "frame": "7", "time_s": "0.233333",
         "class": "worn_incorrectly", "face_score": "0.9000",
         "with_mask": "0.2500", "worn_incorrectly": "0.5000", "without_mask": "0.2500",
-        "width": "200", "height": "100",
+        "width": "200", "height": "100", "unsure": "0",
     }  # fmt: skip
 
 
@@ -92,6 +92,7 @@ def test_jsonl_lines_can_be_read_while_the_run_goes_on(tmp_path: Path):
         "confidence": 0.45,
         "face_score": 0.9,
         "state_scores": [0.25, 0.5, 0.25],
+        "unsure": False,
         "tracker_id": 4,
     }
     assert lines[1] == {"source": "ü.jpg", "frame": 0, "time_s": None, "width": 200, "height": 100, "detections": []}

@@ -17,9 +17,15 @@ def detect(
     conf: Annotated[
         float | None, typer.Option(help="Lowest confidence reported, 0 to 1 [default: the model's].")
     ] = None,
+    preset: Annotated[
+        str | None, typer.Option(help="The model's own threshold for an aim: balanced or strict; --conf wins.")
+    ] = None,
     iou: Annotated[float | None, typer.Option(help="Overlap at which the weaker box is dropped, 0 to 1.")] = None,
     imgsz: Annotated[int | None, typer.Option(help="Pixels to which the longer side is scaled.")] = None,
     threads: Annotated[int | None, typer.Option(help="Threads for one picture [default: all cores].")] = None,
+    tile: Annotated[
+        bool, typer.Option("--tile", help="Look at large pictures piece by piece too, for small faces; slower.")
+    ] = False,
     track: Annotated[
         bool, typer.Option("--track", help="Follow people through videos and webcams; one steady verdict each.")
     ] = False,
@@ -50,7 +56,7 @@ def detect(
     from maskwatch.cli.detect_report import run_with_report
     from maskwatch.outputs import OutputOptions
 
-    detector_options = {"conf": conf, "iou": iou, "imgsz": imgsz, "threads": threads}
+    detector_options = {"conf": conf, "preset": preset, "iou": iou, "imgsz": imgsz, "threads": threads, "tile": tile}
     outputs = OutputOptions(out if save else None, blur, csv, jsonl, coco, yolo, show, mirror)
     status = run_with_report(sources, recursive, model, detector_options, outputs, track=track, as_json=as_json)
     if status:

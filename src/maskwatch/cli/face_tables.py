@@ -33,7 +33,8 @@ def faces_table(faces: Detections) -> Table:
     for number, face in enumerate(faces, start=1):
         state = face.states[0].name
         box = [f"{value:.0f}" for value in face.xyxy[0]]
-        table.add_row(str(number), f"[{_STYLES[state]}]{state}[/]", f"{face.confidence[0]:.0%}", *box)
+        verdict = f"{state}?" if face.unsure[0] else state
+        table.add_row(str(number), f"[{_STYLES[state]}]{verdict}[/]", f"{face.confidence[0]:.0%}", *box)
     return table
 
 

@@ -18,6 +18,8 @@ def load_detector(
     iou: float | None = None,
     imgsz: int | None = None,
     threads: int | None = None,
+    preset: str | None = None,
+    tile: bool = False,
 ) -> SingleShotDetector:
     """Load a detector; nothing is downloaded.
 
@@ -27,16 +29,25 @@ def load_detector(
         iou: overlap over which the weaker of two boxes is dropped, 0..1; None takes the card's.
         imgsz: length in pixels to which a picture's longer side is scaled; None takes the card's.
         threads: threads for one picture; None takes all cores.
+        preset: takes ``conf`` from the card by a stated aim, "balanced" or "strict"; an own ``conf`` wins.
+        tile: also look piece by piece at pictures larger than ``imgsz``, for small faces in very large pictures.
 
     Returns:
         A callable: ``detector(image) -> Detections``.
 
     Raises:
         ModelError: when the model is not found or cannot be used.
-        UsageError: when an option is out of range.
+        UsageError: when an option is out of range, or the model has no such preset.
     """
     from maskwatch.detect.session import OnnxSession
     from maskwatch.detect.single_shot import SingleShotDetector
     from maskwatch.weights import find_model
 
-    return SingleShotDetector(OnnxSession(find_model(model), threads), conf=conf, iou=iou, imgsz=imgsz)
+    session = OnnxSession(find_model(model), threads)
+    if preset is not None and conf is None:
+        conf = session.card.preset_conf(preset)
+    if not tile:
+        return SingleShotDetector(session, conf=conf, iou=iou, imgsz=imgsz)
+    from maskwatch.detect.tiled import TiledDetector
+
+    return TiledDetector(session, conf=conf, iou=iou, imgsz=imgsz)

@@ -7,11 +7,13 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from maskwatch.detections import STATE_NAMES
-from maskwatch.errors import ModelError
+from maskwatch.errors import ModelError, UsageError
 
 METADATA_KEY = "maskwatch.card"
 """Where the card lies among the metadata of an ONNX file, as JSON."""
-TASKS = ("single_shot",)
+TWO_STATES = (STATE_NAMES[0], STATE_NAMES[2])
+"""What a classifier knows that has never seen a mask worn incorrectly."""
+TASKS = ("single_shot", "classifier")
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class ModelCard:
     Attributes:
         name: short name of the model.
         version: of MaskWatch that wrote the file.
-        task: "single_shot" (faces and states in one pass).
+        task: "single_shot" (faces and states in one pass) or "classifier" (the state of one face, cut out).
         classes: names of the states in the order of the outputs.
         imgsz: default length in pixels of the input's longer side.
         multiple: both sides of the input are multiples of this.
@@ -29,6 +31,8 @@ class ModelCard:
         iou: default threshold of non-maximum suppression.
         temperature: divides the state's log-probabilities (1 = as trained).
         state_offsets: then added to them, so that a state drawn more often in training is not called too often.
+        presets: thresholds on the confidence for stated aims, by name ("balanced", "strict").
+        unsure_margin: a state is unsure when its probability leads the next best by less; 0 marks none.
         parameters: number of trained weights.
         training: data, recipe and start of the training, as short texts by topic.
         figures: measured results, by topic.
@@ -46,6 +50,8 @@ class ModelCard:
     iou: float = 0.45
     temperature: float = 1.0
     state_offsets: tuple[float, ...] = (0.0, 0.0, 0.0)
+    presets: dict[str, float] = field(default_factory=dict)
+    unsure_margin: float = 0.0
     parameters: int = 0
     training: dict[str, str] = field(default_factory=dict)
     figures: dict[str, Any] = field(default_factory=dict)
@@ -55,6 +61,17 @@ class ModelCard:
     def with_figures(self, figures: dict[str, Any]) -> ModelCard:
         """The card with further measured results."""
         return replace(self, figures={**self.figures, **figures})
+
+    def preset_conf(self, preset: str) -> float:
+        """The threshold on the confidence for a stated aim.
+
+        Raises:
+            UsageError: when the card has no such preset.
+        """
+        if preset not in self.presets:
+            known = f"it has {', '.join(self.presets)}" if self.presets else "it has none"
+            raise UsageError(f"--preset {preset}: model '{self.name}' has no such preset, {known}; or give --conf 0..1")
+        return self.presets[preset]
 
     def to_json(self) -> str:
         """The card as JSON text."""
@@ -77,7 +94,8 @@ class ModelCard:
             card = cls(**{key: _frozen(value) for key, value in values.items() if key in known})
         except (ValueError, TypeError, AttributeError) as error:
             raise ModelError(f"{where}: its model card cannot be read ({error}); export the model again") from error
-        if card.classes != STATE_NAMES:
+        two_states = card.task == "classifier" and card.classes == TWO_STATES
+        if card.classes != STATE_NAMES and not two_states:
             raise ModelError(f"{where}: classes {list(card.classes)}, expected {list(STATE_NAMES)}; train it on these")
         if card.task not in TASKS:
             raise ModelError(f"{where}: task '{card.task}' is not known to this version; update MaskWatch")

@@ -82,7 +82,7 @@ class SingleShotDetector:
         raw = self._session.run(network_input(image, box, color))
         faces = select_faces(raw, self.thresholds)
         stored = clip(box.invert(faces.xyxy, width, height), width, height)
-        return Detections(stored, faces.face_score, faces.state_scores)
+        return Detections(stored, faces.face_score, faces.state_scores, unsure_margin=self.card.unsure_margin)
 
     def stream(self, source: Any) -> Iterator[tuple[Frame, Detections]]:
         """Each frame of a source with its faces.

@@ -14,9 +14,12 @@ from maskwatch.sinks.output import TextOutput
 
 COLUMNS = (
     *("x_min", "y_min", "x_max", "y_max", "class_id", "confidence", "tracker_id"),
-    *("source", "frame", "time_s", "class", "face_score", *STATE_NAMES, "width", "height"),
+    *("source", "frame", "time_s", "class", "face_score", *STATE_NAMES, "width", "height", "unsure"),
 )
-"""Boxes in pixels of the stored picture; the columns named as the states hold their scores, which sum to 1."""
+"""Boxes in pixels of the stored picture; the columns named as the states hold their scores, which sum to 1.
+
+``unsure`` is 1 where the state is not clear, else 0.
+"""
 
 
 class CsvSink:
@@ -59,6 +62,7 @@ def _row(frame: Frame, face: Detections) -> list[str]:
         *(f"{value:.4f}" for value in face.state_scores[0]),
         str(frame.width),
         str(frame.height),
+        str(int(face.unsure[0])),
     ]
 
 

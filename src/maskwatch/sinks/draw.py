@@ -59,9 +59,9 @@ def draw(image: Image, faces: Detections, style: DrawStyle = DEFAULT_STYLE) -> I
 def _draw_labels(
     canvas: Image, faces: Detections, xyxy: Floats, looks: list[Look], unit: float, style: DrawStyle
 ) -> None:
-    confidence = faces.confidence
+    confidence, unsure = faces.confidence, faces.unsure
     labels = [
-        _versions(looks[i], float(confidence[i]), _number(faces, i, style), unit, float(side))
+        _versions(looks[i], float(confidence[i]), bool(unsure[i]), _number(faces, i, style), unit, float(side))
         for i, side in enumerate(_sides(xyxy))
     ]
     height, width = canvas.shape[:2]
@@ -72,12 +72,13 @@ def _draw_labels(
             versions[place.version].paste(canvas, place.x, place.y)
 
 
-def _versions(look: Look, confidence: float, number: str, unit: float, side: float) -> list[Label]:
-    """The label from its fullest version to the sign alone."""
-    percent = f"{100 * confidence:.0f}%"
+def _versions(look: Look, confidence: float, unsure: bool, number: str, unit: float, side: float) -> list[Label]:
+    """The label from its fullest version to the sign alone; a question mark tells that the state is not clear."""
+    percent = f"{100 * confidence:.0f}%{'?' if unsure else ''}"
     size = _text_size(unit, side)
+    mark = "?" if unsure else ""
     sign_size = min(size, max(9, round(0.35 * side)))
-    versions = ((f"{number}{look.text} {percent}", size), (f"{number}{percent}", size), ("", sign_size))
+    versions = ((f"{number}{look.text} {percent}", size), (f"{number}{percent}", size), (mark, sign_size))
     return [Label(look.sign, text, height, look.colour) for text, height in versions]
 
 

@@ -150,7 +150,8 @@ class Tracker:
         confidence = faces.confidence
         indices = sorted(i for i, track in owners.items() if track.confirmed or confidence[i] >= self.options.conf)
         chosen = faces[np.array(indices, np.intp)]
-        return _as_people(chosen.xyxy, chosen.face_score, [owners[i] for i in indices])
+        people = _as_people(chosen.xyxy, chosen.face_score, [owners[i] for i in indices])
+        return replace(people, unsure_margin=faces.unsure_margin)
 
     def _predicted(self) -> Detections:
         seen = sorted((t for t in self._tracks if t.confirmed and not t.missed), key=lambda t: -t.face_score)

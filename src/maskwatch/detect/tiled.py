@@ -1,0 +1,144 @@
+"""Faces of very large pictures: the whole picture, and overlapping tiles of it at full resolution."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import ceil
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maskwatch.boxes import area, intersection
+from maskwatch.detect.single_shot import SingleShotDetector
+from maskwatch.detections import Detections
+from maskwatch.frames import Image
+
+OVERLAP = 0.25
+"""Share of a tile's side that it has in common with the next one, at least."""
+LEVEL_STEP = 4
+"""Each coarser level of tiles is this many times smaller than the one before."""
+CUT_MARGIN = 0.05
+"""A box that comes nearer than this share of its side to the inner border of a tile belongs to a face that is cut."""
+LEAST_CUT_MARGIN = 3.0
+"""The same in pixels of the tile."""
+PART_SHARE, PART_SIZE = 0.7, 0.25
+"""A box is a part of another one when this share of it lies inside, and it is no smaller than this share of it."""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A part of a picture that was made ``scale`` times as large.
+
+    Attributes:
+        left, top, right, bottom: pixels of the scaled picture.
+        inner: bool (4,), which of these edges run through the picture instead of along its border.
+    """
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+    inner: NDArray[np.bool_]
+
+    def cuts(self, xyxy: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """Which boxes (N, 4), in pixels of the tile, reach an edge that runs through the picture: bool (N,)."""
+        side = np.array([self.right - self.left, self.bottom - self.top], np.float32)
+        distance = np.concatenate([xyxy[:, :2], side - xyxy[:, 2:]], axis=1)
+        margin = np.maximum(CUT_MARGIN * (xyxy[:, 2:] - xyxy[:, :2]), LEAST_CUT_MARGIN)
+        return np.asarray(((distance < np.tile(margin, 2)) & self.inner).any(axis=1), np.bool_)
+
+
+class TiledDetector(SingleShotDetector):
+    """Looks at pictures larger than the network's input whole, and piece by piece.
+
+    Faces that are cut by a tile lie whole in the next one, or, where they are larger than the overlap, in a coarser
+    level of tiles or in the whole picture. A picture that fits the input is looked at once, as usual.
+    """
+
+    def __call__(self, image: Image, *, color: Literal["rgb", "bgr"] = "rgb") -> Detections:
+        """The faces of one picture, as `SingleShotDetector` gives them.
+
+        Args:
+            image: uint8 (H, W, 3).
+            color: order of the channels; OpenCV's pictures are "bgr".
+
+        Returns:
+            Faces in pixels of ``image``, best first.
+
+        Raises:
+            UsageError: when ``image`` is no such array.
+        """
+        views = [super().__call__(image, color=color)]
+        if max(image.shape[:2]) > self.imgsz:
+            for level in levels(image, self.imgsz):
+                views += [self._look(level, tile, image, color) for tile in tiles(level.shape[:2], self.imgsz)]
+        return merge(views, self.thresholds.iou)
+
+    def _look(self, level: Image, tile: Tile, image: Image, color: Literal["rgb", "bgr"]) -> Detections:
+        """The whole faces of a tile, in pixels of the picture."""
+        part = np.ascontiguousarray(level[tile.top : tile.bottom, tile.left : tile.right])
+        faces = super().__call__(part, color=color)
+        faces = faces[~tile.cuts(faces.xyxy)]
+        factor = [image.shape[1] / level.shape[1], image.shape[0] / level.shape[0]] * 2
+        xyxy = (faces.xyxy + np.array([tile.left, tile.top] * 2)) * np.array(factor)
+        return Detections(xyxy.astype(np.float32), faces.face_score, faces.state_scores, None, faces.unsure_margin)
+
+
+def levels(image: Image, side: int) -> Iterator[Image]:
+    """The picture at full size, then four times smaller and so on, while its longer side is over ``side`` pixels."""
+    import cv2
+
+    height, width = image.shape[:2]
+    shrink = 1
+    while max(height, width) / shrink > side:
+        size = max(1, round(width / shrink)), max(1, round(height / shrink))
+        yield image if shrink == 1 else np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+        shrink *= LEVEL_STEP
+
+
+def tiles(shape: tuple[int, int], side: int) -> list[Tile]:
+    """Tiles of ``side`` pixels that cover a picture of (height, width) and overlap by `OVERLAP` or more."""
+    height, width = shape
+    found = []
+    for top in _starts(height, side):
+        for left in _starts(width, side):
+            right, bottom = min(left + side, width), min(top + side, height)
+            inner = np.array([left > 0, top > 0, right < width, bottom < height], np.bool_)
+            found.append(Tile(left, top, right, bottom, inner))
+    return found
+
+
+def _starts(length: int, side: int) -> list[int]:
+    if length <= side:
+        return [0]
+    count = 1 + ceil((length - side) / (side * (1 - OVERLAP)))
+    return [int(start) for start in np.linspace(0, length - side, count).round()]
+
+
+def merge(views: list[Detections], iou: float) -> Detections:
+    """One box for each face out of several views of one picture, best face score first.
+
+    A box is dropped when a better one of another view overlaps it by more than ``iou``, or when one of the two is a
+    part of the other. Boxes of one view are left as they are: there the network tells neighbours apart.
+    """
+    owner = np.repeat(np.arange(len(views)), [len(faces) for faces in views])
+    score = np.concatenate([faces.face_score for faces in views])
+    order = np.argsort(-score, kind="stable")
+    faces = Detections(
+        np.concatenate([faces.xyxy for faces in views])[order],
+        score[order],
+        np.concatenate([faces.state_scores for faces in views])[order],
+        unsure_margin=views[0].unsure_margin,
+    )
+    owner, size = owner[order], area(faces.xyxy)
+    alive = np.ones(len(faces), np.bool_)
+    for i in range(len(faces)):
+        if alive[i]:
+            shared = intersection(faces.xyxy[i : i + 1], faces.xyxy[i + 1 :])[0]
+            larger, smaller = np.maximum(size[i], size[i + 1 :]), np.minimum(size[i], size[i + 1 :])
+            part = (shared > PART_SHARE * smaller) & (smaller > PART_SIZE * larger)
+            double = part | (shared > iou * (larger + smaller - shared))
+            alive[i + 1 :] &= ~(double & (owner[i + 1 :] != owner[i]))
+    return faces[alive]

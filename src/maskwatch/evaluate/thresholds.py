@@ -1,0 +1,107 @@
+"""Thresholds for stated aims, and the margin below which a state is unsure, chosen on validation pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maskwatch.data.dataset import Dataset
+from maskwatch.detect.card import ModelCard
+from maskwatch.detections import Detections, MaskState
+from maskwatch.evaluate.calibration import found_states
+from maskwatch.evaluate.pairing import pair
+from maskwatch.evaluate.ranking import Ranking
+from maskwatch.evaluate.size_bands import ALL_SIZES
+from maskwatch.evaluate.tasks import FACE, STATE_TASKS
+
+STRICT_PRECISION = 0.95
+"""Of the boxes that a strict detector calls without_mask, at least this share is right."""
+FEWEST_BOXES = 20
+"""A precision of fewer boxes than this is luck: with 20, one may be wrong."""
+SURE_ACCURACY = 0.95
+"""Of the found faces whose state is not unsure, at least this share is to be called right."""
+MOST_UNSURE = 0.2
+"""At most this share of the found faces is called unsure, lest the mark mean nothing."""
+_IOU = 0.5
+_MARGINS = np.round(np.arange(0.0, 0.96, 0.05), 2)
+
+
+def with_thresholds(card: ModelCard, dataset: Dataset, found: Sequence[Detections]) -> ModelCard:
+    """The card with presets and the margin of unsure states, for a model that is calibrated already.
+
+    Args:
+        card: of the model.
+        dataset: validation pictures.
+        found: what the calibrated model finds in each of them, down to confidence 0.01.
+    """
+    return replace(
+        card, presets=choose_presets(dataset, found), unsure_margin=choose_unsure_margin(*found_states(dataset, found))
+    )
+
+
+def choose_presets(dataset: Dataset, found: Sequence[Detections]) -> dict[str, float]:
+    """Thresholds on the confidence, by name; an aim that no threshold reaches is left out.
+
+    * "balanced": the best F1 over faces of any state.
+    * "strict": the lowest threshold at which `STRICT_PRECISION` of the boxes called without_mask lie on bare faces.
+
+    Args:
+        dataset: validation pictures.
+        found: what was found in each of them, in the same order.
+    """
+    pairing = pair(list(dataset), found)
+    any_face = replace(FACE, by_face_score=False)
+    balanced = best_f1_threshold(pairing.ranking(any_face, ALL_SIZES, _IOU))
+    bare = pairing.ranking(STATE_TASKS[MaskState.without_mask], ALL_SIZES, _IOU)
+    strict = precision_threshold(bare, STRICT_PRECISION)
+    chosen = {"balanced": balanced, "strict": strict}
+    return {name: threshold for name, threshold in chosen.items() if threshold is not None}
+
+
+def best_f1_threshold(ranking: Ranking) -> float | None:
+    """The threshold whose boxes have the best F1 = 2 TP / (boxes + faces); None when no face was found."""
+    if not ranking.hit.any():
+        return None
+    hits, boxes = np.cumsum(ranking.hit), np.arange(1, len(ranking.hit) + 1)
+    f1 = np.where(_ends_of_ties(ranking), 2 * hits / (boxes + ranking.positives.sum()), -1)
+    return _just_below(ranking.score[f1.argmax()])
+
+
+def precision_threshold(ranking: Ranking, precision: float) -> float | None:
+    """The lowest threshold with `FEWEST_BOXES` or more of which the share ``precision`` are hits; None without one."""
+    hits, boxes = np.cumsum(ranking.hit), np.arange(1, len(ranking.hit) + 1)
+    reached = np.flatnonzero((hits >= precision * boxes) & (boxes >= FEWEST_BOXES) & _ends_of_ties(ranking))
+    return _just_below(ranking.score[reached[-1]]) if len(reached) else None
+
+
+def choose_unsure_margin(state_scores: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
+    """How far a state must lead the next best one to be sure.
+
+    The smallest margin, in steps of 0.05, at which `SURE_ACCURACY` of the sure faces are called right. At most
+    `MOST_UNSURE` of the faces become unsure: where that does not suffice, the margin is the best that it allows.
+
+    Args:
+        state_scores: (N, 3), calibrated, of found faces.
+        labels: (N,).
+    """
+    if not len(labels):
+        return 0.0
+    ranked = np.sort(state_scores, axis=1)
+    lead, right = ranked[:, -1] - ranked[:, -2], state_scores.argmax(axis=1) == labels
+    allowed = [float(m) for m in _MARGINS if (lead < m).mean() <= MOST_UNSURE]
+    accuracy = [float(right[lead >= m].mean()) for m in allowed]
+    enough = [margin for margin, share in zip(allowed, accuracy, strict=True) if share >= SURE_ACCURACY]
+    return enough[0] if enough else allowed[int(np.argmax(accuracy))]
+
+
+def _ends_of_ties(ranking: Ranking) -> NDArray[np.bool_]:
+    """True (K,) where no tie is cut: no threshold lies between boxes of one score."""
+    return np.append(np.diff(ranking.score) < 0, True)[: len(ranking.score)]
+
+
+def _just_below(score: np.float32) -> float:
+    """Four decimals, rounded down, so that the box with this score passes."""
+    return float(np.floor(float(score) * 1e4) / 1e4)

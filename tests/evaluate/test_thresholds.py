@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from cases import INCORRECT, WITH, WITHOUT, dataset, found, picture, square
+
+from maskwatch.detect.card import ModelCard
+from maskwatch.evaluate.ranking import Ranking
+from maskwatch.evaluate.thresholds import (
+    FEWEST_BOXES,
+    best_f1_threshold,
+    choose_presets,
+    choose_unsure_margin,
+    precision_threshold,
+    with_thresholds,
+)
+
+
+def ranking(score: list[float], hit: list[bool], positives: int) -> Ranking:
+    zeros = np.zeros(len(score), np.int64)
+    return Ranking(np.array(score, np.float32), np.array(hit, np.bool_), zeros, np.array([positives]))
+
+
+def test_best_f1_by_hand() -> None:
+    # F1 at each box: 2/4, 4/5, 4/6, 6/7, 6/8
+    assert best_f1_threshold(ranking([0.9, 0.8, 0.7, 0.6, 0.5], [1, 1, 0, 1, 0], 3)) == pytest.approx(0.6, abs=1e-4)  # type: ignore[list-item]
+    assert best_f1_threshold(ranking([0.9], [False], 3)) is None
+    assert best_f1_threshold(ranking([], [], 3)) is None
+
+
+def test_no_threshold_parts_boxes_of_one_score() -> None:
+    # The best F1 would lie after the first of the two boxes at 0.8
+    assert best_f1_threshold(ranking([0.9, 0.8, 0.8], [True, True, False], 2)) == pytest.approx(0.8, abs=1e-4)
+    assert best_f1_threshold(ranking([0.9, 0.8, 0.8, 0.8], [True, True, False, False], 2)) == pytest.approx(
+        0.9, abs=1e-4
+    )
+
+
+def test_strict_takes_the_lowest_threshold_that_is_precise_enough() -> None:
+    score = np.linspace(0.99, 0.5, 50).round(4).tolist()
+    hit = [i not in {3, 45, 46, 47} for i in range(50)]
+    # 44 of the first 45 are right, 44 of 46 are 95.7 %, 44 of 47 are 93.6 %
+    assert precision_threshold(ranking(score, hit, 60), 0.95) == pytest.approx(score[45], abs=1e-4)
+    assert precision_threshold(ranking(score, [not h for h in hit], 60), 0.95) is None
+
+
+def test_few_boxes_prove_no_precision() -> None:
+    score = np.linspace(0.9, 0.5, FEWEST_BOXES).tolist()
+    assert precision_threshold(ranking(score, [True] * FEWEST_BOXES, 90), 0.95) == pytest.approx(0.5, abs=1e-4)
+    assert precision_threshold(ranking(score[:-1], [True] * (FEWEST_BOXES - 1), 90), 0.95) is None
+
+
+def test_presets_of_pictures_with_a_wrong_verdict() -> None:
+    faces = [(square(60 * i), WITHOUT) for i in range(24)]
+    boxes = [(square(60 * i), WITHOUT, 0.9 - 0.01 * i) for i in range(24)]
+    images = dataset(picture([*faces, (square(0, 200), WITH)]))
+    predictions = [found([*boxes, (square(0, 200), WITHOUT, 0.3), (square(300, 300), WITHOUT, 0.2)])]
+    presets = choose_presets(images, predictions)
+    # The masked face called bare is a found face, but no right box for "strict": 24 of 25 would still do, 24 of 26 not
+    assert presets["balanced"] == pytest.approx(0.3, abs=1e-4)
+    assert presets["strict"] == pytest.approx(0.3, abs=1e-4)
+    assert choose_presets(images, [found([])]) == {}
+
+
+def test_unsure_margin_is_the_smallest_that_suffices() -> None:
+    # 5 wrong among 100, all led by 0.12 or less; 6 right ones are as close
+    close, clear = [0.56, 0.44, 0.0], [0.9, 0.1, 0.0]
+    scores = np.array([close] * 16 + [clear] * 84, np.float32)
+    labels = np.array([INCORRECT] * 10 + [WITH] * 90, np.int64)
+    assert choose_unsure_margin(scores, labels) == pytest.approx(0.15)
+    assert choose_unsure_margin(scores, np.full(100, WITH, np.int64)) == 0
+
+
+def test_the_mark_stays_rare() -> None:
+    scores = np.array([[0.6, 0.4, 0]] * 50 + [[0.9, 0.1, 0]] * 50, np.float32)
+    labels = np.array([INCORRECT] * 50 + [WITH] * 50, np.int64)
+    margin = choose_unsure_margin(scores, labels)
+    assert (scores[:, 0] - scores[:, 1] < margin).mean() <= 0.2
+    assert choose_unsure_margin(np.zeros((0, 3), np.float32), np.zeros(0, np.int64)) == 0
+
+
+def test_the_card_carries_them_through_its_file_form() -> None:
+    images = dataset(picture([(square(60 * i), WITH) for i in range(3)]))
+    card = with_thresholds(ModelCard("a", "1"), images, [found([(square(60 * i), WITH, 0.8) for i in range(3)])])
+    again = ModelCard.from_json(card.to_json(), "a.onnx")
+    assert again.presets == card.presets == {"balanced": pytest.approx(0.8, abs=1e-4)}
