@@ -35,7 +35,7 @@ def test_training_leaves_a_whole_run_folder(toy_coco: Path, tmp_path: Path) -> N
         assert (folder.path / name).stat().st_size > 0
     assert [row["epoch"] for row in folder.read_history()] == [1, 2]
     assert told[-1].step == told[-1].steps == 4
-    assert result.check.face_scores < 1e-4
+    assert result.exported.check.face_scores < 1e-4
     detector = load_detector(folder.exported)
     assert detector.card.name == "toy"
     assert detector.imgsz == 96

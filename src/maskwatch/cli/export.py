@@ -23,9 +23,10 @@ def export(
 
     require_training("Exporting a model")
     from maskwatch.data import read_dataset
-    from maskwatch.export.from_keras import export_keras, read_card_fields
+    from maskwatch.export.from_keras import AP50_ON_VAL, export_keras, read_card_fields
 
     fields = read_card_fields(card) if card is not None else {}
     exported = export_keras(network, target, read_dataset(data).split(split), fields)
-    typer.echo(f"{target}: {exported.card.parameters:,} parameters, temperature {exported.card.temperature}")
+    card_lines = (f"{name} {value}" for name, value in exported.card.figures[AP50_ON_VAL].items())
+    typer.echo(f"{target}: {AP50_ON_VAL}: {', '.join(card_lines)}")
     typer.echo(check_line(exported.check))

@@ -22,6 +22,7 @@ def run_detector_training(options: DetectorOptions, runs: Path, *, resume: bool)
     """Train with a progress bar, then say what came out and where it lies."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     require_training("Training")
+    from maskwatch.export.from_keras import AP50_ON_VAL
     from maskwatch.train.fit import train_detector
     from maskwatch.train.options import DetectorOptions
     from maskwatch.train.run_folder import RunFolder, environment
@@ -43,8 +44,9 @@ def run_detector_training(options: DetectorOptions, runs: Path, *, resume: bool)
                 console.print(epoch_line(progress.row, progress.epochs), highlight=False)
 
         result = train_detector(options, folder, resume=resume, report=report)
-    console.print(f"best epoch {result.epoch}: mean AP50 {result.figures['mean']:.1f} % on the val pictures")
-    console.print(check_line(result.check), highlight=False)
+    figures = result.exported.card.figures[AP50_ON_VAL]
+    console.print(f"best epoch {result.epoch}, calibrated; {AP50_ON_VAL}: {ap50_line(figures)}", highlight=False)
+    console.print(check_line(result.exported.check), highlight=False)
     console.print(f"results in {result.folder}: model.onnx (to detect), model.keras (to train further), curves.png")
 
 
@@ -70,13 +72,18 @@ def require_training(purpose: str) -> None:
         raise MissingExtraError("train", purpose) from error
 
 
+def ap50_line(figures: dict[str, float]) -> str:
+    """The figures that people look at first."""
+    names = ("with_mask", "worn_incorrectly", "without_mask", "masked", "mean")
+    return ", ".join(f"{name} {figures[name]:.1f}" for name in names)
+
+
 def epoch_line(row: dict[str, float], epochs: int) -> str:
     """One epoch of the history as a line of text."""
     parts = [f"epoch {row['epoch']:.0f}/{epochs}"]
     parts += [f"{key.removeprefix('loss_')} {value:.3f}" for key, value in row.items() if key.startswith("loss_")]
     if "mean" in row:
-        names = ("with_mask", "worn_incorrectly", "without_mask", "masked", "mean")
-        parts.append("AP50 " + ", ".join(f"{name} {row[name]:.1f}" for name in names))
+        parts.append(f"AP50 {ap50_line(row)}")
     return "  ".join([*parts, f"{row['seconds']:.0f} s"])
 
 

@@ -5,18 +5,26 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from maskwatch import __version__
 from maskwatch.data import Dataset
 from maskwatch.detect.card import ModelCard
 from maskwatch.errors import ModelError
 from maskwatch.evaluate.calibration import fit_calibration, found_states
+from maskwatch.evaluate.thresholds import with_thresholds
 from maskwatch.export.check import ExportCheck, check_export
 from maskwatch.export.model_file import export_detector
 from maskwatch.train.samples import network_inputs
 from maskwatch.train.start import credits_of, starting_network
-from maskwatch.train.validation import find_faces, validate
+from maskwatch.train.validation import find_faces, headline
+
+if TYPE_CHECKING:
+    import keras
+
+
+AP50_ON_VAL = "AP50 on the val pictures, percent"
+"""The topic of these figures on the card."""
 
 
 @dataclass(frozen=True)
@@ -45,23 +53,39 @@ def read_card_fields(path: Path) -> dict[str, Any]:
 
 
 def export_keras(source: Path, target: Path, validation: Dataset, card_fields: dict[str, Any]) -> Exported:
-    """Calibrate the states of a trained network on labelled pictures, judge it on them, and export it.
+    """Export the network of a ``.keras`` file; see `export_calibrated`.
 
     Args:
-        source: a ``.keras`` file of the single-shot network.
+        source: the file.
         target: the ``.onnx`` file to write.
         validation: pictures that calibrate; never those of a test split.
         card_fields: what the card is to say beyond what is measured here.
 
     Raises:
-        ModelError: when the file is no such network.
+        ModelError: when the file is no single-shot network.
     """
     network = starting_network(str(source))
     inherited = {"name": target.stem, "version": __version__, "credits": credits_of(str(source))}
     card = ModelCard(**{**inherited, "parameters": network.count_params(), **card_fields})
-    fitted = fit_calibration(*found_states(validation, find_faces(network, validation, card)))
+    return export_calibrated(network, target, validation, card)
+
+
+def export_calibrated(network: keras.Model, target: Path, validation: Dataset, card: ModelCard) -> Exported:
+    """Calibrate a trained network on labelled pictures, choose its thresholds, judge it, export it, and check the file.
+
+    Args:
+        network: single-shot, as trained.
+        target: the ``.onnx`` file to write.
+        validation: pictures that calibrate and judge.
+        card: gets calibration, thresholds and figures added.
+    """
+    uncalibrated = replace(card, temperature=1.0, state_offsets=(0.0, 0.0, 0.0))
+    raw = find_faces(network, validation, uncalibrated)
+    fitted = fit_calibration(*found_states(validation, raw))
     card = replace(card, temperature=fitted.temperature, state_offsets=fitted.offsets)
-    figures = {name: round(value, 2) for name, value in validate(network, validation, card).items()}
-    card = card.with_figures({"AP50 on the val pictures, percent": figures})
+    found = [replace(faces, state_scores=fitted(faces.state_scores)) for faces in raw]
+    card = with_thresholds(card, validation, found)
+    card = replace(card, conf=card.presets.get("balanced", card.conf))
+    card = card.with_figures({AP50_ON_VAL: headline(validation, found)})
     export_detector(network, target, card)
     return Exported(card, check_export(network, target, network_inputs(validation, card, limit=8)))

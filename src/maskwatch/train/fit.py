@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import keras
@@ -13,8 +13,7 @@ from maskwatch import __version__
 from maskwatch.data import read_dataset
 from maskwatch.data.dataset import Dataset
 from maskwatch.detect.card import ModelCard
-from maskwatch.evaluate.calibration import fit_calibration, found_states
-from maskwatch.export import ExportCheck, check_export, export_detector
+from maskwatch.export.from_keras import Exported, export_calibrated
 from maskwatch.train.augment import AugmentOptions
 from maskwatch.train.averaging import averaged_weights
 from maskwatch.train.curves import draw_curves
@@ -25,10 +24,10 @@ from maskwatch.train.model import LOSS_PARTS, DetectorTraining
 from maskwatch.train.options import DetectorOptions
 from maskwatch.train.progress import Progress as Progress
 from maskwatch.train.run_folder import RunFolder
-from maskwatch.train.samples import draw_samples, network_inputs
+from maskwatch.train.samples import draw_samples
 from maskwatch.train.schedule import build_optimizer
 from maskwatch.train.start import credits_of, starting_network
-from maskwatch.train.validation import find_faces, validate
+from maskwatch.train.validation import find_faces, headline
 
 BEST_BY = "mean"
 """The figure that chooses the best epoch: mean AP50 over the states."""
@@ -41,14 +40,12 @@ class TrainingResult:
     Attributes:
         folder: of the run.
         epoch: the best one, by validation.
-        figures: AP50 of the calibrated model on the validation pictures, in percent; "mean" is over the states.
-        check: how well the exported file agrees with the network.
+        exported: the card with its figures, and how well the exported file agrees with the network.
     """
 
     folder: Path
     epoch: int
-    figures: dict[str, float]
-    check: ExportCheck
+    exported: Exported
 
 
 def train_detector(
@@ -132,7 +129,7 @@ class _Keeper(keras.callbacks.Callback):
         last = epoch + 1 == self._options.epochs
         with averaged_weights(self.model):
             if last or (epoch + 1) % self._options.val_every == 0:
-                row |= validate(self.model.network, self._validation, self._card)
+                row |= headline(self._validation, find_faces(self.model.network, self._validation, self._card))
                 if row[BEST_BY] >= max((r.get(BEST_BY, 0.0) for r in self._rows), default=0.0):
                     self._folder.save_network(self.model.network)
         row["seconds"] = time.monotonic() - self._began
@@ -151,10 +148,5 @@ def _finish(folder: RunFolder, card: ModelCard, validation: Dataset) -> Training
     """Calibrate the best network on the validation pictures, export it, and check the export."""
     network = keras.models.load_model(folder.best, compile=False)
     best = max((row for row in folder.read_history() if BEST_BY in row), key=lambda row: row[BEST_BY])
-    calibration = fit_calibration(*found_states(validation, find_faces(network, validation, card)))
-    card = replace(card, temperature=calibration.temperature, state_offsets=calibration.offsets)
-    figures = validate(network, validation, card)
-    rounded = {name: round(value, 2) for name, value in figures.items()}
-    export_detector(network, folder.exported, card.with_figures({"AP50 on the val pictures, percent": rounded}))
-    check = check_export(network, folder.exported, network_inputs(validation, card, limit=8))
-    return TrainingResult(folder.path, int(best["epoch"]), figures, check)
+    exported = export_calibrated(network, folder.exported, validation, card)
+    return TrainingResult(folder.path, int(best["epoch"]), exported)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import keras
 import numpy as np
 
@@ -48,7 +50,7 @@ def find_faces(network: keras.Model, dataset: Dataset, card: ModelCard) -> list[
     return [detector(read_image(labelled.path, apply_orientation=False)) for labelled in dataset]
 
 
-def validate(network: keras.Model, dataset: Dataset, card: ModelCard) -> dict[str, float]:
+def headline(dataset: Dataset, found: Sequence[Detections]) -> dict[str, float]:
     """The headline figures of `DetectionReport` in percent, 0 where the data has no such faces."""
-    headline = evaluate_detection(dataset, find_faces(network, dataset, card), _PROTOCOL).headline()
-    return {name: 100 * (value or 0.0) for name, value in headline.items()}
+    figures = evaluate_detection(dataset, found, _PROTOCOL).headline()
+    return {name: round(100 * (value or 0.0), 2) for name, value in figures.items()}

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("keras", reason="exporting needs the extra: pip install 'maskwatch[train]'")
+
+from maskwatch.data.dataset import Dataset
+from maskwatch.demo import demo_pictures
+from maskwatch.detect.session import OnnxSession
+from maskwatch.errors import ModelError
+from maskwatch.export.from_keras import AP50_ON_VAL, export_keras, read_card_fields
+from maskwatch.weights import find_model
+
+
+@pytest.fixture
+def portraits(tmp_path: Path) -> Dataset:
+    """The demo pictures as a labelled data set on disk."""
+    import numpy as np
+    from PIL import Image
+
+    from maskwatch.data.dataset import LabelledImage
+
+    images = []
+    for picture in demo_pictures():
+        path = tmp_path / f"{picture.name}.png"
+        Image.fromarray(picture.image).save(path)
+        height, width = picture.image.shape[:2]
+        states = np.array(picture.states, np.int64)
+        images.append(LabelledImage(path, width, height, picture.xyxy, states, split="val"))
+    return Dataset(images, "portraits")
+
+
+def test_the_exported_file_is_calibrated_judged_and_credited(tmp_path: Path, portraits: Dataset) -> None:
+    target = tmp_path / "again.onnx"
+    exported = export_keras(find_model("default", ".keras"), target, portraits, {"imgsz": 320})
+    card = OnnxSession(target, threads=1).card
+    assert card == exported.card
+    assert card.name == "again"
+    assert card.imgsz == 320
+    assert any("Ultra-Light" in credit for credit in card.credits)
+    assert card.figures[AP50_ON_VAL]["face"] > 80
+    assert exported.check.face_scores < 1e-4
+
+
+@pytest.mark.parametrize(
+    ("text", "what"), [("[1]", "not a JSON object"), ("{", "not a JSON object"), ('{"colour": 1}', "no field 'colour'")]
+)
+def test_bad_card_fields(tmp_path: Path, text: str, what: str) -> None:
+    path = tmp_path / "card.json"
+    path.write_text(text)
+    with pytest.raises(ModelError, match=what):
+        read_card_fields(path)
+
+
+def test_card_fields_become_the_types_of_the_card(tmp_path: Path) -> None:
+    path = tmp_path / "card.json"
+    path.write_text(json.dumps({"name": "x", "credits": ["a", "b"]}))
+    assert read_card_fields(path) == {"name": "x", "credits": ("a", "b")}
