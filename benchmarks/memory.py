@@ -35,10 +35,10 @@ def video(path: Path, frames: int) -> Path:
     return path
 
 
-def resident_mb(process: int) -> float:
-    """Memory that a process holds now."""
+def resident_mb(process: int) -> float | None:
+    """Memory that a process holds now; None when it has just ended."""
     lines = Path(f"/proc/{process}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) * 1024 / 1e6
+    return next((int(line.split()[1]) * 1024 / 1e6 for line in lines if line.startswith("VmRSS")), None)
 
 
 def watch(folder: Path, imgsz: int) -> list[tuple[int, float]]:
@@ -58,8 +58,9 @@ def watch(folder: Path, imgsz: int) -> list[tuple[int, float]]:
                 file.seek(place)
                 new = file.read()
             place, done = place + len(new), done + new.count(b"\n")
-            if process.poll() is None:
-                seen.append((done, resident_mb(process.pid)))
+            held = resident_mb(process.pid)
+            if held is not None:
+                seen.append((done, held))
     if process.returncode:
         raise SystemExit("maskwatch detect failed")
     return seen
