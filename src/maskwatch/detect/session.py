@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,8 +40,8 @@ class Session(Protocol):
         """Raw outputs for an input image, RGB uint8 (H, W, 3), sides multiples of ``card.multiple``."""
 
 
-class OnnxSession:
-    """One loaded model file and its card.
+def open_model(path: Path, threads: int | None = None) -> tuple[Any, ModelCard]:
+    """Load a model file: ONNX Runtime's session and the card.
 
     Args:
         path: an ONNX file that MaskWatch exported.
@@ -51,34 +51,48 @@ class OnnxSession:
         ModelError: when the file is missing, damaged, or carries no card.
         UsageError: when ``threads`` is less than 1.
     """
+    import onnxruntime
+
+    if threads is not None and threads < 1:
+        raise UsageError(f"--threads {threads} is out of range; take at least 1, or leave it out for all cores")
+    if not path.is_file():
+        raise ModelError(f"{path}: no such model file; 'maskwatch models' lists those that are installed")
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads or 0
+    # Spinning threads slow each other down on a busy machine
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.log_severity_level = 3
+    try:
+        session = onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
+    except Exception as error:  # the runtime's own exceptions share no base class
+        reason = " ".join(str(error).split())[:160]
+        raise ModelError(f"{path}: not a model that ONNX Runtime can load ({reason})") from error
+    metadata = session.get_modelmeta().custom_metadata_map
+    if METADATA_KEY not in metadata:
+        raise ModelError(f"{path}: an ONNX file without a MaskWatch card; use a model that MaskWatch exported")
+    return session, ModelCard.from_json(metadata[METADATA_KEY], str(path))
+
+
+class OnnxSession:
+    """One loaded detector and its card.
+
+    Args:
+        path: an ONNX file that MaskWatch exported.
+        threads: threads for one picture; None lets the runtime take all cores.
+
+    Raises:
+        ModelError: when the file is missing, damaged, carries no card, or is no detector.
+        UsageError: when ``threads`` is less than 1.
+    """
 
     def __init__(self, path: Path, threads: int | None = None) -> None:
-        import onnxruntime
-
-        if threads is not None and threads < 1:
-            raise UsageError(f"--threads {threads} is out of range; take at least 1, or leave it out for all cores")
-        if not path.is_file():
-            raise ModelError(f"{path}: no such model file; 'maskwatch models' lists those that are installed")
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or 0
-        # Spinning threads slow each other down on a busy machine
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.log_severity_level = 3
-        try:
-            self._session = onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
-        except OSError as error:
-            raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
-        except Exception as error:  # the runtime's own exceptions share no base class
-            reason = " ".join(str(error).split())[:160]
-            raise ModelError(f"{path}: not a model that ONNX Runtime can load ({reason})") from error
-        metadata = self._session.get_modelmeta().custom_metadata_map
-        if METADATA_KEY not in metadata:
-            raise ModelError(f"{path}: an ONNX file without a MaskWatch card; use a model that MaskWatch exported")
-        self.card = ModelCard.from_json(metadata[METADATA_KEY], str(path))
+        self._session, self.card = open_model(path, threads)
         self._input = self._session.get_inputs()[0].name
         found = tuple(output.name for output in self._session.get_outputs())
         if found != OUTPUTS:
-            raise ModelError(f"{path}: outputs {list(found)}, expected {list(OUTPUTS)}; export the model again")
+            raise ModelError(f"{path}: outputs {list(found)}, expected {list(OUTPUTS)}; give a detector's model file")
 
     def run(self, image: Image) -> RawFaces:
         """Raw outputs for an input image, RGB uint8 (H, W, 3), sides multiples of ``card.multiple``."""

@@ -15,6 +15,7 @@ from maskwatch.detections import Detections, MaskState
 
 _TEMPERATURES = np.round(np.arange(0.5, 3.01, 0.1), 2)
 _OFFSETS = np.round(np.arange(-3.0, 1.01, 0.1), 2)
+_FINE_TEMPERATURES = np.round(np.geomspace(0.25, 8, 101), 3)
 _MATCH = 0.5
 
 
@@ -54,6 +55,25 @@ def fit_calibration(state_scores: NDArray[np.float32], labels: NDArray[np.int64]
         return Calibration()
     choices = [Calibration(float(t), (0.0, float(o), 0.0)) for t, o in product(_TEMPERATURES, _OFFSETS)]
     return min(choices, key=lambda choice: _surprise(choice(state_scores), labels))
+
+
+def fit_temperature(state_scores: NDArray[np.float32], labels: NDArray[np.int64]) -> Calibration:
+    """The temperature alone with the least negative log-likelihood (Guo et al., ICML 2017), 1 where nothing is given.
+
+    Args:
+        state_scores: (N, C) uncalibrated.
+        labels: (N,), 0..C-1.
+    """
+    classes = state_scores.shape[1]
+    if not len(labels):
+        return Calibration(1.0, (0.0,) * classes)
+    choices = [Calibration(float(t), (0.0,) * classes) for t in _FINE_TEMPERATURES]
+    return min(choices, key=lambda choice: _surprise(choice(state_scores), labels))
+
+
+def negative_log_likelihood(state_scores: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
+    """Mean cross-entropy of probabilities (N, C) and labels (N,); probabilities below 1e-6 count as 1e-6."""
+    return _surprise(state_scores, labels)
 
 
 def expected_calibration_error(state_scores: NDArray[np.float32], labels: NDArray[np.int64], bins: int = 10) -> float:

@@ -1,7 +1,9 @@
-"""The curves of a training: parts of the loss, and AP on the validation pictures, over the epochs."""
+"""The curves of a training: what is measured each epoch, over the epochs."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from maskwatch.detections import STATE_NAMES
@@ -10,24 +12,57 @@ from maskwatch.train.model import LOSS_PARTS
 _STYLES = {"with_mask": "-", "worn_incorrectly": "--", "without_mask": "-.", "mean": "-", "masked": ":"}
 _COLORS = {"with_mask": "#009E73", "worn_incorrectly": "#E69F00", "without_mask": "#D55E00", "mean": "#222222"}
 
+History = list[dict[str, float]]
 
-def draw_curves(rows: list[dict[str, float]], path: Path) -> None:
+
+@dataclass(frozen=True)
+class Curve:
+    """One line: a column of the history, epochs without a value left out."""
+
+    column: str
+    label: str
+    style: str = "-"
+    color: str | None = None
+    width: float = 1.4
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One pair of axes."""
+
+    title: str
+    unit: str
+    curves: Sequence[Curve]
+    limits: tuple[float, float] | None = None
+
+
+def draw_curves(rows: History, path: Path) -> None:
+    """Draw a detector's history: parts of the loss, and AP on the validation pictures."""
+    losses = [Curve(f"loss_{part}", part) for part in LOSS_PARTS]
+    precision = [
+        Curve(name, name, _STYLES[name], _COLORS[name], 2.4 if name == "mean" else 1.4)
+        for name in (*STATE_NAMES, "mean")
+    ]
+    panels = [
+        Panel("Training loss, by part", "loss", losses),
+        Panel("Validation AP50, by state", "AP50, percent", precision, (0, 100)),
+    ]
+    draw_panels(panels, rows, path)
+
+
+def draw_panels(panels: Sequence[Panel], rows: History, path: Path) -> None:
     """Draw the history as a PNG, in place of the one that stands there."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(11, 4.2), layout="constrained")
-    losses, precision = figure.subplots(1, 2)
-    for part in LOSS_PARTS:
-        losses.plot([r["epoch"] for r in rows], [r[f"loss_{part}"] for r in rows], label=part)
-    losses.set(title="Training loss, by part", xlabel="epoch", ylabel="loss")
-    judged = [row for row in rows if "mean" in row]
-    for name in (*STATE_NAMES, "mean"):
-        width = 2.4 if name == "mean" else 1.4
-        values = [row[name] for row in judged]
-        precision.plot([r["epoch"] for r in judged], values, _STYLES[name], color=_COLORS[name], lw=width, label=name)
-    precision.set(title="Validation AP50, by state", xlabel="epoch", ylabel="AP50, percent", ylim=(0, 100))
-    for axes in (losses, precision):
+    for panel, axes in zip(panels, figure.subplots(1, len(panels)), strict=True):
+        for curve in panel.curves:
+            judged = [row for row in rows if curve.column in row]
+            values = [row[curve.column] for row in judged]
+            epochs = [row["epoch"] for row in judged]
+            axes.plot(epochs, values, curve.style, color=curve.color, lw=curve.width, label=curve.label)
+        axes.set(title=panel.title, xlabel="epoch", ylabel=panel.unit, ylim=panel.limits)
         axes.grid(alpha=0.3)
         axes.legend(frameon=False)
     drawn = path.with_suffix(".part.png")

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 
 from maskwatch.data.dataset import Dataset, LabelledImage
+from maskwatch.data.folders import LabelledFace
 from maskwatch.errors import DataError
+
+Labelled = TypeVar("Labelled", LabelledImage, LabelledFace)
 
 HELD_OUT = 0.1
 """Share of the groups of near-duplicates that validates where the data names no "val" split."""
@@ -29,11 +33,16 @@ def training_and_validation(datasets: Sequence[Dataset], seed: int) -> tuple[Dat
     if not any(len(image.xyxy) for image in training):
         raise DataError(f"{name}: no labelled face in a 'train' split; name the splits train and val")
     if not validation:
-        training, validation = _hold_out(training, seed, name)
+        training, validation = hold_out(training, seed, name)
     return Dataset(training, name), Dataset(validation, name)
 
 
-def _hold_out(images: list[LabelledImage], seed: int, name: str) -> tuple[list[LabelledImage], list[LabelledImage]]:
+def hold_out(images: list[Labelled], seed: int, name: str) -> tuple[list[Labelled], list[Labelled]]:
+    """The pictures that are learnt from, and those of a tenth of the groups, moved to the split "val".
+
+    Raises:
+        DataError: when there are too few.
+    """
     groups = [("group", image.group) if image.group is not None else ("picture", i) for i, image in enumerate(images)]
     distinct = list(dict.fromkeys(groups))
     count = round(len(distinct) * HELD_OUT)

@@ -1,16 +1,15 @@
-"""The settings of a training run: one frozen record, stored in the run folder and read again to resume."""
+"""The settings of a detector's training: one frozen record, stored in the run folder and read again to resume."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field
 
 from maskwatch.errors import UsageError
+from maskwatch.train.settings import RunSettings
 
 
 @dataclass(frozen=True)
-class DetectorOptions:
+class DetectorOptions(RunSettings):
     """How a detector is trained.
 
     Attributes:
@@ -51,20 +50,3 @@ class DetectorOptions:
             raise UsageError(f"--size {self.size} is out of range; take a multiple of 32 from 64 on")
         if not 0 < self.learning_rate < 1:
             raise UsageError(f"--lr {self.learning_rate} is out of range; take a value between 0 and 1, such as 0.001")
-
-    def save(self, path: Path) -> None:
-        """Write the settings as JSON."""
-        path.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
-
-    @classmethod
-    def load(cls, path: Path) -> DetectorOptions:
-        """Read the settings of an earlier run.
-
-        Raises:
-            UsageError: when there are none.
-        """
-        try:
-            values = json.loads(path.read_text(encoding="utf-8"))
-            return cls(**{**values, "data": tuple(values["data"])})
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise UsageError(f"{path}: no settings of a run ({error}); start a new run without --resume") from error

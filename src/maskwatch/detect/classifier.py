@@ -1,0 +1,63 @@
+"""Classifiers: a face that has been cut out goes in, its mask state comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from maskwatch.detect.postprocess import Calibration
+from maskwatch.detect.session import open_model
+from maskwatch.detections import MaskState
+from maskwatch.errors import ModelError
+from maskwatch.frames import Image
+
+INPUT, OUTPUT = "faces", "state_scores"
+
+
+def face_input(image: Image, size: int) -> Image:
+    """A face picture RGB uint8 (H, W, 3) stretched to (size, size, 3), as every classifier sees it."""
+    shrinks = max(image.shape[:2]) > size
+    interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(image, (size, size), interpolation=interpolation), np.uint8)
+
+
+class FaceClassifier:
+    """A classifier's model file and its card.
+
+    Args:
+        path: an ONNX file of ``maskwatch train classifier``.
+        threads: None lets the runtime take all cores.
+
+    Raises:
+        ModelError: when the file is missing, damaged, or no classifier.
+        UsageError: when ``threads`` is less than 1.
+    """
+
+    def __init__(self, path: Path, threads: int | None = None) -> None:
+        self._session, self.card = open_model(path, threads)
+        if self.card.task != "classifier" or [o.name for o in self._session.get_outputs()] != [OUTPUT]:
+            raise ModelError(f"{path}: not a classifier but a model for '{self.card.task}'; give a classifier's file")
+        self.name = self.card.name
+        self.classes = tuple(MaskState[name] for name in self.card.classes)
+        self.size = self.card.imgsz
+        self.parameters = self.card.parameters
+        self.calibration: Calibration | None = Calibration(self.card.temperature, (0.0,) * len(self.classes))
+
+    def __call__(self, faces: Sequence[Image]) -> NDArray[np.float32]:
+        """State scores (N, 3) of N face pictures of any size, in the order of `MaskState`, calibrated.
+
+        A state that the classifier does not know has the score 0.
+        """
+        scores = np.zeros((len(faces), len(MaskState)), np.float32)
+        if faces and self.calibration is not None:
+            batch = np.stack([face_input(face, self.size) for face in faces])
+            scores[:, list(self.classes)] = self.calibration(self.probabilities(batch))
+        return scores
+
+    def probabilities(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Uncalibrated probabilities (N, C) of a batch uint8 (N, size, size, 3), in the order of ``classes``."""
+        return np.asarray(self._session.run([OUTPUT], {INPUT: batch})[0], np.float32)

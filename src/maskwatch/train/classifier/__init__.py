@@ -1,0 +1,9 @@
+"""Training of classifiers, which tell the mask state of one face."""
+
+from __future__ import annotations
+
+from maskwatch.train.classifier.fit import ClassifierResult, train_classifier
+from maskwatch.train.classifier.options import ClassifierOptions
+from maskwatch.train.run_folder import RunFolder
+
+__all__ = ["ClassifierOptions", "ClassifierResult", "RunFolder", "train_classifier"]

@@ -1,0 +1,126 @@
+"""The end of a classifier's training: calibration, export, judgement, and everything drawn and written."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from maskwatch import __version__
+from maskwatch.data.face_arrays import FaceArrays
+from maskwatch.detect.card import ModelCard
+from maskwatch.detect.classifier import FaceClassifier
+from maskwatch.errors import ModelError
+from maskwatch.evaluate.calibration import fit_temperature
+from maskwatch.evaluate.classification import ClassificationReport, evaluate_classification
+from maskwatch.evaluate.classifiers import Classifier, KerasClassifier
+from maskwatch.evaluate.run_classifier import run_classifier
+from maskwatch.evaluate.save_classification import write_classification
+from maskwatch.train.classifier.cost import Cost, measure_cost
+from maskwatch.train.classifier.export import export_classifier
+from maskwatch.train.classifier.options import ClassifierOptions
+from maskwatch.train.classifier.splits import FaceSplits
+from maskwatch.train.curves import Curve, Panel, draw_panels
+from maskwatch.train.run_folder import RunFolder
+
+_TOLERANCE = 1e-3
+"""Largest difference between a probability of the exported file and of the network."""
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """What is known of a run when its training has ended; ``seconds`` are wall and processor time."""
+
+    options: ClassifierOptions
+    splits: FaceSplits
+    weights: str
+    parameters: int
+    seconds: tuple[float, float]
+    epoch: int
+
+
+def finish_run(
+    network: keras.Model, folder: RunFolder, facts: RunFacts, val: FaceArrays, test: FaceArrays | None
+) -> tuple[ClassificationReport, Cost]:
+    """Calibrate on the validation pictures, judge on the test pictures (else on the former), export, write.
+
+    Raises:
+        ModelError: when the exported file says something else than the network.
+    """
+    classifier = KerasClassifier(network, facts.options.name)
+    calibration = fit_temperature(run_classifier(classifier, val.images), val.labels)
+    judged = test or val
+    scores = run_classifier(classifier, judged.images)
+    source = f"fitted on {len(val)} val pictures"
+    report = evaluate_classification(scores, judged.labels, facts.splits.classes, calibration, source)
+    on = "test" if test else "val"
+    export_classifier(network, folder.exported, _card(facts, classifier, report, on))
+    difference = _check(FaceClassifier(folder.exported), judged.images, scores, folder.exported)
+    cost = measure_cost(folder.best, folder.exported, judged.images[0], facts.seconds)
+    content: dict[str, Any] = {
+        "name": facts.options.name,
+        "arch": facts.options.arch,
+        "size": classifier.size,
+        "start": facts.weights,
+        "split": on,
+        "split_method": facts.splits.method,
+        "balance": facts.options.balance,
+        "best_epoch": facts.epoch,
+        "judged_pictures": fingerprint_of(judged.paths, facts.options.data),
+        "export_difference": difference,
+        "cost": asdict(cost),
+        **report.to_dict(),
+    }
+    write_classification(report, judged, content, folder.path)
+    _draw_history(folder)
+    return report, cost
+
+
+def fingerprint_of(paths: list[Path], roots: tuple[str, ...]) -> str:
+    """The same text for the same pictures, so that only runs judged on the same ones are compared."""
+    names = sorted(f"{path.parent.name}/{path.name}" for path in paths)
+    return hashlib.sha256("\n".join([*(Path(root).name for root in roots), *names]).encode()).hexdigest()[:16]
+
+
+def _card(facts: RunFacts, classifier: Classifier, report: ClassificationReport, on: str) -> ModelCard:
+    accuracy = {"hits": report.accuracy.hits, "of": report.accuracy.total, "split": facts.splits.method}
+    credits_ = ("MobileNetV2 weights trained on ImageNet by Google, Apache-2.0",) if facts.weights != "none" else ()
+    return ModelCard(
+        name=facts.options.name,
+        version=__version__,
+        task="classifier",
+        classes=report.classes,
+        imgsz=classifier.size,
+        multiple=classifier.size,
+        temperature=report.reliability.temperature,
+        parameters=facts.parameters,
+        training={
+            "data": f"{len(facts.splits.train)} faces of {', '.join(facts.options.data)}",
+            "start": "fresh weights" if facts.weights == "none" else facts.weights,
+            "network": facts.options.arch,
+        },
+        figures={f"accuracy on the {on} pictures": accuracy},
+        credits=credits_ if facts.options.arch == "mobilenet_v2" else (),
+    )
+
+
+def _check(exported: FaceClassifier, images: NDArray[np.uint8], scores: NDArray[np.float32], path: Path) -> float:
+    count = min(len(images), 64)
+    difference = float(np.abs(run_classifier(exported, images[:count]) - scores[:count]).max())
+    if difference > _TOLERANCE:
+        path.unlink()
+        raise ModelError(f"{path}: differs from the network by {difference:.3f}; use model.keras, and report this")
+    return difference
+
+
+def _draw_history(folder: RunFolder) -> None:
+    def pair(column: str) -> list[Curve]:
+        return [Curve(column, "train"), Curve(f"val_{column}", "val", "--")]
+
+    panels = [Panel("Accuracy", "share", pair("accuracy")), Panel("Loss", "cross-entropy", pair("loss"))]
+    draw_panels(panels, folder.read_history(), folder.path / "curves.png")

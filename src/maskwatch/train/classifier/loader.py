@@ -1,0 +1,57 @@
+"""Batches of faces for ``model.fit``."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from maskwatch.data.face_arrays import FaceArrays
+from maskwatch.train.classifier.augment import FaceAugmentOptions, augmented
+from maskwatch.train.classifier.options import ClassifierOptions
+
+
+class FaceLoader(keras.utils.PyDataset):
+    """Batches (images float32 (B, S, S, 3), labels int64 (B,)); the same seed gives the same batches."""
+
+    def __init__(self, faces: FaceArrays, options: ClassifierOptions, classes: int) -> None:
+        super().__init__(workers=1, use_multiprocessing=False, max_queue_size=4)
+        self._faces = faces
+        self._options = options
+        self._augment = FaceAugmentOptions()
+        self._epoch = 0
+        weights = class_weights(faces.labels, classes)[faces.labels]
+        self._share = weights / weights.sum() if options.balance == "sampling" else None
+        self._order = self._drawn()
+
+    def __len__(self) -> int:
+        return -(-len(self._faces) // self._options.batch)
+
+    def on_epoch_end(self) -> None:
+        """Go on with other samples, in another order."""
+        self._epoch += 1
+        self._order = self._drawn()
+
+    def __getitem__(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        rng = np.random.default_rng([self._options.seed, self._epoch, index])
+        chosen = self._order[index * self._options.batch : (index + 1) * self._options.batch]
+        images = [self._faces.images[i] for i in chosen]
+        if self._options.augment:
+            images = [augmented(image, self._augment, rng) for image in images]
+        return np.stack(images).astype(np.float32), self._faces.labels[chosen]
+
+    def _drawn(self) -> NDArray[np.int64]:
+        rng = np.random.default_rng([self._options.seed, self._epoch])
+        count = len(self._faces)
+        if self._share is None:
+            return rng.permutation(count)
+        return rng.choice(count, count, p=self._share)
+
+
+def class_weights(labels: NDArray[np.int64], classes: int) -> NDArray[np.float64]:
+    """float64 (C,): the rarer a class, the more; 1 on average over the pictures, 0 for a class without pictures."""
+    counts = np.bincount(labels, minlength=classes)
+    present = counts > 0
+    weights = np.zeros(classes)
+    weights[present] = len(labels) / (present.sum() * counts[present])
+    return weights
