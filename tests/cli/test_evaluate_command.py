@@ -88,3 +88,16 @@ def test_what_is_wrong_is_said_in_one_line(
     error = capsys.readouterr().err
     assert message in error
     assert error.count("\n") == 1
+
+
+def test_slices_reach_the_screen_the_json_and_the_folder(
+    labelled_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    assert run(monkeypatch, "default", labelled_folder, "--slices", "--out", out, *QUICK) == OK
+    printed = capsys.readouterr().out
+    assert "drawn occluder" in printed
+    assert "rotation: 30 degrees" in printed
+    content = json.loads((out / "report.json").read_text())
+    assert {item["kind"] for item in content["slices"]["pictures"]} >= {"as stored", "blur", "light", "JPEG"}
+    assert (out / "slices.csv").read_text().startswith("kind,slice,figure,hits,total,value,low,high")

@@ -22,6 +22,9 @@ def detector(
     split: Annotated[str, typer.Option(help="Which pictures: train, val, test; 'all' takes every one.")] = "val",
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole report as JSON.")] = False,
     coco: Annotated[bool, typer.Option("--coco", help="Add COCO's own figures (101 points, 100 boxes).")] = False,
+    slices: Annotated[
+        bool, typer.Option("--slices", help="Add figures by crowd, blur, light, mask colour, occluders ...; minutes.")
+    ] = False,
     out: Annotated[Path | None, typer.Option(help="New folder for report.json and the curves.")] = None,
     conf: Annotated[float, typer.Option(help="Lowest confidence that counts.")] = 0.01,
     at: Annotated[float | None, typer.Option(help="Confidence of the counts; default: the model's own.")] = None,
@@ -39,4 +42,4 @@ def detector(
     options = DetectionOptions(
         lowest_confidence=conf, at_confidence=loaded.card.conf if at is None else at, resamples=resamples
     )
-    evaluate_detector(loaded, data, split, options, as_json=as_json, coco=coco, out=out)
+    evaluate_detector(loaded, data, split, options, as_json=as_json, coco=coco, slices=slices, out=out)

@@ -15,6 +15,9 @@ from maskwatch.evaluate.coco import evaluate_coco
 from maskwatch.evaluate.detection import DetectionOptions, evaluate_detection
 from maskwatch.evaluate.run import run_detector
 from maskwatch.evaluate.save import claim_folder, save_report
+from maskwatch.evaluate.slice_report import SliceReport
+from maskwatch.evaluate.slice_tables import slice_tables
+from maskwatch.evaluate.slices import evaluate_slices
 from maskwatch.evaluate.tables import coco_table, report_tables
 
 if TYPE_CHECKING:
@@ -33,6 +36,7 @@ def evaluate_detector(
     *,
     as_json: bool,
     coco: bool,
+    slices: bool = False,
     out: Path | None,
 ) -> None:
     """Run, judge, print, save."""
@@ -44,10 +48,13 @@ def evaluate_detector(
     found = _run(detector, dataset)
     report = evaluate_detection(dataset, found, options)
     coco_report = evaluate_coco(dataset, found) if coco else None
+    slice_report = _by_slice(detector, dataset, found, options) if slices else None
     title = f"{detector.name} at {detector.imgsz} px on {data}, {split}"
     content: dict[str, Any] = {"model": detector.name, "imgsz": detector.imgsz, "split": split, **report.to_dict()}
     if coco_report is not None:
         content["coco"] = coco_report.to_dict()
+    if slice_report is not None:
+        content["slices"] = slice_report.to_dict()
     if as_json:
         typer.echo(json.dumps(content, indent=1))
     else:
@@ -56,8 +63,10 @@ def evaluate_detector(
         console.print(title, highlight=False, markup=False)
         for table in [*report_tables(report), *([coco_table(coco_report)] if coco_report else [])]:
             console.print(table)
+        for table in slice_tables(slice_report) if slice_report else ():
+            console.print(table)
     if out is not None:
-        files = save_report(report, content, title, out)
+        files = save_report(report, content, title, out, slice_report)
         typer.echo(f"written to {out}: {', '.join(file.name for file in files)}", err=as_json)
 
 
@@ -65,3 +74,11 @@ def _run(detector: SingleShotDetector, dataset: Dataset) -> list[Detections]:
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("detecting", total=len(dataset))
         return run_detector(detector, dataset, lambda done: bar.update(task, completed=done))
+
+
+def _by_slice(
+    detector: SingleShotDetector, dataset: Dataset, found: list[Detections], options: DetectionOptions
+) -> SliceReport:
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("looking at slices", total=len(dataset))
+        return evaluate_slices(detector, dataset, found, options, lambda done: bar.update(task, completed=done))

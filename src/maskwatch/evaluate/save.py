@@ -12,6 +12,7 @@ from typing import Any
 from maskwatch.errors import MissingExtraError, SinkError, UsageError
 from maskwatch.evaluate.plots import draw_precision_recall
 from maskwatch.evaluate.report import Column, DetectionReport
+from maskwatch.evaluate.slice_report import SliceReport
 
 
 def claim_folder(folder: Path) -> None:
@@ -29,8 +30,14 @@ def claim_folder(folder: Path) -> None:
         raise UsageError(f"{folder}: exists and is not empty; give --out a new folder")
 
 
-def save_report(report: DetectionReport, content: dict[str, Any], title: str, folder: Path) -> list[Path]:
-    """Write ``report.json``, and for each column its curves as CSV and PNG.
+def save_report(
+    report: DetectionReport,
+    content: dict[str, Any],
+    title: str,
+    folder: Path,
+    slices: SliceReport | None = None,
+) -> list[Path]:
+    """Write ``report.json``, for each column its curves as CSV and PNG, and ``slices.csv`` where there are slices.
 
     Everything is written beside the folder first and moved there at the end.
 
@@ -39,6 +46,7 @@ def save_report(report: DetectionReport, content: dict[str, Any], title: str, fo
         content: of ``report.json``.
         title: of the pictures.
         folder: new or empty.
+        slices: figures by slice.
 
     Returns:
         The files.
@@ -55,6 +63,8 @@ def save_report(report: DetectionReport, content: dict[str, Any], title: str, fo
             part = Path(name) / "part"
             part.mkdir()
             _write_all(report, content, title, part)
+            if slices is not None:
+                _write_slices(slices, part / "slices.csv")
             if folder.exists():
                 folder.rmdir()
             shutil.move(part, folder)
@@ -69,6 +79,11 @@ def _write_all(report: DetectionReport, content: dict[str, Any], title: str, fol
         suffix = "" if column.name == "tight" else f"_{column.name}"
         _write_curves(column, folder / f"precision_recall{suffix}.csv")
         draw_precision_recall(column, title, folder / f"precision_recall{suffix}.png")
+
+
+def _write_slices(slices: SliceReport, path: Path) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(slices.rows())
 
 
 def _write_curves(column: Column, path: Path) -> None:

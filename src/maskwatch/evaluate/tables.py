@@ -25,7 +25,7 @@ def report_tables(report: DetectionReport) -> Iterator[Table]:
 
 def coco_table(report: CocoReport) -> Table:
     """The figures of the COCO evaluation."""
-    table = _table("COCO evaluation: 101 points, 100 boxes of a class in a picture, sizes by area", "state")
+    table = new_table("COCO evaluation: 101 points, 100 boxes of a class in a picture, sizes by area", "state")
     names = {"ap": "AP", "ap50": "AP50", "ap75": "AP75", "ap_small": "small", "ap_medium": "medium"}
     names |= {"ap_large": "large", "ar100": "AR100"}
     for heading in names.values():
@@ -38,7 +38,7 @@ def coco_table(report: CocoReport) -> Table:
 def _precision_table(column: Column, report: DetectionReport) -> Table:
     faces = column.all_sizes.tasks["face"].faces
     boxes = "" if column.name == "tight" else f" with {column.name} boxes"
-    table = _table(f"{column.pictures} pictures{boxes}, {faces} faces; boxes match from IoU {column.iou:g}", "what")
+    table = new_table(f"{column.pictures} pictures{boxes}, {faces} faces; boxes match from IoU {column.iou:g}", "what")
     at = round(column.iou * 100)
     for heading in ("faces", f"AP{at} (95 % interval)", "AP50-95"):
         table.add_column(heading, justify="right")
@@ -50,19 +50,19 @@ def _precision_table(column: Column, report: DetectionReport) -> Table:
 
 def _add_precision_rows(table: Table, band: BandFigures, precision: float) -> None:
     size = "" if band.band.name == "all" else f", {band.band.name}"
-    mean_row = ("mean of the states" + size, "", _interval(band.mean_ap), _interval(band.mean_ap50_95))
+    mean_row = ("mean of the states" + size, "", interval_text(band.mean_ap), interval_text(band.mean_ap50_95))
     for name, task in band.tasks.items():
-        table.add_row(name + size, str(task.faces), _interval(task.ap), _interval(task.ap50_95))
+        table.add_row(name + size, str(task.faces), interval_text(task.ap), interval_text(task.ap50_95))
         if name == STATE_NAMES[-1]:
             table.add_row(*mean_row)
     recall = band.masked_recall_at_precision
     table.add_row(
-        f"masked{size}: recall at {100 * precision:g} % precision", "", _interval(recall), "", end_section=True
+        f"masked{size}: recall at {100 * precision:g} % precision", "", interval_text(recall), "", end_section=True
     )
 
 
 def _bands_table(column: Column) -> Table:
-    table = _table(f"By face size (shorter side): AP{round(column.iou * 100)}", "size")
+    table = new_table(f"By face size (shorter side): AP{round(column.iou * 100)}", "size")
     for name in ("masked", "bare"):
         table.add_column(f"{name} faces", justify="right")
     for name in column.all_sizes.tasks:
@@ -78,26 +78,27 @@ def _bands_table(column: Column) -> Table:
 def _found_table(column: Column, report: DetectionReport) -> Table:
     at = report.options.at_confidence
     title = f"At confidence {at:g}: faces found; {column.false_alarms} boxes on no face"
-    table = _table(title, "size")
+    table = new_table(title, "size")
     for heading in ("masked found", "bare found", "state right", "with/without right"):
         table.add_column(heading, justify="right")
     for band in column.bands:
         found = band.found
         shares = (found.recall["masked"], found.recall["bare"], found.label_accuracy, found.with_or_without)
-        table.add_row(band.band.name, *(_count(share) for share in shares))
+        table.add_row(band.band.name, *(count_text(share) for share in shares))
     return table
 
 
 def _verdicts_table(column: Column, report: DetectionReport) -> Table:
-    table = _table(f"At confidence {report.options.at_confidence:g}: verdicts on the faces found", "labelled")
+    table = new_table(f"At confidence {report.options.at_confidence:g}: verdicts on the faces found", "labelled")
     for name in STATE_NAMES:
         table.add_column(f"called {name.replace('_', ' ')}", justify="right")
     for name, verdicts in column.all_sizes.found.verdicts.items():
-        table.add_row(name, *(_count(share) for share in verdicts.values()))
+        table.add_row(name, *(count_text(share) for share in verdicts.values()))
     return table
 
 
-def _table(title: str, first: str) -> Table:
+def new_table(title: str, first: str) -> Table:
+    """A table in the report's look, with its first column."""
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column(first, no_wrap=True)
     return table
@@ -107,13 +108,15 @@ def _percent(value: float | None) -> str:
     return "-" if value is None else f"{100 * value:.1f}"
 
 
-def _interval(estimate: Estimate) -> str:
+def interval_text(estimate: Estimate) -> str:
+    """Percent, with the interval where there is one."""
     if estimate.low is None:
         return _percent(estimate.value)
     return f"{_percent(estimate.value)} ({_percent(estimate.low)}-{_percent(estimate.high)})"
 
 
-def _count(share: Proportion) -> str:
+def count_text(share: Proportion) -> str:
+    """Hits, total, percent and its interval; a dash for a total of 0."""
     if share.total == 0:
         return "-"
     return f"{share.hits}/{share.total} {_percent(share.value)} ({_percent(share.low)}-{_percent(share.high)})"

@@ -1,0 +1,91 @@
+"""The figures by slice: plain records that turn into JSON and CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from maskwatch.detections import STATE_NAMES
+from maskwatch.evaluate.estimates import Estimate, Proportion
+
+
+@dataclass(frozen=True)
+class PictureSlice:
+    """How well the faces of some pictures, or of changed pictures, are found.
+
+    Attributes:
+        kind: what the slice is about: "crowd", "blur", ...
+        name: which slice of that kind.
+        pictures: how many.
+        masked, bare: labelled faces.
+        mean_ap, masked_ap, bare_ap: average precision at the protocol's IoU; the mean is over the states.
+        change: of ``mean_ap`` against the same pictures as stored, -1..1, its interval from resampling both at once;
+            None where the pictures are as stored.
+        masked_found, bare_found: faces found at one confidence.
+        right: faces with the right state, of those found.
+    """
+
+    kind: str
+    name: str
+    pictures: int
+    masked: int
+    bare: int
+    mean_ap: Estimate
+    masked_ap: Estimate
+    bare_ap: Estimate
+    change: Estimate | None
+    masked_found: Proportion
+    bare_found: Proportion
+    right: Proportion
+
+
+@dataclass(frozen=True)
+class FaceSlice:
+    """What becomes of some of the labelled faces at one confidence.
+
+    Attributes:
+        kind: what the slice is about: "mask colour", "skin tone", "drawn occluder".
+        name: which slice of that kind.
+        found: of the labelled faces.
+        right: with the right state, of those found.
+        verdicts: by state, the share of those found that are called so.
+    """
+
+    kind: str
+    name: str
+    found: Proportion
+    right: Proportion
+    verdicts: dict[str, Proportion]
+
+
+@dataclass(frozen=True)
+class SliceReport:
+    """Figures by slice.
+
+    Attributes:
+        at_confidence: threshold of all counts.
+        pictures: slices of pictures, as stored and changed.
+        faces: slices of faces.
+    """
+
+    at_confidence: float
+    pictures: tuple[PictureSlice, ...]
+    faces: tuple[FaceSlice, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report in types that JSON knows; shares are 0..1."""
+        return asdict(self)
+
+    def rows(self) -> Iterator[list[str]]:
+        """The report as a table: one row for each figure, a heading first."""
+        yield ["kind", "slice", "figure", "hits", "total", "value", "low", "high"]
+        slices: tuple[PictureSlice | FaceSlice, ...] = (*self.pictures, *self.faces)
+        for item in slices:
+            figures = {name: value for name, value in vars(item).items() if isinstance(value, Estimate | Proportion)}
+            if isinstance(item, FaceSlice):
+                figures |= {f"called {state}": item.verdicts[state] for state in STATE_NAMES}
+            for name, value in figures.items():
+                counts = [str(value.hits), str(value.total)] if isinstance(value, Proportion) else ["", ""]
+                numbers = ["" if v is None else f"{v:.5f}" for v in (value.value, value.low, value.high)]
+                yield [item.kind, item.name, name, *counts, *numbers]
