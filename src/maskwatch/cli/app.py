@@ -33,20 +33,26 @@ def _root(
 
 
 def _register() -> None:
+    from maskwatch.cli.compare import compare
     from maskwatch.cli.data import data
     from maskwatch.cli.demo import demo
     from maskwatch.cli.detect import detect
     from maskwatch.cli.doctor import doctor
     from maskwatch.cli.evaluate import evaluate
+    from maskwatch.cli.evaluate_classifier import classifier as evaluate_classifier
     from maskwatch.cli.export import export
     from maskwatch.cli.models import models
     from maskwatch.cli.train import train
+    from maskwatch.cli.train_classifier import classifier as train_classifier
 
     app.command()(detect)
     app.command()(demo)
     app.command()(export)
     app.command()(models)
     app.command()(doctor)
+    train.command()(train_classifier)
+    evaluate.command()(evaluate_classifier)
+    app.command()(compare)
     app.add_typer(train, name="train")
     app.add_typer(evaluate, name="evaluate")
     app.add_typer(data, name="data")

@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import platform
+import shutil
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -42,6 +43,11 @@ class RunFolder:
         except OSError as error:
             raise UsageError(f"{path}: cannot be made ({error.strerror}); take another --runs folder") from error
         return cls(path)
+
+    def discard_unused(self) -> None:
+        """Remove the folder of a run that failed before its first epoch, so that its name is free again."""
+        if not self.history.exists():
+            shutil.rmtree(self.path)
 
     @property
     def options(self) -> Path:

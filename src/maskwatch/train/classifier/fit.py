@@ -83,6 +83,7 @@ def train_classifier(options: ClassifierOptions, folder: RunFolder, *, report: R
     keeper.start(network)
     _fit(network, train, val, options, keeper, fine_tuning=weights != "none")
     best = keras.saving.load_model(folder.best, compile=False)
+    folder.save_network(best)  # without the optimizer's state, which is twice the weights
     seconds = time.monotonic() - began[0], time.process_time() - began[1]
     facts = RunFacts(options, splits, weights, network.count_params(), seconds, keeper.best_epoch)
     judged, cost = finish_run(best, folder, facts, val, test)

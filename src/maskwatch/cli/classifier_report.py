@@ -1,0 +1,138 @@
+"""What the commands for classifiers show: epochs, reports, the comparison of runs."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from maskwatch.cli import SOME_FAILED
+from maskwatch.cli.training_progress import training_bar
+from maskwatch.errors import MaskWatchError, MissingExtraError
+
+if TYPE_CHECKING:
+    from maskwatch.evaluate.compare import ComparedRun
+    from maskwatch.train.classifier.options import ClassifierOptions
+    from maskwatch.train.progress import Progress as TrainingProgress
+
+NARROWEST = 150
+"""Columns; a table in a file or a pipe is not squeezed."""
+
+
+def run_training(options: ClassifierOptions, runs: Path, *, as_json: bool) -> None:
+    """Train with a progress bar, then say what came out and where it lies."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        from maskwatch.train.classifier.fit import train_classifier
+        from maskwatch.train.run_folder import RunFolder, environment
+    except ImportError as error:
+        raise MissingExtraError("train", "Training") from error
+    from maskwatch.evaluate.classification_text import report_lines
+
+    folder = RunFolder.create(runs, "classifier", options.name)
+    options = replace(options, environment=environment())
+    options.save(folder.options)
+    console = Console(stderr=True)
+    with training_bar(console) as bar:
+        task = bar.add_task(f"training {options.name}", total=None)
+
+        def report(progress: TrainingProgress) -> None:
+            bar.update(task, completed=progress.step, total=progress.steps)
+            if progress.row is not None:
+                console.print(_epoch_line(progress.row, progress.epochs), highlight=False)
+
+        try:
+            result = train_classifier(options, folder, report=report)
+        except MaskWatchError:
+            folder.discard_unused()
+            raise
+    if as_json:
+        typer.echo((result.folder / "report.json").read_text(encoding="utf-8"))
+    else:
+        typer.echo(f"best epoch {result.epoch}; on the {result.judged_on} pictures:")
+        typer.echo("\n".join(report_lines(result.report)))
+        cost = result.cost
+        typer.echo(f"{cost.seconds:.0f} s, {cost.parameters:,} parameters, {cost.cpu_ms:.2f} ms of a processor a face")
+        typer.echo(f"results in {result.folder}: model.keras, model.onnx, report.txt, curves.png, mistakes.png ...")
+    _fail(result.problems)
+
+
+def evaluate_file(model: Path, data: Path, split: str, renames: list[str], *, as_json: bool, out: Path | None) -> None:
+    """Judge, print, save."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from maskwatch.data.output import new_folder
+    from maskwatch.evaluate.classification_text import report_lines
+    from maskwatch.evaluate.judge_classifier import judge_classifier
+    from maskwatch.evaluate.save import claim_folder
+    from maskwatch.evaluate.save_classification import write_classification
+
+    if out is not None:
+        claim_folder(out)
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("classifying", total=None)
+        found = judge_classifier(
+            model, data, split, renames, lambda done, total: bar.update(task, completed=done, total=total)
+        )
+    if as_json:
+        typer.echo(json.dumps(found.to_dict(), indent=1))
+    else:
+        typer.echo("\n".join([found.title, *report_lines(found.report)]))
+    if out is not None:
+        with new_folder(out) as folder:
+            write_classification(found.report, found.faces, found.to_dict(), folder)
+        typer.echo(f"written to {out}", err=as_json)
+    _fail(found.problems)
+
+
+def print_comparison(runs: list[Path], *, as_json: bool) -> None:
+    """The table, and remarks on how to read it."""
+    from maskwatch.evaluate.compare import compare_runs
+
+    comparison = compare_runs(runs)
+    if as_json:
+        typer.echo(json.dumps(comparison.to_dict(), indent=1))
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("run", no_wrap=True)
+    for heading in ("network", "initialised from", "judged on"):
+        table.add_column(heading)
+    for heading in ("accuracy % (95 % interval)", "loss", "ECE", "s", "parameters", "MB", "CPU ms"):
+        table.add_column(heading, justify="right")
+    for run in comparison.runs:
+        table.add_row(*_cells(run))
+    console = Console()
+    console.width = max(console.width, NARROWEST) if not console.is_terminal else console.width
+    console.print(table)
+    for remark in comparison.remarks:
+        typer.echo(remark)
+
+
+def _cells(run: ComparedRun) -> tuple[str, ...]:
+    from maskwatch.evaluate.classification_text import interval_text
+
+    measured = (f"{run.loss:.4f}", f"{run.ece:.3f}", f"{run.seconds:.0f}", f"{run.parameters:,}")
+    size = f"{run.onnx_bytes / 1e6:.2f}"
+    accuracy = interval_text(run.accuracy).replace(" %", "")
+    return run.run, run.arch, run.start, run.split, accuracy, *measured, size, f"{run.cpu_ms:.2f}"
+
+
+def _epoch_line(row: dict[str, float], epochs: int) -> str:
+    figures = "  ".join(f"{key} {row[key]:.4f}" for key in ("loss", "accuracy", "val_loss", "val_accuracy"))
+    phase = "  (new layers only)" if row["head_only"] else ""
+    return f"epoch {row['epoch']:.0f}/{epochs}  {figures}  {row['seconds']:.0f} s{phase}"
+
+
+def _fail(problems: list[str]) -> None:
+    """Name what was left out, a line each, and end with the status for it."""
+    for problem in problems:
+        typer.echo(problem, err=True)
+    if problems:
+        raise typer.Exit(SOME_FAILED)
