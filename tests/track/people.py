@@ -90,7 +90,7 @@ class Clip:
         x, y = (value + chance.normal(0, self.noise * person.size) for value in (x, y))
         size = person.size * (1 + chance.normal(0, self.noise))
         unsure = person.unsure[0] <= time < person.unsure[1]
-        return face(x, y, size=size, score=0.2 if unsure else chance.uniform(0.7, 0.95))
+        return face(x, y, size=size, score=0.3 if unsure else chance.uniform(0.7, 0.95))
 
 
 class IouTracker:

@@ -7,7 +7,7 @@ import pytest
 
 from maskwatch.boxes import iou
 from maskwatch.track import TrackOptions
-from maskwatch.track.association import associate, distance_iou
+from maskwatch.track.association import associate, distance_iou, size_likeness
 from maskwatch.track.motion import BoxMotion
 
 
@@ -45,7 +45,7 @@ def test_best_sum_of_all_pairings() -> None:
     for _ in range(40):
         n, m = (int(count) for count in chance.integers(1, 6, 2))
         known, faces = boxes(*chance.uniform(0, 50, (n, 2))), boxes(*chance.uniform(0, 50, (m, 2)))
-        pairs = associate(motions(known), faces, lowest_overlap=-0.3, gate=1e9)
+        pairs = associate(motions(known), faces, TrackOptions(gate=1e9), lowest_overlap=-0.3)
         gain = np.maximum(distance_iou(known, faces) + 0.3, 0)
         table = gain if n <= m else gain.T
         best = max(sum(table[i, j] for i, j in enumerate(order)) for order in permutations(range(max(n, m)), min(n, m)))
@@ -55,17 +55,30 @@ def test_best_sum_of_all_pairings() -> None:
 
 def test_too_far_is_nobody() -> None:
     known = motions(boxes((0, 0)))
-    assert associate(known, boxes((4, 0)), lowest_overlap=-0.4, gate=9.21) == [(0, 0)]
-    assert associate(known, boxes((200, 0)), lowest_overlap=-0.4, gate=9.21) == []
-    assert associate(known, boxes((15, 0)), lowest_overlap=0.5, gate=9.21) == []
+    assert associate(known, boxes((4, 0)), TrackOptions(gate=9.21), lowest_overlap=-0.4) == [(0, 0)]
+    assert associate(known, boxes((200, 0)), TrackOptions(gate=9.21), lowest_overlap=-0.4) == []
+    assert associate(known, boxes((15, 0)), TrackOptions(gate=9.21), lowest_overlap=0.5) == []
 
 
 def test_the_gate_opens_with_time() -> None:
     there = boxes((25, 0))
-    assert associate(motions(boxes((0, 0)), 0.03), there, lowest_overlap=-0.4, gate=9.21) == []
-    assert associate(motions(boxes((0, 0)), 0.6), there, lowest_overlap=-0.4, gate=9.21) == [(0, 0)]
+    assert associate(motions(boxes((0, 0)), 0.03), there, TrackOptions(gate=9.21), lowest_overlap=-0.4) == []
+    assert associate(motions(boxes((0, 0)), 0.6), there, TrackOptions(gate=9.21), lowest_overlap=-0.4) == [(0, 0)]
 
 
 def test_nobody_and_nothing() -> None:
-    assert associate([], boxes((0, 0)), lowest_overlap=0, gate=1) == []
-    assert associate(motions(boxes((0, 0))), boxes(), lowest_overlap=0, gate=1) == []
+    assert associate([], boxes((0, 0)), TrackOptions(gate=1), lowest_overlap=0) == []
+    assert associate(motions(boxes((0, 0))), boxes(), TrackOptions(gate=1), lowest_overlap=0) == []
+
+
+def test_size_likeness_of_known_boxes() -> None:
+    square = boxes((0, 0))
+    assert size_likeness(square, boxes((500, 9)))[0, 0] == pytest.approx(1)
+    assert size_likeness(square, boxes((0, 0), size=40))[0, 0] == pytest.approx(0.25)
+    assert size_likeness(square, square * [0.5, 1, 0.5, 1])[0, 0] == pytest.approx(0.5)
+
+
+def test_a_face_of_quite_another_size_is_somebody_else() -> None:
+    known = motions(boxes((0, 0)))
+    assert associate(known, boxes((2, 0), size=24), TrackOptions(), lowest_overlap=-0.5) == [(0, 0)]
+    assert associate(known, boxes((2, 0), size=44), TrackOptions(), lowest_overlap=-0.5) == []

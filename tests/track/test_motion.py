@@ -98,3 +98,32 @@ def test_a_box_without_area_is_survived() -> None:
     motion.predict(0.1)
     motion.update(box(5, 5))
     assert np.isfinite(motion.xyxy).all()
+
+
+def test_a_face_that_goes_behind_something_is_not_thought_to_shrink_away() -> None:
+    motion = walked(15)
+    for step in range(1, 7):  # the right edge stands still at the edge of what hides it
+        motion.predict(1 / 15)
+        motion.update(box(2 * step, 100, width=40 - 4 * step), confidence=0.5)
+    motion.predict(1.0)
+    x, _, width, _ = centre_size(motion.xyxy)
+    assert width > 18  # 16 was seen last
+    assert x > 14  # 12 was seen last
+
+
+def test_an_unsure_box_is_believed_less() -> None:
+    sure, unsure = walked(15), walked(15)
+    for motion, confidence in ((sure, 0.9), (unsure, 0.2)):
+        motion.predict(1 / 15)
+        motion.update(box(20, 100), confidence)
+    assert centre_size(unsure.xyxy)[0] < centre_size(sure.xyxy)[0] - 4
+
+
+@pytest.mark.parametrize("growth", [0.4, 1.0])
+def test_somebody_who_comes_nearer_grows(growth: float) -> None:
+    motion = BoxMotion(box(100, 100), TrackOptions())
+    for step in range(1, 31):
+        scale = 1 + growth * step / 15
+        motion.predict(1 / 15)
+        motion.update(box(100, 100, 40 * scale, 50 * scale))
+    assert centre_size(motion.xyxy)[2:] == pytest.approx([40 * scale, 50 * scale], rel=0.12)

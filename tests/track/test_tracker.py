@@ -125,10 +125,10 @@ def test_a_false_alarm_of_one_frame_is_reported_and_not_counted() -> None:
 
 def test_unsure_faces_continue_people_and_begin_none() -> None:
     tracker = Tracker()
-    assert len(tracker(0.0, face(100, 100, score=0.2))) == 0
+    assert len(tracker(0.0, face(100, 100, score=0.3))) == 0
     for i in range(1, 4):
         known = tracker(i / 10, face(100, 100))
-    continued = tracker(0.4, together([face(101, 100, score=0.2), face(300, 300, score=0.2)]))
+    continued = tracker(0.4, together([face(101, 100, score=0.3), face(300, 300, score=0.3)]))
     assert numbers(continued) == numbers(known)
     assert continued.confidence[0] < tracker.options.conf
 
@@ -206,7 +206,7 @@ def test_another_file_begins_another_count_of_numbers_that_never_repeat() -> Non
 def test_faces_of_pictures_have_no_number() -> None:
     tracker = Tracker()
     for i in range(4):
-        people = tracker(frame(f"{i}.jpg", 0, None), together([face(100, 100), face(200, 100, score=0.2)]))
+        people = tracker(frame(f"{i}.jpg", 0, None), together([face(100, 100), face(200, 100, score=0.3)]))
         assert people.tracker_id is None
         assert len(people) == 1
     assert len(tracker(frame("5.jpg", 0, None), None)) == 0

@@ -12,8 +12,9 @@ from maskwatch.track.options import TrackOptions
 
 Floats = NDArray[np.float64]
 
-SIZE_CALM = 0.25
-"""A face changes its size by this share of what its centre moves."""
+SIZE_CALM = 0.05
+"""A face changes its size by this share of what its centre moves. Small, because a face that goes behind something
+seems to shrink, and must not be taken to go on shrinking there."""
 SMALLEST = 1.0
 """No side of a predicted box gets shorter, pixels."""
 
@@ -86,10 +87,13 @@ class BoxMotion:
         self._value[2:] = np.maximum(self._value[2:], SMALLEST)
         self._speed = kept * self._speed
 
-    def update(self, xyxy: NDArray[np.float32]) -> None:
-        """Take a measured box (4,)."""
+    def update(self, xyxy: NDArray[np.float32], confidence: float = 1.0) -> None:
+        """Take a measured box (4,); the less sure the face, the less its box is believed.
+
+        A face that goes behind something is seen in part at first, by an unsure box that seems to stand still.
+        """
         surprise = centre_size(xyxy) - self._value
-        total = self._value_variance + self._noise
+        total = self._value_variance + self._noise / max(confidence, 0.01) ** 2
         gain, speed_gain = self._value_variance / total, self._covariance / total
         self._value = self._value + gain * surprise
         self._value[2:] = np.maximum(self._value[2:], SMALLEST)

@@ -21,11 +21,12 @@ class TrackOptions:
         tentative_s: the same for a track that is not yet a person.
         low_score_s: a person unseen for longer is not continued by a face under ``conf``.
         lowest_overlap: least distance-IoU, -1..1, between where a person should be and a face of at least ``conf``;
-            0 is two boxes of one size that overlap by about a quarter, -0.2 two that touch, -0.5 two that are more than
-            two face sizes apart.
+            -0.2 is two squares of one size that touch, -0.4 two whose centres are two face sizes apart, -0.5 2.7.
         lowest_low_overlap: the same for a face under ``conf``, and for tracks that are not yet a person.
+        lowest_size_likeness: least IoU that the two would have around the same centre, 0..1; a face half
+            hidden keeps 0.5.
         gate: largest squared Mahalanobis distance of a face's centre from where the motion puts it;
-            9.21 holds 99 % of a normal distribution in two dimensions.
+            13.8 holds 99.9 % of a normal distribution in two dimensions.
         box_noise: standard deviation of the detector's boxes, in face sizes.
         speed: standard deviation of a new face's unknown speed, face sizes a second.
         acceleration: how much the speed changes within a second, face sizes a second (standard deviation).
@@ -41,14 +42,15 @@ class TrackOptions:
     """
 
     conf: float = 0.35
-    low_conf: float = 0.1
+    low_conf: float = 0.2
     confirm_hits: int = 3
     lost_s: float = 2.0
     tentative_s: float = 0.3
     low_score_s: float = 0.5
-    lowest_overlap: float = -0.4
-    lowest_low_overlap: float = 0.1
-    gate: float = 9.21
+    lowest_overlap: float = -0.5
+    lowest_low_overlap: float = 0.5
+    lowest_size_likeness: float = 0.4
+    gate: float = 13.8
     box_noise: float = 0.06
     speed: float = 4.0
     acceleration: float = 3.0
@@ -58,7 +60,7 @@ class TrackOptions:
     margin: float = 1.5
 
     def __post_init__(self) -> None:
-        for name in ("conf", "low_conf"):
+        for name in ("conf", "low_conf", "lowest_size_likeness"):
             self._check(name, 0 <= getattr(self, name) <= 1, "0 to 1")
         for name in ("lowest_overlap", "lowest_low_overlap"):
             self._check(name, -1 <= getattr(self, name) <= 1, "-1 to 1")

@@ -43,7 +43,7 @@ class Track:
 
     def see(self, face: Detections, *, sure: bool) -> None:
         """Take the sighting of one face; ``sure`` when it would have been reported without a track too."""
-        self.motion.update(face.xyxy[0])
+        self.motion.update(face.xyxy[0], float(face.confidence[0]))
         self._see(face, sure=sure)
 
     def _see(self, face: Detections, *, sure: bool) -> None:

@@ -133,7 +133,7 @@ class Tracker:
     ) -> Indices:
         """Give faces to tracks, enter them in ``owners``, and return the indices that are left."""
         motions = [track.motion for track in tracks]
-        pairs = associate(motions, faces.xyxy[indices], lowest_overlap=lowest_overlap, gate=self.options.gate)
+        pairs = associate(motions, faces.xyxy[indices], self.options, lowest_overlap=lowest_overlap)
         for track_index, place in pairs:
             face = faces[indices[place] : indices[place] + 1]
             tracks[track_index].see(face, sure=bool(face.confidence[0] >= self.options.conf))
