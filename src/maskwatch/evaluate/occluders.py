@@ -6,82 +6,12 @@ They are for evaluation alone: nothing in the training may import this module, s
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from maskwatch.evaluate.occluder_canvas import MARGIN, SIDE, UNIT, Canvas, Colour, Plane, across
 from maskwatch.frames import Image
-
-_UNIT = 160
-"""Pixels of the canvas that stand for one side of the face's box."""
-_MARGIN = 0.6
-"""The canvas reaches this many sides of the box beyond it, on all sides."""
-_SIDE = round(_UNIT * (1 + 2 * _MARGIN))
-
-Colour = tuple[float, float, float]
-_Plane = NDArray[np.float32]
-
-
-class Canvas:
-    """Colours (S, S, 3) and opacity (S, S), 0..1, of one occluder in shares of a face's box, (0, 0) to (1, 1)."""
-
-    def __init__(self) -> None:
-        self.rgb = np.zeros((_SIDE, _SIDE, 3), np.float32)
-        self.alpha = np.zeros((_SIDE, _SIDE), np.float32)
-
-    def fill(self, points: list[tuple[float, float]], colour: Colour) -> None:
-        """Fill the polygon through the points."""
-        import cv2
-
-        plane = np.zeros((_SIDE, _SIDE), np.uint8)
-        cv2.fillPoly(plane, [np.array([_place(p) for p in points], np.int32)], 255, cv2.LINE_AA)
-        self._lay(plane, colour)
-
-    def line(self, points: list[tuple[float, float]], width: float, colour: Colour) -> None:
-        """Draw a line with round ends, ``width`` in shares of the box."""
-        import cv2
-
-        plane = np.zeros((_SIDE, _SIDE), np.uint8)
-        path = np.array([_place(p) for p in points], np.int32)
-        cv2.polylines(plane, [path], False, 255, max(1, round(width * _UNIT)), cv2.LINE_AA)
-        self._lay(plane, colour)
-
-    def ellipse(self, centre: tuple[float, float], radii: tuple[float, float], colour: Colour) -> None:
-        """Fill an ellipse."""
-        import cv2
-
-        plane = np.zeros((_SIDE, _SIDE), np.uint8)
-        size = (round(radii[0] * _UNIT), round(radii[1] * _UNIT))
-        cv2.ellipse(plane, _place(centre), size, 0, 0, 360, 255, -1, cv2.LINE_AA)
-        self._lay(plane, colour)
-
-    def shade(self, factor: NDArray[np.floating[Any]]) -> None:
-        """Multiply all colours by ``factor``, which must broadcast to (S, S)."""
-        self.rgb *= np.broadcast_to(factor, self.alpha.shape)[..., None]
-
-    def tilt(self, degrees: float) -> None:
-        """Turn everything about the mouth, counter-clockwise."""
-        import cv2
-
-        matrix = cv2.getRotationMatrix2D(_place((0.5, 0.75)), degrees, 1.0)
-        self.rgb, self.alpha = (
-            np.asarray(cv2.warpAffine(plane, matrix, (_SIDE, _SIDE)), np.float32) for plane in (self.rgb, self.alpha)
-        )
-
-    def _lay(self, plane: NDArray[np.uint8], colour: Colour) -> None:
-        cover = (plane / 255.0).astype(np.float32)
-        self.rgb += (np.array(colour, np.float32) - self.rgb) * cover[..., None]
-        self.alpha = np.maximum(self.alpha, cover)
-
-
-def _place(point: tuple[float, float]) -> tuple[int, int]:
-    return round((point[0] + _MARGIN) * _UNIT), round((point[1] + _MARGIN) * _UNIT)
-
-
-def _across() -> _Plane:
-    """-1 at the left edge of the box, 1 at the right: (S,)."""
-    return np.asarray((np.arange(_SIDE) / _UNIT - _MARGIN) * 2 - 1, np.float32)
 
 
 def _hand(canvas: Canvas, skin: Colour, rng: np.random.Generator) -> None:
@@ -96,7 +26,7 @@ def _hand(canvas: Canvas, skin: Colour, rng: np.random.Generator) -> None:
         if row < 3:
             canvas.line([(0.8, y + 0.07), (tip + 0.06, y + 0.06)], 0.014, dark)
     canvas.line([(0.95, 0.68), (0.83, 0.45)], 0.13, skin)
-    canvas.shade(1.04 - 0.10 * np.abs(_across() - 0.1))
+    canvas.shade(1.04 - 0.10 * np.abs(across() - 0.1))
 
 
 def _cup(canvas: Canvas, skin: Colour, rng: np.random.Generator) -> None:
@@ -105,7 +35,7 @@ def _cup(canvas: Canvas, skin: Colour, rng: np.random.Generator) -> None:
     body = colours[rng.integers(len(colours))]
     canvas.fill([(0.2, 0.64), (0.8, 0.64), (0.71, 1.36), (0.29, 1.36)], body)
     canvas.ellipse((0.5, 1.36), (0.21, 0.05), body)
-    canvas.shade(1.08 - 0.45 * np.minimum(np.abs(_across()) / 0.6, 1.2) ** 2)
+    canvas.shade(1.08 - 0.45 * np.minimum(np.abs(across()) / 0.6, 1.2) ** 2)
     canvas.fill([(0.235, 0.92), (0.765, 0.92), (0.735, 1.16), (0.265, 1.16)], (150, 112, 76))
     canvas.ellipse((0.5, 0.64), (0.30, 0.05), (body[0] * 0.8, body[1] * 0.8, body[2] * 0.8))
     for y in (0.96, 1.05, 1.14, 1.23):
@@ -120,7 +50,7 @@ def _scarf(canvas: Canvas, skin: Colour, rng: np.random.Generator) -> None:  # n
     top = [(-0.18, 0.66), (0.02, 0.60), (0.25, 0.56), (0.5, 0.54), (0.75, 0.56), (0.98, 0.60), (1.18, 0.66)]
     bottom = [(1.12, 1.36), (0.5, 1.46), (-0.12, 1.36)]
     canvas.fill(top + bottom, body)
-    y, x = np.mgrid[0:_SIDE, 0:_SIDE].astype(np.float32) / _UNIT - _MARGIN
+    y, x = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32) / UNIT - MARGIN
     wave = y + 0.16 * (x - 0.5) ** 2
     knit = 1 + 0.10 * np.sin(2 * np.pi * wave / 0.05) * np.sin(2 * np.pi * (x + 0.3 * wave) / 0.06)
     folds = 1 - 0.28 * np.exp(-(((wave - 0.80) / 0.03) ** 2)) - 0.34 * np.exp(-(((wave - 1.12) / 0.04) ** 2))
@@ -132,7 +62,7 @@ def _paper(canvas: Canvas, skin: Colour, rng: np.random.Generator) -> None:
     canvas.fill([(-0.02, 0.57), (1.02, 0.57), (1.02, 1.5), (-0.02, 1.5)], (240, 240, 236))
     for y in np.arange(0.68, 1.4, 0.085):
         canvas.line([(0.08, float(y)), (float(rng.uniform(0.6, 0.94)), float(y))], 0.018, (120, 120, 126))
-    canvas.shade(1.0 - 0.08 * np.clip(_across(), 0, 1))
+    canvas.shade(1.0 - 0.08 * np.clip(across(), 0, 1))
     for side, inward in ((-0.04, 0.1), (1.04, -0.1)):
         canvas.line([(side, 1.2), (side + inward, 1.12)], 0.11, skin)
 
@@ -161,7 +91,7 @@ def _microphone(canvas: Canvas, skin: Colour, rng: np.random.Generator) -> None:
         x, y = 0.62 + 0.16 * t, 1.02 + 0.48 * t
         canvas.line([(x + 0.13, y - 0.03), (x - 0.12, y + 0.03)], 0.09, skin)
     canvas.ellipse((0.55, 0.82), (0.19, 0.21), (grey, grey, grey + 4))
-    y, x = np.mgrid[0:_SIDE, 0:_SIDE].astype(np.float32) / _UNIT - _MARGIN
+    y, x = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32) / UNIT - MARGIN
     ball = ((x - 0.55) / 0.19) ** 2 + ((y - 0.82) / 0.21) ** 2
     mesh = np.where(ball < 1, 1 + 0.3 * np.sin(2 * np.pi * (x + y) / 0.035) * np.sin(2 * np.pi * (x - y) / 0.035), 1)
     canvas.shade(mesh * np.where(ball < 1, 1.25 - 0.7 * ((x - 0.48) ** 2 + (y - 0.74) ** 2) / 0.06, 1))
@@ -197,8 +127,8 @@ def draw_occluder(image: Image, box: NDArray[np.float32], kind: str, rng: np.ran
     OCCLUDERS[kind](canvas, (skin[0] / light, skin[1] / light, skin[2] / light), rng)
     canvas.tilt(float(rng.uniform(-10, 10)))
     size = box[2:] - box[:2]
-    left, top = np.round(box[:2] - _MARGIN * size + rng.uniform(-0.03, 0.03, 2) * size).astype(int)
-    width, height = np.maximum(np.round(size * (1 + 2 * _MARGIN)), 2).astype(int)
+    left, top = np.round(box[:2] - MARGIN * size + rng.uniform(-0.03, 0.03, 2) * size).astype(int)
+    width, height = np.maximum(np.round(size * (1 + 2 * MARGIN)), 2).astype(int)
     rgb = cv2.resize(canvas.rgb * light, (int(width), int(height)), interpolation=cv2.INTER_AREA)
     alpha = cv2.resize(canvas.alpha, (int(width), int(height)), interpolation=cv2.INTER_AREA)
     if min(size) >= 48:
@@ -219,7 +149,7 @@ def _skin_and_light(image: Image, box: NDArray[np.float32]) -> tuple[Colour, flo
     return (red, green, blue), float(np.clip(brightest / 225, 0.4, 1.1))
 
 
-def _pasted(image: Image, rgb: _Plane, alpha: _Plane, left: int, top: int) -> Image:
+def _pasted(image: Image, rgb: Plane, alpha: Plane, left: int, top: int) -> Image:
     """A copy with the occluder laid over it, cut at the border of the picture."""
     result = image.copy()
     x, y = max(left, 0), max(top, 0)

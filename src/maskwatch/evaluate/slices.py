@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from maskwatch.boxes import shorter_side
-from maskwatch.data.dataset import Dataset, LabelledImage
+from maskwatch.data.dataset import Dataset
 from maskwatch.detections import STATE_NAMES, Detections, MaskState
 from maskwatch.errors import DataError
 from maskwatch.evaluate.average_precision import average_precision
@@ -20,24 +19,17 @@ from maskwatch.evaluate.bootstrap import Floats, ResampledCurves, interval_95, p
 from maskwatch.evaluate.corruptions import CORRUPTIONS
 from maskwatch.evaluate.detection import DetectionOptions, evaluate_detection
 from maskwatch.evaluate.estimates import Estimate, Proportion
-from maskwatch.evaluate.face_colours import MASK_COLOURS, NOT_MEASURED, SKIN_TONES, mask_colour, skin_tone
-from maskwatch.evaluate.occluders import OCCLUDERS, draw_occluder
+from maskwatch.evaluate.face_colours import MASK_COLOURS, NOT_MEASURED, SKIN_TONES
 from maskwatch.evaluate.pairing import Faces, Pairing, pair
 from maskwatch.evaluate.run import Detector
 from maskwatch.evaluate.size_bands import ALL_SIZES
 from maskwatch.evaluate.slice_report import FaceSlice, PictureSlice, SliceReport
+from maskwatch.evaluate.slice_views import Looked, SliceViews
 from maskwatch.evaluate.tasks import STATE_TASKS
-from maskwatch.frames import Image
 from maskwatch.images import read_image
 
 CROWDS = (("1 face", 1, 1), ("2-4 faces", 2, 4), ("5-9 faces", 5, 9), ("10 faces and more", 10, 10**9))
-SMALLEST_OCCLUDED = 32
-"""Pixels of a face's shorter side from which an occluder is drawn over it."""
-_NOTHING = "nothing"
 _BARE = int(MaskState.without_mask)
-
-Looked = tuple[LabelledImage, Detections]
-"""A picture, as stored or changed, with its labels, and what was found in it."""
 
 
 def evaluate_slices(
@@ -65,7 +57,7 @@ def evaluate_slices(
     stored = [pair_ for pair_ in zip(dataset, found, strict=True) if pair_[0].boxes != "loose"]
     if not stored:
         raise DataError(f"{dataset.name}: slices need pictures whose boxes are not loose; leave out --slices")
-    seen = _Seen()
+    seen = SliceViews()
     for done, (labelled, faces) in enumerate(stored, start=1):
         seen.look(detector, read_image(labelled.path, apply_orientation=False), labelled, faces, seed=done)
         progress(done)
@@ -75,46 +67,6 @@ def evaluate_slices(
         pictures.append(judge.pictures(corruption.kind, corruption.name, looked, stored))
     occluded = [judge.occluded(kind, looked) for kind, looked in seen.occluded.items()]
     return SliceReport(options.at_confidence, tuple(pictures), (*judge.colours(stored, seen), *occluded))
-
-
-class _Seen:
-    """What one pass over the pictures gives.
-
-    Attributes:
-        corrupted: for each corruption, all pictures.
-        occluded: for each kind, the pictures with such faces; every other face is ignored there.
-        mask_colour, skin_tone: of each labelled face in turn; a bare face has no mask.
-    """
-
-    def __init__(self) -> None:
-        self.corrupted: list[list[Looked]] = [[] for _ in CORRUPTIONS]
-        self.occluded: dict[str, list[Looked]] = {kind: [] for kind in (_NOTHING, *OCCLUDERS)}
-        self.mask_colour: list[str] = []
-        self.skin_tone: list[str] = []
-
-    def look(self, detector: Detector, image: Image, labelled: LabelledImage, faces: Detections, seed: int) -> None:
-        """Look at one picture in every way."""
-        for box, state in zip(labelled.xyxy, labelled.class_id, strict=True):
-            self.mask_colour.append(mask_colour(image, box) if state != _BARE else "")
-            self.skin_tone.append(skin_tone(image, box))
-        for corruption, looked in zip(CORRUPTIONS, self.corrupted, strict=True):
-            changed, labels = corruption(image, labelled)
-            looked.append((labels, detector(changed)))
-        bare = (labelled.class_id == _BARE) & (shorter_side(labelled.xyxy) >= SMALLEST_OCCLUDED)
-        if not bare.any():
-            return
-        labels = _only(labelled, bare)
-        self.occluded[_NOTHING].append((labels, faces))
-        for number, kind in enumerate(OCCLUDERS):
-            rng, changed = np.random.default_rng([seed, number]), image
-            for box in labels.xyxy:
-                changed = draw_occluder(changed, box, kind, rng)
-            self.occluded[kind].append((labels, detector(changed)))
-
-
-def _only(labelled: LabelledImage, chosen: NDArray[np.bool_]) -> LabelledImage:
-    ignore = np.concatenate([labelled.ignore, labelled.xyxy[~chosen]])
-    return replace(labelled, xyxy=labelled.xyxy[chosen], class_id=labelled.class_id[chosen], ignore=ignore)
 
 
 @dataclass(frozen=True)
@@ -149,7 +101,7 @@ class _Judge:
             if chosen:
                 yield self.pictures("crowd", name, chosen)
 
-    def colours(self, stored: Sequence[Looked], seen: _Seen) -> Iterator[FaceSlice]:
+    def colours(self, stored: Sequence[Looked], seen: SliceViews) -> Iterator[FaceSlice]:
         """Faces by the colour of their mask, and by the tone of their skin."""
         faces, verdict = self._verdicts(stored)
         masked = faces.state != _BARE
