@@ -6,12 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-from maskwatch.boxes import iou
 from maskwatch.detections import Detections, MaskState
-
-Boxes = NDArray[np.float32]
 
 
 def face(
@@ -91,33 +87,3 @@ class Clip:
         size = person.size * (1 + chance.normal(0, self.noise))
         unsure = person.unsure[0] <= time < person.unsure[1]
         return face(x, y, size=size, score=0.3 if unsure else chance.uniform(0.7, 0.95))
-
-
-class IouTracker:
-    """The plain baseline (Bochinski et al., AVSS 2017): greedy IoU with the last box, sure faces only, no waiting.
-
-    Args:
-        conf: faces under this confidence are not looked at.
-        lowest_iou: of a face and the last box of its track.
-    """
-
-    def __init__(self, conf: float = 0.35, lowest_iou: float = 0.3) -> None:
-        self._conf, self._lowest_iou = conf, lowest_iou
-        self._boxes = np.zeros((0, 4), np.float32)
-        self._numbers = np.zeros(0, np.int64)
-        self._next = 1
-
-    def __call__(self, faces: Detections) -> Detections:
-        faces = faces[faces.confidence >= self._conf]
-        overlap = iou(faces.xyxy, self._boxes)
-        numbers = np.zeros(len(faces), np.int64)
-        for _ in range(min(overlap.shape)):
-            i, j = np.unravel_index(overlap.argmax(), overlap.shape)
-            if overlap[i, j] < self._lowest_iou:
-                break
-            numbers[i] = self._numbers[j]
-            overlap[i, :], overlap[:, j] = -1, -1
-        for i in np.flatnonzero(numbers == 0):
-            numbers[i], self._next = self._next, self._next + 1
-        self._boxes, self._numbers = faces.xyxy, numbers
-        return Detections(faces.xyxy, faces.face_score, faces.state_scores, numbers)

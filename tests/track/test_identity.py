@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
-from people import Clip, IouTracker, Person, face, together
+from people import Clip, Person, face, together
 
 from maskwatch.boxes import iou
 from maskwatch.detections import Detections
@@ -63,7 +65,7 @@ def judged_by_motmetrics(truth: list[Detections], found: list[Detections]) -> fl
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_equal_to_motmetrics(seed: int) -> None:
+def test_equal_to_motmetrics(seed: int, plain_iou: Any) -> None:
     chance = np.random.default_rng(seed)
     people = []
     for _ in range(6):
@@ -71,11 +73,8 @@ def test_equal_to_motmetrics(seed: int) -> None:
         hidden = np.sort(chance.uniform(0, 4, 2))
         people.append(Person(tuple(start), tuple(end), hidden=tuple(hidden)))
     clip = Clip(people, noise=0.1, seed=seed)
-    tracker, plain = Tracker(), IouTracker()
-    for found in (
-        [tracker(time, faces) for time, faces in zip(clip.times, clip.seen, strict=True)],
-        [plain(faces) for faces in clip.seen],
-    ):
+    for tracker in (Tracker(), plain_iou()):
+        found = [tracker(time, faces) for time, faces in zip(clip.times, clip.seen, strict=True)]
         ours = idf1(clip.truth, found)
         assert 0.1 < ours < 1
         assert ours == pytest.approx(judged_by_motmetrics(clip.truth, found), abs=1e-9)
