@@ -41,7 +41,9 @@ def run_training(options: ClassifierOptions, runs: Path, *, as_json: bool) -> No
     options = replace(options, environment=environment())
     options.save(folder.options)
     console = Console(stderr=True)
-    with training_bar(console) as bar:
+    bar = training_bar(console)
+    bar.disable = not console.is_terminal
+    with bar:
         task = bar.add_task(f"training {options.name}", total=None)
 
         def report(progress: TrainingProgress) -> None:
@@ -105,7 +107,7 @@ def print_comparison(runs: list[Path], *, as_json: bool) -> None:
     for heading in ("network", "initialised from", "judged on"):
         table.add_column(heading)
     for heading in ("accuracy % (95 % interval)", "loss", "ECE", "s", "parameters", "MB", "CPU ms"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     for run in comparison.runs:
         table.add_row(*_cells(run))
     console = Console()
@@ -121,7 +123,8 @@ def _cells(run: ComparedRun) -> tuple[str, ...]:
     measured = (f"{run.loss:.4f}", f"{run.ece:.3f}", f"{run.seconds:.0f}", f"{run.parameters:,}")
     size = f"{run.onnx_bytes / 1e6:.2f}"
     accuracy = interval_text(run.accuracy).replace(" %", "")
-    return run.run, run.arch, run.start, run.split, accuracy, *measured, size, f"{run.cpu_ms:.2f}"
+    split = run.split.replace(" (duplicates not kept together)", "")
+    return run.run, run.arch, run.start, split, accuracy, *measured, size, f"{run.cpu_ms:.2f}"
 
 
 def _epoch_line(row: dict[str, float], epochs: int) -> str:

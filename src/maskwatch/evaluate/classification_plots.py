@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskwatch.evaluate.classification import ClassificationReport, roc_curve
+from maskwatch.images import read_image
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -71,13 +72,12 @@ def draw_reliability(report: ClassificationReport, path: Path) -> None:
     _write(figure, path)
 
 
-def draw_mistakes(report: ClassificationReport, faces: NDArray[np.uint8], names: Sequence[str], path: Path) -> None:
+def draw_mistakes(report: ClassificationReport, paths: Sequence[Path], path: Path) -> None:
     """A sheet of the wrong verdicts, most confident first.
 
     Args:
         report: of these pictures.
-        faces: uint8 (N, S, S, 3), as the classifier saw them.
-        names: of the N files.
+        paths: the N files, which are read again as they are stored.
         path: PNG.
     """
     confidence, verdicts = report.scores.max(axis=1), report.scores.argmax(axis=1)
@@ -89,9 +89,9 @@ def draw_mistakes(report: ClassificationReport, faces: NDArray[np.uint8], names:
     for axes in grid.flat:
         axes.set_axis_off()
     for i, axes in zip(worst.tolist(), grid.flat, strict=False):
-        axes.imshow(faces[i])
+        axes.imshow(read_image(paths[i]))
         labelled, called = report.classes[report.labels[i]], report.classes[verdicts[i]]
-        axes.set_title(f"{names[i][-24:]}\n{labelled}\ncalled {called} {confidence[i]:.3f}", fontsize=7)
+        axes.set_title(f"{paths[i].name[-24:]}\n{labelled}\ncalled {called} {confidence[i]:.3f}", fontsize=7)
     _write(figure, path)
 
 

@@ -26,6 +26,6 @@ def write_classification(
     draw_confusion(report, folder / "confusion.png")
     draw_roc(report, folder / "roc.png")
     draw_reliability(report, folder / "reliability.png")
-    draw_mistakes(report, faces.images, [path.name for path in faces.paths], folder / "mistakes.png")
+    draw_mistakes(report, faces.paths, folder / "mistakes.png")
     (folder / "report.txt").write_text("\n".join(report_lines(report)) + "\n", encoding="utf-8")
     (folder / "report.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

@@ -34,7 +34,7 @@ def train_head(
         callbacks: further ones for the head's own ``fit``.
     """
     classes = network.output_shape[-1]
-    extractor = keras.Model(network.inputs, network.get_layer(FEATURES).output)
+    extractor = keras.Model(network.input, network.get_layer(FEATURES).output)
     features, val_features = (_features(extractor, faces.images) for faces in (train, val))
     head = _copied_head(network, features.shape[1:])
     head.compile(keras.optimizers.Adam(_RATE), keras.losses.SparseCategoricalCrossentropy(), metrics=["accuracy"])

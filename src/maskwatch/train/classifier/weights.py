@@ -63,7 +63,7 @@ def load_mobilenet_v2(base: keras.Model, path: Path) -> None:
     if len(convolutions) != _CONVOLUTIONS or len(norms) != _CONVOLUTIONS:
         raise ModelError(f"{path}: for MobileNetV2 only; this network has {len(convolutions)} convolutions")
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             pairs = [(stored[f"{n:02}_w"], stored[f"{n:02}_b"]) for n in range(_CONVOLUTIONS)]
         for layer, norm, (kernel, bias) in zip(convolutions, norms, pairs, strict=True):
             layer.set_weights([np.asarray(kernel, np.float32).transpose(1, 2, 3, 0)])
