@@ -1,4 +1,4 @@
-"""``maskwatch doctor``: is the installation well?"""
+"""``maskwatch doctor``: whether the installation is well."""
 
 from __future__ import annotations
 
