@@ -18,7 +18,8 @@ _MOST_MEMBERS = 24
 _STYLE = """
 :root { color-scheme: light dark; }
 body { font: 15px/1.45 system-ui, sans-serif; margin: 1.5rem auto; max-width: 72rem; padding: 0 1rem; }
-pre { overflow-x: auto; }
+h1 { overflow-wrap: anywhere; }
+pre { white-space: pre-wrap; }
 .leak { font-size: 1.15rem; border-left: 4px solid #d97706; padding-left: .8rem; }
 .group { border-top: 1px solid #8886; padding: .6rem 0; }
 .row { display: flex; flex-wrap: wrap; gap: .6rem; }

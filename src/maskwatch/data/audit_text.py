@@ -71,10 +71,9 @@ def _spread(size: SizeSummary) -> str:
 def _copies(audit: Audit) -> Iterator[str]:
     yield ""
     for kind, counts in audit.copies.items():
-        yield (
-            f"{_KIND_WORDS[kind]:<22} {counts.pictures:>6,} pictures in {counts.groups:>5,} groups; "
-            f"{counts.distinct:,} distinct photographs"
-        )
+        groups = f"{counts.groups:,} group" + ("" if counts.groups == 1 else "s")
+        distinct = f"{counts.distinct:,} distinct photographs"
+        yield f"{_KIND_WORDS[kind]:<22}{counts.pictures:>7,} pictures in {groups}, {distinct}"
 
 
 def _across(audit: Audit) -> Iterator[str]:
@@ -91,6 +90,6 @@ def _across(audit: Audit) -> Iterator[str]:
 
 def _crossing(found: Crossing) -> str:
     return (
-        f"  {found.near:,} of {found.pictures:,} {found.part} pictures have a near-duplicate in {found.other} "
+        f"  {found.near:,} of {found.pictures:,} {found.part} pictures with a near-duplicate in {found.other} "
         f"({found.exact:,} exact; {found.altered:,} with altered copies)"
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from maskwatch.data.hashes import WINDOWS, Hashes
+from maskwatch.data.hashes import VIEWS, WINDOWS, Hashes
 
+Limits = tuple[int, int]
 _BLOCK_CELLS = 8_000_000
 
 
@@ -34,58 +35,64 @@ class Candidates:
         return len(self.whole)
 
 
-def find_candidates(hashes: Hashes, usable: NDArray[np.bool_], max_dhash: int, max_phash: int) -> Candidates:
-    """Compare each picture as a whole with every window of all others, plain and mirrored.
+@dataclass(frozen=True)
+class _Comparison:
+    """Two rows of hashes, what it means when they are close, and how close they must be."""
+
+    whole_row: int
+    part_row: int
+    window: int
+    mirrored: bool
+    limits: Limits
+
+
+def _comparisons(windows: Limits, halves: Limits) -> list[_Comparison]:
+    plain = [_Comparison(0, number, number, False, windows) for number in range(len(WINDOWS))]
+    plain += [_Comparison(row, row, 0, False, halves) for row in range(len(WINDOWS), len(VIEWS))]
+    mirrored = [replace(each, part_row=each.part_row + len(VIEWS), mirrored=True) for each in plain]
+    return plain + mirrored
+
+
+def find_candidates(hashes: Hashes, usable: NDArray[np.bool_], windows: Limits, halves: Limits) -> Candidates:
+    """Compare each picture as a whole with every window of all others, and halves with halves, plain and mirrored.
 
     Args:
         hashes: of N pictures.
         usable: bool (N,); pictures of one even colour hash alike without being alike, so they stay out.
-        max_dhash: bits of 64 that may differ in the one hash.
-        max_phash: and in the other.
+        windows: bits of 64 that may differ in dhash and in phash, for windows.
+        halves: and for halves.
 
     Returns:
-        Each pair once, by its closest windows.
+        Each pair once, by its closest views.
     """
     numbers = np.flatnonzero(usable)
-    found = [np.zeros((0, 4), np.int64)]
+    found = [np.zeros((0, 5), np.int64)]
     rows = max(1, _BLOCK_CELLS // max(len(numbers), 1))
-    for version in range(len(hashes.dhash)):
-        for start in range(0, len(numbers), rows):
-            block = numbers[start : start + rows]
-            found.append(_compare(hashes, version, block, numbers, max_dhash, max_phash))
+    for comparison in _comparisons(windows, halves):
+        blocks = (numbers[start : start + rows] for start in range(0, len(numbers), rows))
+        found += [_compare(hashes, comparison, block, numbers) for block in blocks]
     return _closest(np.concatenate(found), len(usable))
 
 
-def _compare(
-    hashes: Hashes,
-    version: int,
-    whole: NDArray[np.intp],
-    parts: NDArray[np.intp],
-    max_dhash: int,
-    max_phash: int,
-) -> NDArray[np.int64]:
-    """Rows (whole, part, version, distance) of the close pairs."""
-    bits = np.bitwise_count(hashes.dhash[0][whole][:, None] ^ hashes.dhash[version][parts][None])
+def _compare(hashes: Hashes, how: _Comparison, whole: NDArray[np.intp], parts: NDArray[np.intp]) -> NDArray[np.int64]:
+    """Rows (whole, part, window, mirrored, distance) of the close pairs."""
+    max_dhash, max_phash = how.limits
+    bits = np.bitwise_count(hashes.dhash[how.whole_row][whole][:, None] ^ hashes.dhash[how.part_row][parts][None])
     i, j = np.nonzero(bits <= max_dhash)
-    more = np.bitwise_count(hashes.phash[0][whole[i]] ^ hashes.phash[version][parts[j]])
+    more = np.bitwise_count(hashes.phash[how.whole_row][whole[i]] ^ hashes.phash[how.part_row][parts[j]])
     close = (more <= max_phash) & (whole[i] != parts[j])
     i, j = i[close], j[close]
     distance = bits[i, j].astype(np.int64) + more[close]
-    return np.stack([whole[i], parts[j], np.full(len(i), version), distance], axis=1).astype(np.int64)
+    same = np.ones(len(i), np.int64)
+    return np.stack([whole[i], parts[j], same * how.window, same * how.mirrored, distance], axis=1).astype(np.int64)
 
 
 def _closest(rows: NDArray[np.int64], pictures: int) -> Candidates:
     low, high = rows[:, :2].min(axis=1), rows[:, :2].max(axis=1)
     pair = low * pictures + high
-    order = np.lexsort((rows[:, 2], rows[:, 3], pair))
+    order = np.lexsort((rows[:, 2], rows[:, 4], pair))
     first = np.ones(len(order), bool)
     first[1:] = pair[order][1:] != pair[order][:-1]
     best = rows[order[first]]
-    best = best[np.lexsort((best[:, 1], best[:, 0], best[:, 3]))]
-    return Candidates(
-        whole=best[:, 0],
-        part=best[:, 1],
-        window=best[:, 2] % len(WINDOWS),
-        mirrored=best[:, 2] >= len(WINDOWS),
-        distance=best[:, 3],
-    )
+    best = best[np.lexsort((best[:, 1], best[:, 0], best[:, 4]))]
+    return Candidates(best[:, 0], best[:, 1], best[:, 2], best[:, 3].astype(bool), best[:, 4])

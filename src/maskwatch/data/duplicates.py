@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from maskwatch.data.candidates import Candidates, find_candidates
 from maskwatch.data.fingerprints import Fingerprints, grey
-from maskwatch.data.hashes import WINDOWS, hash_windows
+from maskwatch.data.hashes import WINDOWS, hash_views
 from maskwatch.data.likeness import Likeness, compare
 
 Kind = Literal["exact", "near", "altered"]
@@ -23,7 +23,8 @@ class DuplicateOptions:
     """What counts as a duplicate.
 
     Attributes:
-        max_dhash, max_phash: bits of 64 that may differ in a candidate pair.
+        window_bits: bits of 64 that may differ, in dhash and in phash, where a candidate pair looks alike as a whole.
+        half_bits: and where a half of it does.
         min_fit: colour correlation below which a candidate pair is not looked at more closely.
         min_colour, min_detail: correlations from which a pair is a near-duplicate: the same photograph, saved again,
             resized, mirrored, cropped a little, lightened or darkened.
@@ -31,8 +32,8 @@ class DuplicateOptions:
             part changed, such as a mask drawn over the face.
     """
 
-    max_dhash: int = 12
-    max_phash: int = 14
+    window_bits: tuple[int, int] = (12, 14)
+    half_bits: tuple[int, int] = (8, 10)
     min_fit: float = 0.5
     min_colour: float = 0.9
     min_detail: float = 0.8
@@ -114,7 +115,7 @@ def _candidates(prints: Fingerprints, exact: Groups, options: DuplicateOptions) 
     detailed = grey(prints.thumbs).std(axis=(1, 2)) > _FLAT
     first = np.zeros(len(prints), bool)
     first[np.unique(numbers, return_index=True)[1]] = True
-    return find_candidates(hash_windows(prints.thumbs), detailed & first, options.max_dhash, options.max_phash)
+    return find_candidates(hash_views(prints.thumbs), detailed & first, options.window_bits, options.half_bits)
 
 
 def _confirm(prints: Fingerprints, candidates: Candidates, number: int, options: DuplicateOptions) -> Pair | None:

@@ -3,7 +3,8 @@
 ``dhash``: is each of 9 x 8 cells darker than its right neighbour? ``phash``: is each of the 8 x 8 lowest frequencies
 (DCT-II of 32 x 32 cells) above their median? Both as in J. Buchner's imagehash, over a common small copy.
 Two pictures look alike when few bits differ. A crop changes most bits, so the windows that a crop of some 5 to 20 %
-would leave are hashed as well: one of them is close to the cropped picture.
+would leave are hashed as well: one of them is close to the cropped picture. And where a part was changed, a half
+without it still looks the same, so four halves are hashed too.
 """
 
 from __future__ import annotations
@@ -21,20 +22,28 @@ Window = tuple[float, float, float, float]
 _RANGES = ((0.0, 1.0), (0.0, 0.9), (0.05, 0.95), (0.1, 1.0), (0.1, 0.9))
 WINDOWS: tuple[Window, ...] = tuple((x1, y1, x2, y2) for y1, y2 in _RANGES for x1, x2 in _RANGES)
 """The whole picture first, then what is left of it when a tenth of a side, or of two, is cut off."""
+HALVES: tuple[Window, ...] = (
+    (0.0, 0.0, 1.0, 0.55),
+    (0.0, 0.45, 1.0, 1.0),
+    (0.0, 0.0, 0.55, 1.0),
+    (0.45, 0.0, 1.0, 1.0),
+)
+"""Top, bottom, left, right."""
+VIEWS = WINDOWS + HALVES
 
 _CHUNK = 2048
 
 
 @dataclass(frozen=True)
 class Hashes:
-    """uint64 (V, N) each: V windows (`WINDOWS`, then the same of the mirrored picture) of N pictures."""
+    """uint64 (V, N) each: V views (`VIEWS`, then the same of the mirrored picture) of N pictures."""
 
     dhash: NDArray[np.uint64]
     phash: NDArray[np.uint64]
 
 
-def hash_windows(thumbs: NDArray[np.uint8]) -> Hashes:
-    """Hash all windows, plain and mirrored, of small copies (N, SIDE, SIDE, 3)."""
+def hash_views(thumbs: NDArray[np.uint8]) -> Hashes:
+    """Hash all views, plain and mirrored, of small copies (N, SIDE, SIDE, 3)."""
     chunks = [thumbs[start : start + _CHUNK] for start in range(0, len(thumbs), _CHUNK)]
     parts = [_hash_chunk(grey(chunk)) for chunk in chunks] or [_hash_chunk(grey(thumbs))]
     return Hashes(
@@ -45,7 +54,7 @@ def hash_windows(thumbs: NDArray[np.uint8]) -> Hashes:
 def _hash_chunk(luma: NDArray[np.float32]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     dhash, phash = [], []
     for picture in (luma, luma[:, :, ::-1]):
-        for x1, y1, x2, y2 in WINDOWS:
+        for x1, y1, x2, y2 in VIEWS:
             cells = _cells(8, y1, y2) @ picture @ _cells(9, x1, x2).T
             dhash.append(_pack(cells[:, :, 1:] > cells[:, :, :-1]))
             waves = _COSINES @ _cells(32, y1, y2) @ picture @ (_COSINES @ _cells(32, x1, x2)).T

@@ -39,6 +39,8 @@ NOTHING_ALIKE = Likeness(0.0, 0.0, 0.0)
 def compare(whole: Image, part: Image, window: Window, *, mirrored: bool, min_colour: float = -1.0) -> Likeness:
     """Lay the window of ``part`` over ``whole``, mend the fit, and correlate.
 
+    Where a part was changed, mending can pull the rest out of place, so the better of both fits counts.
+
     Args:
         whole: a small copy (SIDE, SIDE, 3).
         part: another.
@@ -46,23 +48,28 @@ def compare(whole: Image, part: Image, window: Window, *, mirrored: bool, min_co
         mirrored: whether ``part`` is seen in a mirror.
         min_colour: give up, with `NOTHING_ALIKE`, where the correlation before the fit is mended is below.
     """
-    import cv2
-
     if mirrored:
         part = np.ascontiguousarray(part[:, ::-1])
     x1, y1, x2, y2 = window
     warp = np.array([[x2 - x1, 0, x1 * SIDE], [0, y2 - y1, y1 * SIDE]], np.float32)
     if min_colour > -1 and _colour(whole, _warped(part, warp)) < min_colour:
         return NOTHING_ALIKE
-    warp = _mended(whole, part, warp)
+    details = _details(whole)
+    fits = (_measure(whole, details, part, each) for each in (warp, _mended(whole, part, warp)))
+    return max(fits, key=lambda likeness: (likeness.shared, likeness.detail))
+
+
+def _measure(whole: Image, details: NDArray[np.float32], part: Image, warp: NDArray[np.float32]) -> Likeness:
+    import cv2
+
     laid = _warped(part, warp)
-    ones = np.ones((SIDE, SIDE), np.float32)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    covered = np.asarray(cv2.warpAffine(ones, warp, (SIDE, SIDE), flags=flags)) > 0.99
+    covered = np.asarray(cv2.warpAffine(np.ones((SIDE, SIDE), np.float32), warp, (SIDE, SIDE), flags=flags)) > 0.99
     if covered.mean() < 0.5:
         return NOTHING_ALIKE
-    a, b = _details(whole), _details(laid)
-    return Likeness(_colour(whole, laid), correlation(a[covered], b[covered]), _shared(a, b, covered))
+    other = _details(laid)
+    alike = correlation(details[covered], other[covered])
+    return Likeness(_colour(whole, laid), alike, _shared(details, other, covered))
 
 
 def correlation(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:

@@ -66,14 +66,18 @@ def format_of(folder: Path) -> str:
 
 
 def find_coco(folder: Path) -> list[Path]:
-    """The COCO files of a folder: ``annotations.json``, or its only ``.json``, or one in each split folder."""
+    """The COCO files of a folder: ``annotations.json``, or those that look so, or those of the split folders."""
     if (folder / "annotations.json").is_file():
         return [folder / "annotations.json"]
-    here = [file for file in sorted(folder.glob("*.json")) if not file.name.startswith(".")]
+    here = _coco_files(folder)
     if here:
         return here
-    splits = [inner for inner in folders_in(folder) if split_of(inner.name)]
-    return [file for split in splits for file in sorted(split.glob("*.json"))]
+    return [file for inner in folders_in(folder) if split_of(inner.name) for file in _coco_files(inner)]
+
+
+def _coco_files(folder: Path) -> list[Path]:
+    """Other ``.json`` files, such as reports, may lie there as well."""
+    return [file for file in sorted(folder.glob("[!.]*.json")) if b'"annotations"' in file.read_bytes()]
 
 
 def _read_file(path: Path, rename: Mapping[str, str] | None, problems: Problems | None) -> Dataset:
