@@ -28,7 +28,7 @@ def classifier(
     epochs: Annotated[int, typer.Option(help="At most so many.")] = 30,
     head_epochs: Annotated[int, typer.Option(help="Rounds for the new layers alone, with pretrained weights.")] = 20,
     batch: Annotated[int, typer.Option(help="Pictures in a batch.")] = 32,
-    lr: Annotated[float, typer.Option(help="Learning rate; 0: 0.001, or 0.0001 to fine-tune.")] = 0.0,
+    lr: Annotated[float, typer.Option(help="Learning rate; 0: 0.001, or 0.00001 to fine-tune.")] = 0.0,
     patience: Annotated[int, typer.Option(help="Epochs without a lower validation loss before it stops.")] = 6,
     balance: Annotated[_Balance, typer.Option(help="Against classes of unequal size.")] = _Balance.weights,
     augment: Annotated[bool, typer.Option(help="Turn, move, mirror and spoil the training pictures.")] = True,

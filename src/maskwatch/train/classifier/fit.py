@@ -23,6 +23,8 @@ from maskwatch.train.classifier.weights import load_weights, resolved_weights
 from maskwatch.train.progress import Progress
 from maskwatch.train.run_folder import RunFolder
 
+_RATE, _FINE_TUNING_RATE = 1e-3, 1e-5
+
 Report = Callable[[Progress], None]
 
 
@@ -102,7 +104,7 @@ def _fit(
 ) -> None:
     """All layers, with augmentation; the rate falls when the validation loss stands still."""
     classes = network.output_shape[-1]
-    rate = options.learning_rate or (1e-4 if fine_tuning else 1e-3)
+    rate = options.learning_rate or (_FINE_TUNING_RATE if fine_tuning else _RATE)
     network.compile(keras.optimizers.Adam(rate), keras.losses.SparseCategoricalCrossentropy(), metrics=["accuracy"])
     callbacks = [
         keeper,

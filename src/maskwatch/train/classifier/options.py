@@ -26,7 +26,7 @@ class ClassifierOptions(RunSettings):
         epochs: at most so many; training stops when ``patience`` epochs brought nothing.
         head_epochs: rounds in which only the new layers learn, on stored features; for pretrained networks.
         batch: pictures in a batch.
-        learning_rate: of Adam; 0 takes 1e-3, or 1e-4 where a pretrained network is fine-tuned.
+        learning_rate: of Adam; 0 takes 1e-3, or 1e-5 where a pretrained network is fine-tuned.
         patience: epochs without a lower validation loss before training stops.
         balance: against unequal classes: "weights" in the loss, "sampling" of the rarer ones, or "none".
         augment: whether training pictures are turned, moved and given camera faults.
