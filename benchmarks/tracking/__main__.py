@@ -95,7 +95,8 @@ def main() -> None:
     results: dict[str, Result] = defaultdict(Result)
     for seed in range(arguments.clips):
         for number, scene in enumerate(scenes(seed)):
-            judge(film(scene, faces, detector, 100 * seed + number), options, results[scene.name])
+            if not arguments.only or scene.name in arguments.only:
+                judge(film(scene, faces, detector, 100 * seed + number), options, results[scene.name])
     report(results, arguments.clips)
 
 
@@ -131,6 +132,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--imgsz", type=int, default=384)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--clips", type=int, default=2, help="of each scenario")
+    parser.add_argument("--only", nargs="*", help="names of scenarios; all without it")
     return parser.parse_args()
 
 
