@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -13,12 +12,8 @@ data = typer.Typer(
 )
 
 
-class _Format(StrEnum):
-    coco = "coco"
-    voc = "voc"
-    yolo = "yolo"
-
-
+_Format = Literal["coco", "voc", "yolo"]
+_Together = Literal["near", "altered"]
 _Boxes = Annotated[Path, typer.Argument(metavar="DATA", help="COCO file, or folder in COCO, Pascal VOC or YOLO form.")]
 _Any = Annotated[
     list[Path],
@@ -57,6 +52,9 @@ def split(
     test: Annotated[float, typer.Option(help="Share for test.")] = 0.2,
     seed: Annotated[int, typer.Option(help="Of the random choices.")] = 0,
     naive: Annotated[bool, typer.Option("--naive", help="Pay no heed to copies; figures on it are too good.")] = False,
+    together: Annotated[
+        _Together, typer.Option(help="Which copies stay together; near: for frames of one fixed camera.")
+    ] = "altered",
     link: _Link = False,
     rename: _Map = None,
     as_json: _Json = False,
@@ -65,7 +63,7 @@ def split(
     from maskwatch.cli.data_report import run_split
     from maskwatch.data.split import SplitOptions
 
-    run_split(paths, out, SplitOptions(val, test, seed, naive), rename or [], link=link, as_json=as_json)
+    run_split(paths, out, SplitOptions(val, test, seed, naive, together), rename or [], link=link, as_json=as_json)
 
 
 @data.command()
@@ -80,7 +78,7 @@ def convert(
     """Write the same labels in another format, and say what that format has no place for."""
     from maskwatch.cli.data_report import run_convert
 
-    run_convert(path, to.value, out, rename or [], link=link, as_json=as_json)
+    run_convert(path, to, out, rename or [], link=link, as_json=as_json)
 
 
 @data.command()

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -54,11 +54,11 @@ def run_split(
     _fail([*problems, *result.problems])
 
 
-def run_convert(path: Path, to: str, out: Path, renames: list[str], *, link: bool, as_json: bool) -> None:
+def run_convert(path: Path, to: Format, out: Path, renames: list[str], *, link: bool, as_json: bool) -> None:
     """Convert, print."""
     problems: list[str] = []
     dataset = read_dataset(path, rename=parse_renames(renames), problems=problems)
-    done = convert(dataset, out, cast(Format, to), link=link)
+    done = convert(dataset, out, to, link=link)
     splits = ", ".join(f"{name} {count:,}" for name, count in done.splits.items())
     lines = [f"written to {done.target}: {done.pictures:,} pictures, {done.boxes:,} boxes ({splits}) as {done.format}"]
     lines += [f"lost, because {done.format} has no place for it: {line}" for line in done.lost]
@@ -85,7 +85,8 @@ def _split_lines(done: SplitReport) -> Iterator[str]:
     for name, pictures in done.pictures.items():
         faces = ", ".join(f"{state} {done.faces[name][state]:,}" for state in STATE_NAMES)
         yield f"  {name:<6}{pictures:>8,} pictures ({pictures / total:.1%}): {faces}"
-    yield f"{done.leaking:,} pictures outside train have a copy in another split."
+    near, altered = done.leaking["near"], done.leaking["altered"]
+    yield f"Pictures outside train with a near-duplicate in another split: {near:,} ({altered:,} with altered copies)."
     yield done.check.line
 
 
@@ -111,7 +112,8 @@ def _print(lines: Iterator[str] | list[str], content: dict[str, Any], *, as_json
 
 @contextmanager
 def _bar() -> Iterator[Callable[[str, int, int], None]]:
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         tasks: dict[str, Any] = {}
 
         def report(stage: str, done: int, total: int) -> None:

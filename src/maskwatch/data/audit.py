@@ -27,11 +27,13 @@ class CopyCounts:
         groups: of two pictures or more.
         pictures: in those groups.
         distinct: photographs that remain when one of each group is kept.
+        largest: pictures in the largest group.
     """
 
     groups: int
     pictures: int
     distinct: int
+    largest: int
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,7 @@ def examine(
 def _count(groups: np.ndarray[Any, np.dtype[np.int64]]) -> CopyCounts:
     sizes = np.unique(groups, return_counts=True)[1]
     several = sizes[sizes > 1]
-    return CopyCounts(len(several), int(several.sum()), len(sizes))
+    return CopyCounts(len(several), int(several.sum()), len(sizes), int(sizes.max(initial=0)))
 
 
 def _groups(collection: Collection, prints: Fingerprints, duplicates: Duplicates) -> list[CopyGroup]:

@@ -71,7 +71,7 @@ def _spread(size: SizeSummary) -> str:
 def _copies(audit: Audit) -> Iterator[str]:
     yield ""
     for kind, counts in audit.copies.items():
-        groups = f"{counts.groups:,} group" + ("" if counts.groups == 1 else "s")
+        groups = f"{counts.groups:,} group{'' if counts.groups == 1 else 's'} (largest {counts.largest:,})"
         distinct = f"{counts.distinct:,} distinct photographs"
         yield f"{_KIND_WORDS[kind]:<22}{counts.pictures:>7,} pictures in {groups}, {distinct}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,12 +25,15 @@ class SplitOptions:
         test: share 0..1 that goes to test; 0 for none.
         seed: of the random choices; the same seed and pictures give the same split.
         naive: pay no heed to duplicates. What is measured on such a split is too good.
+        together: which copies stay together: "altered" ones too, or only "near" ones. Frames of one fixed camera are
+            often altered copies of each other, since the background is the same.
     """
 
     val: float = 0.1
     test: float = 0.2
     seed: int = 0
     naive: bool = False
+    together: Literal["near", "altered"] = "altered"
 
     def __post_init__(self) -> None:
         if min(self.val, self.test) < 0 or self.val + self.test >= 1 or self.val + self.test <= 0:
@@ -44,7 +48,9 @@ class SplitOptions:
     @property
     def method(self) -> str:
         """What the split is called wherever it is reported."""
-        return "naive random split (duplicates not kept together)" if self.naive else "split by duplicate group"
+        if self.naive:
+            return "naive random split (copies not kept together)"
+        return "split by duplicate group" + (" (altered copies not kept together)" if self.together == "near" else "")
 
 
 def assign_splits(
@@ -52,7 +58,7 @@ def assign_splits(
 ) -> tuple[list[str], NDArray[np.int64]]:
     """Give each readable picture a split, classes in the same proportions in each as far as groups allow.
 
-    Groups are joined from the duplicates found (altered copies too) and the groups that the data give themselves.
+    Groups are joined from the duplicates found and the groups that the data give themselves.
 
     Args:
         collection: the pictures.
@@ -64,7 +70,7 @@ def assign_splits(
         The split of each of the N, and its group, int64 (N,).
     """
     given = [collection.groups[i] for i in index]
-    groups = joined_groups(duplicates.altered, given)
+    groups = joined_groups(duplicates.near if options.together == "near" else duplicates.altered, given)
     units = np.arange(len(index)) if options.naive else groups
     # A picture counts with its faces, and with itself, so that pictures without a face are divided as well.
     amounts = np.concatenate([collection.states[index], np.ones((len(index), 1), np.int64)], axis=1)

@@ -18,6 +18,7 @@ from maskwatch.data.collection import Collection
 from maskwatch.data.convert import to_coco_folder
 from maskwatch.data.dataset import Dataset
 from maskwatch.data.folders import LISTING, FaceDataset
+from maskwatch.data.leakage import KINDS
 from maskwatch.data.output import FreeNames, check_free, new_folder, place, write_new
 from maskwatch.data.pixel_check import PixelCheck, check_pixels
 from maskwatch.data.split import SplitOptions, assign_splits
@@ -36,7 +37,7 @@ class SplitReport:
         pictures: in each split.
         faces: in each split, by state name.
         groups: duplicate groups of two pictures or more.
-        leaking: test and val pictures that have a copy (altered ones too) in another split; 0 unless naive.
+        leaking: pictures outside train that have a copy in another split, by kind, each including those before it.
         check: what plain pixel correlation finds between the splits.
         problems: pictures left out because they could not be read.
     """
@@ -47,7 +48,7 @@ class SplitReport:
     pictures: dict[str, int]
     faces: dict[str, dict[str, int]]
     groups: int
-    leaking: int
+    leaking: dict[str, int]
     check: PixelCheck
     problems: list[str]
 
@@ -93,7 +94,7 @@ def split_collection(
         pictures={name: int((names == name).sum()) for name in options.shares},
         faces={name: _faces(collection, prints.index[names == name]) for name in options.shares},
         groups=int((np.unique(groups, return_counts=True)[1] > 1).sum()),
-        leaking=_leaking(duplicates.altered, names),
+        leaking={kind: _leaking(getattr(duplicates, kind), names) for kind in KINDS},
         check=check_pixels(prints, splits),
         problems=prints.unreadable,
     )
