@@ -51,11 +51,6 @@ def test_temperature_keeps_sum_and_order() -> None:
     assert soft.argsort().tolist() == sharp.argsort().tolist() == scores.argsort().tolist()
 
 
-def test_offsets_multiply_the_odds() -> None:
-    halved = Calibration(offsets=(0.0, float(np.log(0.5)), 0.0))(np.array([[0.4, 0.4, 0.2]], np.float32))
-    assert halved[0] == pytest.approx([0.5, 0.25, 0.25])
-
-
 def test_without_calibration_scores_stay_as_they_are() -> None:
     scores = np.array([[0.7, 0.2, 0.1]], np.float32)
     assert Calibration()(scores) is scores

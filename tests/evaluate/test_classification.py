@@ -17,7 +17,7 @@ LABELS = np.array([0, 0, 0, 1, 1])
 
 
 def test_figures_by_hand() -> None:
-    report = evaluate_classification(SCORES, LABELS, CLASSES, Calibration(1.0, (0.0, 0.0)), "none")
+    report = evaluate_classification(SCORES, LABELS, CLASSES, Calibration(), "none")
     assert report.confusion == ((2, 1), (1, 1))
     assert (report.accuracy.hits, report.accuracy.total) == (3, 5)
     assert report.balanced_accuracy == pytest.approx((2 / 3 + 1 / 2) / 2)

@@ -30,7 +30,6 @@ class ModelCard:
         conf: default threshold on the confidence.
         iou: default threshold of non-maximum suppression.
         temperature: divides the state's log-probabilities (1 = as trained).
-        state_offsets: then added to them, so that a state drawn more often in training is not called too often.
         presets: thresholds on the confidence for stated aims, by name ("balanced", "strict").
         unsure_margin: a state is unsure when its probability leads the next best by less; 0 marks none.
         parameters: number of trained weights.
@@ -49,7 +48,6 @@ class ModelCard:
     conf: float = 0.35
     iou: float = 0.45
     temperature: float = 1.0
-    state_offsets: tuple[float, ...] = (0.0, 0.0, 0.0)
     presets: dict[str, float] = field(default_factory=dict)
     unsure_margin: float = 0.0
     parameters: int = 0

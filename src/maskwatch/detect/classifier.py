@@ -45,7 +45,7 @@ class FaceClassifier:
         self.classes = tuple(MaskState[name] for name in self.card.classes)
         self.size = self.card.imgsz
         self.parameters = self.card.parameters
-        self.calibration: Calibration | None = Calibration(self.card.temperature, (0.0,) * len(self.classes))
+        self.calibration: Calibration | None = Calibration(self.card.temperature)
 
     def __call__(self, faces: Sequence[Image]) -> NDArray[np.float32]:
         """State scores (N, 3) of N face pictures of any size, in the order of `MaskState`, calibrated.

@@ -15,22 +15,19 @@ from maskwatch.errors import UsageError
 
 @dataclass(frozen=True)
 class Calibration:
-    """How state scores become probabilities that can be believed.
+    """How scores of the states (or of a classifier's classes) become probabilities that can be believed.
 
     Attributes:
         temperature: divides the log-probabilities; over 1 makes them less sure (Guo et al., ICML 2017).
-        offsets: added to them; they undo that a state was drawn more often in training than it is met.
     """
 
     temperature: float = 1.0
-    offsets: tuple[float, ...] = (0.0, 0.0, 0.0)
 
-    def __call__(self, state_scores: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Calibrated probabilities (N, 3), rows summing to 1, of raw ones (N, 3)."""
-        if self == Calibration():
-            return state_scores
-        logits = np.log(np.maximum(state_scores, 1e-9)) / self.temperature + np.array(self.offsets)
-        powers = np.exp(logits - logits.max(axis=1, keepdims=True, initial=-np.inf))
+    def __call__(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Calibrated probabilities (N, C), rows summing to 1, of raw ones (N, C)."""
+        if self.temperature == 1:
+            return scores
+        powers = np.power(np.maximum(scores, 1e-9), 1 / self.temperature)
         return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
 
 

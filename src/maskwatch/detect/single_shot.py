@@ -51,7 +51,7 @@ class SingleShotDetector:
         self.thresholds = Thresholds(
             conf=card.conf if conf is None else conf,
             iou=card.iou if iou is None else iou,
-            calibration=Calibration(card.temperature, card.state_offsets),
+            calibration=Calibration(card.temperature),
         )
 
     @property

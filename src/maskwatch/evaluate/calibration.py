@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +12,7 @@ from maskwatch.data.dataset import Dataset
 from maskwatch.detect.postprocess import Calibration
 from maskwatch.detections import Detections, MaskState
 
-_TEMPERATURES = np.round(np.arange(0.5, 3.01, 0.1), 2)
-_OFFSETS = np.round(np.arange(-3.0, 1.01, 0.1), 2)
-_FINE_TEMPERATURES = np.round(np.geomspace(0.25, 8, 101), 3)
+_TEMPERATURES = np.round(np.geomspace(0.25, 8, 101), 3)
 _MATCH = 0.5
 
 
@@ -41,24 +38,8 @@ def found_states(
     return np.concatenate(scores), np.concatenate(labels)
 
 
-def fit_calibration(state_scores: NDArray[np.float32], labels: NDArray[np.int64]) -> Calibration:
-    """The temperature, and the offset of worn_incorrectly, with the least negative log-likelihood.
-
-    Two numbers, found on a grid, so that a few hundred faces can settle them. The offset is needed because training
-    draws the rare state more often than it is met.
-
-    Args:
-        state_scores: (N, 3) uncalibrated.
-        labels: (N,).
-    """
-    if not len(labels):
-        return Calibration()
-    choices = [Calibration(float(t), (0.0, float(o), 0.0)) for t, o in product(_TEMPERATURES, _OFFSETS)]
-    return min(choices, key=lambda choice: _surprise(choice(state_scores), labels))
-
-
 def fit_temperature(state_scores: NDArray[np.float32], labels: NDArray[np.int64]) -> Calibration:
-    """The temperature alone with the least negative log-likelihood (Guo et al., ICML 2017), 1 where nothing is given.
+    """The temperature with the least negative log-likelihood (Guo et al., ICML 2017), 1 where nothing is given.
 
     Each label is believed as far as N pictures allow, (N + 1) / (N + C), as in Platt (1999): otherwise a few pictures
     without a mistake would make every probability 0 or 1.
@@ -69,8 +50,8 @@ def fit_temperature(state_scores: NDArray[np.float32], labels: NDArray[np.int64]
     """
     classes = state_scores.shape[1]
     if not len(labels):
-        return Calibration(1.0, (0.0,) * classes)
-    choices = [Calibration(float(t), (0.0,) * classes) for t in _FINE_TEMPERATURES]
+        return Calibration()
+    choices = [Calibration(float(t)) for t in _TEMPERATURES]
     targets = (np.eye(classes)[labels] * len(labels) + 1) / (len(labels) + classes)
     return min(choices, key=lambda choice: _cross_entropy(choice(state_scores), targets))
 

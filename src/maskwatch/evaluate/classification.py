@@ -82,7 +82,7 @@ class ClassificationReport:
     @property
     def calibration(self) -> Calibration:
         """What turns ``scores`` into calibrated probabilities."""
-        return Calibration(self.reliability.temperature, (0.0,) * len(self.classes))
+        return Calibration(self.reliability.temperature)
 
     def to_dict(self) -> dict[str, Any]:
         """The report in types that JSON knows; shares are 0..1."""

@@ -76,7 +76,7 @@ def judge_classifier(
 def _calibration(classifier: Classifier, dataset: FaceDataset, split: str) -> tuple[Calibration, str]:
     if classifier.calibration is not None:
         return classifier.calibration, "of the model's card"
-    none = Calibration(1.0, (0.0,) * len(classifier.classes))
+    none = Calibration()
     if split in {"val", UNSPLIT} or "val" not in dataset.splits:
         return none, "none: no card and no val split beside the judged pictures"
     # Pictures that cannot be read are told of where they are judged

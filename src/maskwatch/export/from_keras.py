@@ -11,7 +11,7 @@ from maskwatch import __version__
 from maskwatch.data import Dataset
 from maskwatch.detect.card import ModelCard
 from maskwatch.errors import ModelError
-from maskwatch.evaluate.calibration import fit_calibration, found_states
+from maskwatch.evaluate.calibration import fit_temperature, found_states
 from maskwatch.evaluate.thresholds import with_thresholds
 from maskwatch.export.check import ExportCheck, check_export
 from maskwatch.export.model_file import export_detector
@@ -79,10 +79,10 @@ def export_calibrated(network: keras.Model, target: Path, validation: Dataset, c
         validation: pictures that calibrate and judge.
         card: gets calibration, thresholds and figures added.
     """
-    uncalibrated = replace(card, temperature=1.0, state_offsets=(0.0, 0.0, 0.0))
+    uncalibrated = replace(card, temperature=1.0)
     raw = find_faces(network, validation, uncalibrated)
-    fitted = fit_calibration(*found_states(validation, raw))
-    card = replace(card, temperature=fitted.temperature, state_offsets=fitted.offsets)
+    fitted = fit_temperature(*found_states(validation, raw))
+    card = replace(card, temperature=fitted.temperature)
     found = [replace(faces, state_scores=fitted(faces.state_scores)) for faces in raw]
     card = with_thresholds(card, validation, found)
     card = replace(card, conf=card.presets.get("balanced", card.conf))

@@ -1,0 +1,51 @@
+"""The model in the package, as it is shipped, on pictures whose faces are written down."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from maskwatch import load_detector
+from maskwatch.boxes import iou, shorter_side
+from maskwatch.demo import DemoPicture, demo_pictures
+from maskwatch.detections import Detections
+from maskwatch.weights import FOLDER, shipped_models
+
+pytest.importorskip("skimage", reason="the portrait comes with the extra: pip install 'maskwatch[demo]'")
+PICTURES = demo_pictures()
+
+
+@pytest.fixture(scope="module", params=PICTURES, ids=lambda picture: picture.name)
+def case(request: pytest.FixtureRequest) -> tuple[DemoPicture, Detections]:
+    picture: DemoPicture = request.param
+    return picture, load_detector()(picture.image)
+
+
+def test_exactly_the_faces_that_are_there(case: tuple[DemoPicture, Detections]) -> None:
+    picture, faces = case
+    overlaps = iou(picture.xyxy, faces.xyxy)
+    assert len(faces) == len(picture.xyxy)
+    assert sorted(overlaps.argmax(axis=1).tolist()) == list(range(len(faces)))
+    assert overlaps.max(axis=1).min() >= 0.5
+
+
+def test_states_of_all_faces_from_48_pixels(case: tuple[DemoPicture, Detections]) -> None:
+    picture, faces = case
+    found = iou(picture.xyxy, faces.xyxy).argmax(axis=1)
+    large = shorter_side(picture.xyxy) >= 48
+    wanted = np.array([int(state) for state in picture.states])
+    assert faces.class_id[found][large].tolist() == wanted[large].tolist()
+
+
+def test_the_file_is_small_and_can_be_trained_further() -> None:
+    path = shipped_models()["default"]
+    assert path.stat().st_size <= 4_000_000
+    assert (FOLDER / "default.keras").is_file()
+
+
+def test_the_card_says_where_the_weights_come_from_and_how_good_they_are() -> None:
+    card = load_detector().card
+    assert any("Ultra-Light" in credit for credit in card.credits)
+    assert {"balanced", "strict"} <= set(card.presets)
+    assert card.figures
+    assert card.training
