@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import keras
 import numpy as np
 from keras import layers
@@ -27,10 +29,14 @@ def fold_batch_norm(network: keras.Model) -> keras.Model:
             folded[layer.name] = _fold(layer, network.get_layer(pairs[layer.name]))
         return type(layer).from_config(config)
 
-    copy = keras.models.clone_model(network, clone_function=clone)
+    def call(layer: keras.Layer, *args: Any, **kwargs: Any) -> Any:
+        # The graph remembers options of the normalisation, such as a mask, that its stand-in does not have
+        return layer(*args) if isinstance(layer, layers.Identity) else layer(*args, **kwargs)
+
+    copy = keras.models.clone_model(network, clone_function=clone, call_function=call)
     for layer in copy.layers:
-        source = network.get_layer(layer.name)
-        layer.set_weights(folded.get(layer.name, [] if isinstance(layer, layers.Identity) else source.get_weights()))
+        if layer.weights:
+            layer.set_weights(folded.get(layer.name) or network.get_layer(layer.name).get_weights())
     return copy
 
 
