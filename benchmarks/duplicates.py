@@ -100,7 +100,13 @@ def twins(data: Path) -> None:
 def sheets(data: list[Path], out: Path, each: int = 60, columns: int = 5, side: int = 104) -> None:
     prints = fingerprint(read_collection(data, problems=[]).paths)
     found = [pair for pair in find_duplicates(prints).pairs if pair.kind != "exact"]
-    found.sort(key=lambda pair: (pair.kind, pair.likeness.shared if pair.kind == "altered" else pair.likeness.detail))
+    found.sort(
+        key=lambda pair: (
+            pair.kind,
+            not pair.angle,
+            pair.likeness.shared if pair.kind == "altered" else pair.likeness.detail,
+        )
+    )
     out.mkdir(parents=True)
     for start in range(0, len(found), each):
         page = found[start : start + each]
@@ -114,7 +120,7 @@ def sheets(data: list[Path], out: Path, each: int = 60, columns: int = 5, side: 
 
 def draw_pair(sheet: pil.Image, x: int, y: int, side: int, title: str, pair: Pair, paths: list[Path]) -> None:
     likeness = " ".join(f"{value:.2f}" for value in pair.likeness)
-    ImageDraw.Draw(sheet).text((x, y + 2), f"{title} {pair.kind} {likeness}", fill="black")
+    ImageDraw.Draw(sheet).text((x, y + 2), f"{title} {pair.kind} {likeness} {pair.angle or ''}", fill="black")
     for place, path in enumerate(paths):
         thumb = pil.fromarray(read_image(path))
         thumb.thumbnail((side, side))

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image as pil
 
 from annotation_files import write
 from maskwatch.data.duplicates import Duplicates, Groups, find_duplicates
-from maskwatch.data.fingerprints import fingerprint
-from maskwatch.data.hashes import VIEWS, WINDOWS, hash_views
+from maskwatch.data.fingerprints import fingerprint, small_copy
+from maskwatch.data.hashes import hash_views
 from maskwatch.data.likeness import NOTHING_ALIKE, compare
+from maskwatch.data.views import CENTRE, VIEWS, WINDOWS, Comparison, View
 from maskwatch.frames import Image
 from photos import photo, save, saved_again
 
@@ -64,6 +66,17 @@ def test_a_part_drawn_over_makes_an_altered_copy(tmp_path: Path) -> None:
     assert {pair.kind for pair in found.pairs} <= {"near", "altered"}
 
 
+@pytest.mark.parametrize("angle", [-23, -12, 8, 17, 28])
+def test_a_turn_makes_an_altered_copy(tmp_path: Path, angle: int) -> None:
+    def turned(image: Image) -> Image:
+        return np.asarray(pil.fromarray(image[:, ::-1]).rotate(angle, pil.Resampling.BICUBIC))
+
+    found = planted(tmp_path, turned)
+    assert np.mean(found.altered[:PHOTOS] == found.altered[PHOTOS:]) >= 0.9
+    assert len(np.unique(found.altered[:PHOTOS])) == PHOTOS
+    assert all(pair.mirrored and abs(pair.angle - angle) <= 5 for pair in found.pairs if pair.angle)
+
+
 def test_exact_copies_go_by_the_bytes_of_the_file(tmp_path: Path) -> None:
     first = save(photo(0), tmp_path / "a.png")
     copy = tmp_path / "b.png"
@@ -98,40 +111,55 @@ def test_nothing_to_compare(tmp_path: Path) -> None:
     assert (len(found.near), found.pairs) == (0, [])
 
 
-def test_hashes_by_their_definition(tmp_path: Path) -> None:
+def fingerprint_of(image: Image) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    return small_copy(image)[None]
+
+
+def hashed(image: Image) -> dict[View, tuple[int, int]]:
+    size = np.array([[image.shape[1], image.shape[0]]], np.int64)
+    hashes = hash_views(fingerprint_of(image), size)
+    return {view: (int(hashes.dhash[row, 0]), int(hashes.phash[row, 0])) for row, view in enumerate(VIEWS)}
+
+
+def bits(a: tuple[int, int], b: tuple[int, int]) -> tuple[int, int]:
+    return (a[0] ^ b[0]).bit_count(), (a[1] ^ b[1]).bit_count()
+
+
+def test_hashes_by_their_definition() -> None:
     """A ramp from dark left to light right: every cell is lighter than its left neighbour, and none in the mirror."""
     ramp = np.repeat(np.linspace(0, 255, 64).astype(np.uint8)[None, :, None], 64, axis=0).repeat(3, axis=2)
-    hashes = hash_views(ramp[None])
-    assert set(np.bitwise_count(hashes.dhash[: len(VIEWS)]).ravel().tolist()) == {64}
-    assert set(np.bitwise_count(hashes.dhash[len(VIEWS) :]).ravel().tolist()) == {0}
+    for view, (dhash, _) in hashed(ramp).items():
+        if not view.angle:
+            assert dhash.bit_count() == (0 if view.mirrored else 64)
 
 
 def test_a_window_hashes_like_the_picture_cut_there() -> None:
     image = photo(3, 640, 640)
-    whole = fingerprint_of(image)
-    for number in (4, 12, 24):
-        x1, y1, x2, y2 = (round(edge * 640) for edge in WINDOWS[number])
-        cut = fingerprint_of(image[y1:y2, x1:x2])
-        assert np.bitwise_count(hash_views(whole).dhash[number] ^ hash_views(cut).dhash[0]) <= 4
-        mirror = hash_views(whole[:, :, ::-1].copy())
-        assert mirror.phash[number] == hash_views(whole).phash[number + len(VIEWS)]
+    for window in (WINDOWS[4], WINDOWS[12], WINDOWS[24]):
+        x1, y1, x2, y2 = (round(edge * 640) for edge in window)
+        assert max(bits(hashed(image)[View(window)], hashed(image[y1:y2, x1:x2])[View()])) <= 4
+        assert hashed(image)[View(window, mirrored=True)] == hashed(np.ascontiguousarray(image[:, ::-1]))[View(window)]
 
 
-def fingerprint_of(image: Image) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    from maskwatch.data.fingerprints import small_copy
-
-    return small_copy(image)[None]
+@pytest.mark.parametrize("size", [(640, 640), (800, 500)])
+def test_a_turned_view_hashes_like_the_turned_picture(size: tuple[int, int]) -> None:
+    image = photo(4, *size)
+    for angle in (-25, 10, 30):
+        turned = np.asarray(pil.fromarray(image).rotate(angle, pil.Resampling.BICUBIC))
+        assert max(bits(hashed(image)[View(CENTRE, angle)], hashed(turned)[View(CENTRE)])) <= 6
+        assert sum(bits(hashed(image)[View(CENTRE, -angle)], hashed(turned)[View(CENTRE)])) > 20
 
 
 def test_likeness_of_the_same_of_another_and_of_nothing() -> None:
-    one, other = fingerprint_of(photo(1))[0], fingerprint_of(photo(2))[0]
-    same = compare(one, one, WINDOWS[0], mirrored=False)
-    assert min(same) > 0.99
-    assert compare(one, one[:, ::-1], WINDOWS[0], mirrored=True).detail > 0.99
-    assert compare(one, other, WINDOWS[0], mirrored=False).detail < 0.5
-    assert compare(one, other, WINDOWS[0], mirrored=False, min_colour=0.9) == NOTHING_ALIKE
+    one, other, size = fingerprint_of(photo(1))[0], fingerprint_of(photo(2))[0], (120, 150)
+    plain = Comparison("window", View(), View())
+    mirrored = Comparison("window", View(), View(mirrored=True))
+    assert min(compare(one, one, plain, size)) > 0.99
+    assert compare(one, one[:, ::-1], mirrored, size).detail > 0.99
+    assert compare(one, other, plain, size).detail < 0.5
+    assert compare(one, other, plain, size, 0.9) == NOTHING_ALIKE
     grey = np.full_like(one, 128)
-    assert compare(grey, grey, WINDOWS[0], mirrored=False).shared == 0
+    assert compare(grey, grey, plain, size).shared == 0
 
 
 def test_groups_grow_together_and_copies_apart() -> None:

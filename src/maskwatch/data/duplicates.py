@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from maskwatch.data.candidates import Candidates, find_candidates
 from maskwatch.data.fingerprints import Fingerprints, grey
-from maskwatch.data.hashes import WINDOWS, hash_views
+from maskwatch.data.hashes import hash_views
 from maskwatch.data.likeness import Likeness, compare
+from maskwatch.data.views import COMPARISONS
 
 Kind = Literal["exact", "near", "altered"]
 _FLAT = 4.0
@@ -25,29 +26,42 @@ class DuplicateOptions:
     Attributes:
         window_bits: bits of 64 that may differ, in dhash and in phash, where a candidate pair looks alike as a whole.
         half_bits: and where a half of it does.
+        turned_bits: and where the middle of it does after a turn.
         min_fit: colour correlation below which a candidate pair is not looked at more closely.
         min_colour, min_detail: correlations from which a pair is a near-duplicate: the same photograph, saved again,
             resized, mirrored, cropped a little, lightened or darkened.
         min_shared: share of the detail that agrees from which a pair is an altered copy: the same photograph with a
             part changed, such as a mask drawn over the face.
+        min_turned: the same for a turned copy, which is an altered one too. Of it only the middle is seen.
     """
 
     window_bits: tuple[int, int] = (12, 14)
     half_bits: tuple[int, int] = (8, 10)
+    turned_bits: tuple[int, int] = (10, 12)
     min_fit: float = 0.5
     min_colour: float = 0.9
     min_detail: float = 0.8
     min_shared: float = 0.3
+    min_turned: float = 0.5
 
 
 class Pair(NamedTuple):
-    """Two pictures that show the same photograph; ``a`` and ``b`` are places in the `Fingerprints`."""
+    """Two pictures that show the same photograph.
+
+    Attributes:
+        a, b: places in the `Fingerprints`.
+        kind: of copy.
+        likeness: after the one was laid over the other; all 1 for exact copies.
+        mirrored: whether the one is seen in a mirror.
+        angle: by how many degrees it was turned, in steps of 5.
+    """
 
     a: int
     b: int
     kind: Kind
     likeness: Likeness
-    mirrored: bool
+    mirrored: bool = False
+    angle: int = 0
 
 
 @dataclass(frozen=True)
@@ -57,7 +71,8 @@ class Duplicates:
     Attributes:
         exact: the files are the same, byte by byte.
         near: also near-duplicates.
-        altered: also altered copies. What is to be kept out of other splits goes by this one.
+        altered: also altered copies: a part changed, or turned by more than a few degrees. What is to be kept out of
+            other splits goes by this one.
         pairs: those that made the groups. Within a group not every pair is compared.
     """
 
@@ -88,7 +103,9 @@ def find_duplicates(
     candidates = _candidates(prints, exact, options)
     for number in range(len(candidates)):
         a, b = int(candidates.whole[number]), int(candidates.part[number])
-        if near.root(a) != near.root(b):
+        turned = COMPARISONS[candidates.comparison[number]].kind == "turned"
+        known = altered if turned else near
+        if known.root(a) != known.root(b):
             pair_found = _confirm(prints, candidates, number, options)
             if pair_found is not None:
                 pairs.append(pair_found)
@@ -104,7 +121,7 @@ def _exact_pairs(prints: Fingerprints) -> Iterable[Pair]:
     first: dict[str, int] = {}
     for number, md5 in enumerate(prints.md5.tolist()):
         if md5 in first:
-            yield Pair(first[md5], number, "exact", Likeness(1.0, 1.0, 1.0), False)
+            yield Pair(first[md5], number, "exact", Likeness(1.0, 1.0, 1.0))
         else:
             first[md5] = number
 
@@ -115,17 +132,21 @@ def _candidates(prints: Fingerprints, exact: Groups, options: DuplicateOptions) 
     detailed = grey(prints.thumbs).std(axis=(1, 2)) > _FLAT
     first = np.zeros(len(prints), bool)
     first[np.unique(numbers, return_index=True)[1]] = True
-    return find_candidates(hash_views(prints.thumbs), detailed & first, options.window_bits, options.half_bits)
+    limits = {"window": options.window_bits, "half": options.half_bits, "turned": options.turned_bits}
+    return find_candidates(hash_views(prints.thumbs, prints.sizes), detailed & first, limits)
 
 
 def _confirm(prints: Fingerprints, candidates: Candidates, number: int, options: DuplicateOptions) -> Pair | None:
     a, b = int(candidates.whole[number]), int(candidates.part[number])
-    window, mirrored = WINDOWS[candidates.window[number]], bool(candidates.mirrored[number])
-    likeness = compare(prints.thumbs[a], prints.thumbs[b], window, mirrored=mirrored, min_colour=options.min_fit)
-    if likeness.colour >= options.min_colour and likeness.detail >= options.min_detail:
+    comparison = COMPARISONS[candidates.comparison[number]]
+    width, height = prints.sizes[b].tolist()
+    likeness = compare(prints.thumbs[a], prints.thumbs[b], comparison, (width, height), options.min_fit)
+    mirrored, angle = comparison.part.mirrored, comparison.part.angle
+    whole = likeness.colour >= options.min_colour and likeness.detail >= options.min_detail
+    if whole and not angle:
         return Pair(a, b, "near", likeness, mirrored)
-    if likeness.shared >= options.min_shared:
-        return Pair(a, b, "altered", likeness, mirrored)
+    if likeness.shared >= (options.min_turned if angle else options.min_shared):
+        return Pair(a, b, "altered", likeness, mirrored, angle)
     return None
 
 

@@ -1,10 +1,8 @@
-"""Perceptual hashes of 64 bits of pictures and of their windows.
+"""Perceptual hashes of 64 bits of pictures and of views of them.
 
 ``dhash``: is each of 9 x 8 cells darker than its right neighbour? ``phash``: is each of the 8 x 8 lowest frequencies
 (DCT-II of 32 x 32 cells) above their median? Both as in J. Buchner's imagehash, over a common small copy.
-Two pictures look alike when few bits differ. A crop changes most bits, so the windows that a crop of some 5 to 20 %
-would leave are hashed as well: one of them is close to the cropped picture. And where a part was changed, a half
-without it still looks the same, so four halves are hashed too.
+Two views look alike when few bits differ.
 """
 
 from __future__ import annotations
@@ -15,52 +13,62 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskwatch.data.fingerprints import SIDE, grey
+from maskwatch.data.views import VIEWS, Window, turn
 
-Window = tuple[float, float, float, float]
-"""x1, y1, x2, y2 as shares of the picture."""
-
-_RANGES = ((0.0, 1.0), (0.0, 0.9), (0.05, 0.95), (0.1, 1.0), (0.1, 0.9))
-WINDOWS: tuple[Window, ...] = tuple((x1, y1, x2, y2) for y1, y2 in _RANGES for x1, x2 in _RANGES)
-"""The whole picture first, then what is left of it when a tenth of a side, or of two, is cut off."""
-HALVES: tuple[Window, ...] = (
-    (0.0, 0.0, 1.0, 0.55),
-    (0.0, 0.45, 1.0, 1.0),
-    (0.0, 0.0, 0.55, 1.0),
-    (0.45, 0.0, 1.0, 1.0),
-)
-"""Top, bottom, left, right."""
-VIEWS = WINDOWS + HALVES
-
-_CHUNK = 2048
+_CHUNK = 1024
 
 
 @dataclass(frozen=True)
 class Hashes:
-    """uint64 (V, N) each: V views (`VIEWS`, then the same of the mirrored picture) of N pictures."""
+    """uint64 (V, N) each: the views `VIEWS` of N pictures."""
 
     dhash: NDArray[np.uint64]
     phash: NDArray[np.uint64]
 
 
-def hash_views(thumbs: NDArray[np.uint8]) -> Hashes:
-    """Hash all views, plain and mirrored, of small copies (N, SIDE, SIDE, 3)."""
-    chunks = [thumbs[start : start + _CHUNK] for start in range(0, len(thumbs), _CHUNK)]
-    parts = [_hash_chunk(grey(chunk)) for chunk in chunks] or [_hash_chunk(grey(thumbs))]
-    return Hashes(
-        np.concatenate([dhash for dhash, _ in parts], axis=1), np.concatenate([phash for _, phash in parts], axis=1)
-    )
+def hash_views(thumbs: NDArray[np.uint8], sizes: NDArray[np.int64]) -> Hashes:
+    """Hash all views of small copies (N, SIDE, SIDE, 3) of pictures of ``sizes`` (N, 2), width and height."""
+    starts = range(0, max(len(thumbs), 1), _CHUNK)
+    parts = [_hash_chunk(grey(thumbs[s : s + _CHUNK]), sizes[s : s + _CHUNK]) for s in starts]
+    return Hashes(*(np.concatenate([part[which] for part in parts], axis=1) for which in (0, 1)))
 
 
-def _hash_chunk(luma: NDArray[np.float32]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+def _hash_chunk(luma: NDArray[np.float32], sizes: NDArray[np.int64]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    placed: dict[tuple[int, bool], NDArray[np.float32]] = {}
     dhash, phash = [], []
-    for picture in (luma, luma[:, :, ::-1]):
-        for x1, y1, x2, y2 in VIEWS:
-            cells = _cells(8, y1, y2) @ picture @ _cells(9, x1, x2).T
-            dhash.append(_pack(cells[:, :, 1:] > cells[:, :, :-1]))
-            waves = _COSINES @ _cells(32, y1, y2) @ picture @ (_COSINES @ _cells(32, x1, x2)).T
-            flat = waves.reshape(len(waves), 64)
-            phash.append(_pack(flat > np.median(flat[:, 1:], axis=1, keepdims=True)))
+    for view in VIEWS:
+        position = (view.angle, view.mirrored)
+        if position not in placed:
+            placed[position] = _turned(luma[:, :, ::-1] if view.mirrored else luma, view.angle, sizes)
+        dhash.append(_dhash(placed[position], view.window))
+        phash.append(_phash(placed[position], view.window))
     return np.stack(dhash), np.stack(phash)
+
+
+def _turned(luma: NDArray[np.float32], angle: int, sizes: NDArray[np.int64]) -> NDArray[np.float32]:
+    if not angle:
+        return luma
+    import cv2
+
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    turned = [
+        cv2.warpAffine(np.ascontiguousarray(one), turn(angle, (int(w), int(h))), (SIDE, SIDE), flags=flags)
+        for one, (w, h) in zip(luma, sizes, strict=True)
+    ]
+    return np.array(turned, np.float32).reshape(-1, SIDE, SIDE)
+
+
+def _dhash(luma: NDArray[np.float32], window: Window) -> NDArray[np.uint64]:
+    x1, y1, x2, y2 = window
+    cells = _cells(8, y1, y2) @ luma @ _cells(9, x1, x2).T
+    return _pack(cells[:, :, 1:] > cells[:, :, :-1])
+
+
+def _phash(luma: NDArray[np.float32], window: Window) -> NDArray[np.uint64]:
+    x1, y1, x2, y2 = window
+    waves = (_COSINES @ _cells(32, y1, y2)) @ luma @ (_COSINES @ _cells(32, x1, x2)).T
+    flat = waves.reshape(len(waves), 64)
+    return _pack(flat > np.median(flat[:, 1:], axis=1, keepdims=True))
 
 
 def _cells(number: int, start: float, end: float) -> NDArray[np.float32]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskwatch.data.fingerprints import SIDE
-from maskwatch.data.hashes import Window
+from maskwatch.data.views import CENTRE, Comparison
 from maskwatch.frames import Image
 
 _COARSE = 24
@@ -36,40 +36,59 @@ class Likeness(NamedTuple):
 NOTHING_ALIKE = Likeness(0.0, 0.0, 0.0)
 
 
-def compare(whole: Image, part: Image, window: Window, *, mirrored: bool, min_colour: float = -1.0) -> Likeness:
-    """Lay the window of ``part`` over ``whole``, mend the fit, and correlate.
+def compare(
+    whole: Image, part: Image, comparison: Comparison, size: tuple[int, int], min_colour: float = -1.0
+) -> Likeness:
+    """Lay ``part`` over ``whole`` as the comparison says, mend the fit, and correlate.
 
-    Where a part was changed, mending can pull the rest out of place, so the better of both fits counts.
+    Where a part was changed, mending can pull the rest out of place, so the better of both fits counts. Of turned
+    pictures only the middle is looked at, since the turn fills the corners with something else.
 
     Args:
         whole: a small copy (SIDE, SIDE, 3).
         part: another.
-        window: the part of ``part`` (mirrored, if so) that looks like ``whole``.
-        mirrored: whether ``part`` is seen in a mirror.
+        comparison: how they lie over each other.
+        size: width and height of the part's picture.
         min_colour: give up, with `NOTHING_ALIKE`, where the correlation before the fit is mended is below.
     """
-    if mirrored:
+    if comparison.part.mirrored:
         part = np.ascontiguousarray(part[:, ::-1])
-    x1, y1, x2, y2 = window
-    warp = np.array([[x2 - x1, 0, x1 * SIDE], [0, y2 - y1, y1 * SIDE]], np.float32)
-    if min_colour > -1 and _colour(whole, _warped(part, warp)) < min_colour:
+    middle = comparison.kind == "turned"
+    warp = comparison.warp(size)
+    if min_colour > -1 and _colour(*_looked_at(middle, whole, _warped(part, warp))) < min_colour:
         return NOTHING_ALIKE
-    details = _details(whole)
-    fits = (_measure(whole, details, part, each) for each in (warp, _mended(whole, part, warp)))
+    fits = (_measure(whole, part, each, middle) for each in (warp, _mended(whole, part, warp, middle)))
     return max(fits, key=lambda likeness: (likeness.shared, likeness.detail))
 
 
-def _measure(whole: Image, details: NDArray[np.float32], part: Image, warp: NDArray[np.float32]) -> Likeness:
+def _looked_at(middle: bool, *images: Image) -> list[Image]:
+    if not middle:
+        return list(images)
+    edge = round(CENTRE[0] * SIDE)
+    return [np.ascontiguousarray(image[edge:-edge, edge:-edge]) for image in images]
+
+
+def _measure(whole: Image, part: Image, warp: NDArray[np.float32], middle: bool) -> Likeness:
     import cv2
 
     laid = _warped(part, warp)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     covered = np.asarray(cv2.warpAffine(np.ones((SIDE, SIDE), np.float32), warp, (SIDE, SIDE), flags=flags)) > 0.99
-    if covered.mean() < 0.5:
+    if middle:
+        covered &= _middle() > 0
+    if covered.mean() < 0.4:
         return NOTHING_ALIKE
-    other = _details(laid)
-    alike = correlation(details[covered], other[covered])
-    return Likeness(_colour(whole, laid), alike, _shared(details, other, covered))
+    a, b = _details(whole), _details(laid)
+    colour = _colour(*_looked_at(middle, whole, laid))
+    return Likeness(colour, correlation(a[covered], b[covered]), _shared(a, b, covered))
+
+
+def _middle() -> NDArray[np.uint8]:
+    """A mask (SIDE, SIDE), 255 in the middle."""
+    mask = np.zeros((SIDE, SIDE), np.uint8)
+    edge = round(CENTRE[0] * SIDE)
+    mask[edge:-edge, edge:-edge] = 255
+    return mask
 
 
 def correlation(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
@@ -79,7 +98,7 @@ def correlation(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
     return float((a * b).sum()) / norm if norm > 1e-6 else 0.0
 
 
-def _mended(whole: Image, part: Image, warp: NDArray[np.float32]) -> NDArray[np.float32]:
+def _mended(whole: Image, part: Image, warp: NDArray[np.float32], middle: bool) -> NDArray[np.float32]:
     """The affine map from ``whole`` to ``part`` with the best correlation near ``warp``.
 
     Enhanced correlation coefficient: Evangelidis and Psarakis, PAMI 2008.
@@ -88,9 +107,9 @@ def _mended(whole: Image, part: Image, warp: NDArray[np.float32]) -> NDArray[np.
 
     criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, _ITERATIONS, 1e-3)
     a, b = (cv2.GaussianBlur(cv2.cvtColor(x, cv2.COLOR_RGB2GRAY), (0, 0), 1).astype(np.float32) for x in (whole, part))
-    everywhere = np.full((SIDE, SIDE), 255, np.uint8)
+    mask = _middle() if middle else np.full((SIDE, SIDE), 255, np.uint8)
     try:
-        _, mended = cv2.findTransformECC(a, b, warp.copy(), cv2.MOTION_AFFINE, criteria, everywhere, 1)
+        _, mended = cv2.findTransformECC(a, b, warp.copy(), cv2.MOTION_AFFINE, criteria, mask, 1)
     except cv2.error:  # no better fit found: the two have little in common, or no detail
         return warp
     return np.asarray(mended, np.float32)
