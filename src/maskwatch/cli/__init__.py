@@ -14,7 +14,7 @@ def main() -> None:
     try:
         from maskwatch.cli.app import app
 
-        app()
+        app(prog_name="maskwatch")
     except UsageError as error:
         _complain(str(error))
         sys.exit(WRONG_USAGE)
