@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from maskwatch.errors import MissingExtraError
+from maskwatch.errors import MaskWatchError, MissingExtraError
 
 if TYPE_CHECKING:
     from maskwatch.export import ExportCheck
@@ -43,7 +43,12 @@ def run_detector_training(options: DetectorOptions, runs: Path, *, resume: bool)
             if progress.row is not None:
                 console.print(epoch_line(progress.row, progress.epochs), highlight=False)
 
-        result = train_detector(options, folder, resume=resume, report=report)
+        try:
+            result = train_detector(options, folder, resume=resume, report=report)
+        except MaskWatchError:
+            if not resume:
+                folder.discard_unused()
+            raise
     figures = result.exported.card.figures[AP50_ON_VAL]
     console.print(f"best epoch {result.epoch}, calibrated; {AP50_ON_VAL}: {ap50_line(figures)}", highlight=False)
     console.print(check_line(result.exported.check), highlight=False)

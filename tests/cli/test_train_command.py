@@ -1,0 +1,59 @@
+"""``maskwatch train detector`` and ``maskwatch export``: what they refuse, and what they leave behind then."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from commands import Command
+
+pytest.importorskip("keras", reason="training needs the extra: pip install 'maskwatch[train]'")
+
+
+def one_grey_picture(folder: Path, split: str) -> Path:
+    """A COCO file with one picture and no face."""
+    Image.new("RGB", (80, 60), "grey").save(folder / "a.png")
+    images = [{"id": 1, "file_name": "a.png", "width": 80, "height": 60, "split": split}]
+    path = folder / "annotations.json"
+    path.write_text(json.dumps({"images": images, "annotations": [], "categories": []}))
+    return path
+
+
+def test_a_run_that_cannot_begin_leaves_its_name_free(maskwatch: Command, tmp_path: Path) -> None:
+    data = one_grey_picture(tmp_path, "test")
+    for _ in range(2):
+        done = maskwatch("train", "detector", data, "--name", "first", "--runs", tmp_path / "runs")
+        assert done.status == 1
+        assert "no labelled face in a 'train' split" in done.err
+    assert not (tmp_path / "runs" / "detector" / "first").exists()
+
+
+def test_nothing_to_resume_is_said(maskwatch: Command, tmp_path: Path) -> None:
+    done = maskwatch("train", "detector", "x.json", "--name", "none", "--runs", tmp_path, "--resume")
+    assert done.status == 2
+    assert "start a new run without --resume" in done.err
+
+
+@pytest.mark.parametrize(
+    ("options", "what"),
+    [(("--size", "100"), "multiple of 32"), (("--epochs", "0"), "--epochs"), (("--lr", "5"), "--lr")],
+)
+def test_settings_out_of_range_are_wrong_usage(
+    maskwatch: Command, tmp_path: Path, options: tuple[str, str], what: str
+) -> None:
+    done = maskwatch("train", "detector", "x.json", "--name", "a", "--runs", tmp_path, *options)
+    assert done.status == 2
+    assert what in done.err
+    assert not list(tmp_path.iterdir())
+
+
+def test_exporting_what_is_no_network(maskwatch: Command, tmp_path: Path) -> None:
+    (tmp_path / "broken.keras").write_bytes(b"no network")
+    data = one_grey_picture(tmp_path, "val")
+    done = maskwatch("export", tmp_path / "broken.keras", tmp_path / "out.onnx", "--data", data)
+    assert done.status == 1
+    assert "broken.keras: not a Keras model" in done.err
+    assert not (tmp_path / "out.onnx").exists()
