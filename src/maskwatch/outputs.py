@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from maskwatch.detections import Detections
 from maskwatch.errors import UsageError
-from maskwatch.frames import Image
 from maskwatch.sinks.base import Sink
-from maskwatch.sinks.blur import blur
+from maskwatch.sinks.blur import blur_and_draw
 from maskwatch.sinks.coco import CocoSink
 from maskwatch.sinks.csv_table import CsvSink
 from maskwatch.sinks.draw import draw
@@ -64,16 +62,6 @@ class OutputOptions:
     def _tables(self) -> tuple[str, str, str]:
         return self.csv, self.jsonl, self.coco
 
-    @property
-    def any_file(self) -> bool:
-        """Whether anything is written or shown besides the printed report."""
-        return bool(self.save or self.csv or self.jsonl or self.coco or self.yolo or self.show)
-
-
-def drawn_and_blurred(image: Image, faces: Detections) -> Image:
-    """The picture with unrecognisable faces, and their boxes drawn."""
-    return draw(blur(image, faces), faces)
-
 
 def build_sinks(options: OutputOptions, *, live: bool) -> tuple[list[Sink], WindowSink | None]:
     """The sinks that the options ask for, and the window among them, if there is one.
@@ -85,7 +73,7 @@ def build_sinks(options: OutputOptions, *, live: bool) -> tuple[list[Sink], Wind
     Raises:
         SinkError: when neither a window nor a page can be opened.
     """
-    render = drawn_and_blurred if options.blur else draw
+    render = blur_and_draw if options.blur else draw
     sinks: list[Sink] = []
     if options.save:
         sinks.append(SaveSink(options.save, render))

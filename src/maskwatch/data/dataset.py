@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -10,8 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from maskwatch.data.split_list import SplitList
 from maskwatch.detections import MaskState
-from maskwatch.errors import DataError
 
 LabelPolicy = Literal["3class", "2class"]
 BoxPolicy = Literal["tight", "loose", "detector"]
@@ -52,37 +51,8 @@ class LabelledImage:
 
 
 @dataclass(frozen=True)
-class Dataset:
+class Dataset(SplitList[LabelledImage]):
     """A list of labelled pictures with the name of the file or folder that it was read from."""
-
-    images: Sequence[LabelledImage]
-    name: str = ""
-
-    def __len__(self) -> int:
-        return len(self.images)
-
-    def __iter__(self) -> Iterator[LabelledImage]:
-        return iter(self.images)
-
-    @property
-    def splits(self) -> dict[str, int]:
-        """Number of pictures in each split, in order of appearance."""
-        found: dict[str, int] = {}
-        for image in self.images:
-            found[image.split] = found.get(image.split, 0) + 1
-        return found
-
-    def split(self, name: str) -> Dataset:
-        """The pictures of one split.
-
-        Raises:
-            DataError: when no picture belongs to it.
-        """
-        chosen = [image for image in self.images if image.split == name]
-        if not chosen:
-            known = ", ".join(f"{split} ({count})" for split, count in self.splits.items()) or "no pictures at all"
-            raise DataError(f"{self.name}: no split called '{name}'; it has {known}")
-        return Dataset(chosen, self.name)
 
     def counts(self) -> dict[str, int]:
         """Number of labelled faces in each state, by name."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from maskwatch.data.layout import folders_in, pictures_in, split_of
 from maskwatch.data.names import state_of
 from maskwatch.data.problems import Problems, tell
+from maskwatch.data.split_list import SplitList
 from maskwatch.detections import MaskState
 from maskwatch.errors import DataError
 
@@ -39,39 +40,13 @@ class LabelledFace:
 
 
 @dataclass(frozen=True)
-class FaceDataset:
+class FaceDataset(SplitList[LabelledFace]):
     """A list of face pictures with the name of the folder that it was read from."""
-
-    images: Sequence[LabelledFace]
-    name: str = ""
-
-    def __len__(self) -> int:
-        return len(self.images)
-
-    def __iter__(self) -> Iterator[LabelledFace]:
-        return iter(self.images)
-
-    @property
-    def splits(self) -> dict[str, int]:
-        """Number of pictures in each split, in order of appearance."""
-        return dict(Counter(image.split for image in self.images))
 
     @property
     def classes(self) -> list[MaskState]:
         """The states that occur, in the order of `MaskState`."""
         return sorted({image.class_id for image in self.images})
-
-    def split(self, name: str) -> FaceDataset:
-        """The pictures of one split.
-
-        Raises:
-            DataError: when no picture belongs to it.
-        """
-        chosen = [image for image in self.images if image.split == name]
-        if not chosen:
-            known = ", ".join(f"{split} ({count})" for split, count in self.splits.items()) or "no pictures at all"
-            raise DataError(f"{self.name}: no split called '{name}'; it has {known}")
-        return FaceDataset(chosen, self.name)
 
     def counts(self) -> dict[str, int]:
         """Number of pictures in each state, by name."""
