@@ -18,9 +18,9 @@ import numpy as np
 from PIL import Image as pil
 from PIL import ImageDraw
 
+from maskwatch.data.audit.duplicates import Pair, find_duplicates
+from maskwatch.data.audit.fingerprints import fingerprint
 from maskwatch.data.collection import read_collection
-from maskwatch.data.duplicates import Pair, find_duplicates
-from maskwatch.data.fingerprints import fingerprint
 from maskwatch.errors import SourceError
 from maskwatch.frames import Image
 from maskwatch.images import read_image

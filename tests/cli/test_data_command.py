@@ -9,7 +9,7 @@ from annotation_files import write, write_json
 from commands import Command
 from maskwatch.cli import OK, SOME_FAILED, WRONG_USAGE
 from maskwatch.data import read_dataset
-from maskwatch.data.folders import read_folders
+from maskwatch.data.formats.folders import read_folders
 from photos import photo, save
 
 

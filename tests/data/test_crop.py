@@ -11,7 +11,7 @@ from PIL import Image as pil
 from annotation_files import boxes, write
 from maskwatch.data import Dataset, LabelledImage
 from maskwatch.data.crop import CropOptions, crop_box, crop_faces
-from maskwatch.data.folders import read_folders
+from maskwatch.data.formats.folders import read_folders
 from maskwatch.errors import DataError, UsageError
 from maskwatch.images import read_image
 from photos import photo, save

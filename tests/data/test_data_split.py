@@ -12,7 +12,7 @@ from annotation_files import write
 from maskwatch.data import Dataset, LabelledImage, read_dataset
 from maskwatch.data.collection import Collection, read_collection
 from maskwatch.data.convert import convert
-from maskwatch.data.folders import read_folders
+from maskwatch.data.formats.folders import read_folders
 from maskwatch.data.split import SplitOptions, joined_groups, stratify
 from maskwatch.data.write_split import split_collection
 from maskwatch.errors import DataError, UsageError

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from cases import random_case
 
+from evaluation_cases import random_case
 from maskwatch.data import Dataset, read_dataset
 from maskwatch.detections import STATE_NAMES, Detections
 from maskwatch.evaluate.coco import CocoFigures, evaluate_coco

@@ -4,8 +4,8 @@ import json
 
 import numpy as np
 import pytest
-from cases import INCORRECT, WITH, WITHOUT, dataset, found, picture, random_case, square
 
+from evaluation_cases import INCORRECT, WITH, WITHOUT, dataset, found, picture, random_case, square
 from maskwatch.detections import STATE_NAMES, Detections
 from maskwatch.errors import DataError, UsageError
 from maskwatch.evaluate.detection import DetectionOptions, evaluate_detection

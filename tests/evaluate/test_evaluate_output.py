@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cases import WITH, dataset, found, picture, random_case, square
 from PIL import Image
 from rich.console import Console
 
+from evaluation_cases import WITH, dataset, found, picture, random_case, square
 from maskwatch.data import Dataset, LabelledImage
 from maskwatch.detections import Detections
 from maskwatch.errors import ImageDecodeError, MissingExtraError, SinkError, UsageError

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from cases import INCORRECT, WITH, WITHOUT, dataset, found, picture, square
 
+from evaluation_cases import INCORRECT, WITH, WITHOUT, dataset, found, picture, square
 from maskwatch.detections import Detections
 from maskwatch.evaluate.detection import DetectionOptions, evaluate_detection
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from cases import INCORRECT, WITH, WITHOUT, dataset, found, picture, square
 
+from evaluation_cases import INCORRECT, WITH, WITHOUT, dataset, found, picture, square
 from maskwatch.detect.card import ModelCard
 from maskwatch.evaluate.ranking import Ranking
 from maskwatch.evaluate.thresholds import (

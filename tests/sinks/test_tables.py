@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from contracts import sink_contract
-from maskwatch.data.coco import read_coco
+from maskwatch.data.formats.coco import read_coco
 from maskwatch.detections import Detections
 from maskwatch.errors import SinkError
 from maskwatch.frames import Frame

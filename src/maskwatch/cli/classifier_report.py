@@ -19,7 +19,7 @@ from maskwatch.cli.training_progress import training_bar
 from maskwatch.errors import MaskWatchError, MissingExtraError
 
 if TYPE_CHECKING:
-    from maskwatch.evaluate.compare import ComparedRun
+    from maskwatch.evaluate.classification.compare import ComparedRun
     from maskwatch.train.classifier.options import ClassifierOptions
     from maskwatch.train.progress import Progress as TrainingProgress
 
@@ -35,7 +35,7 @@ def run_training(options: ClassifierOptions, runs: Path, *, as_json: bool) -> No
         from maskwatch.train.run_folder import RunFolder, environment
     except ImportError as error:
         raise MissingExtraError("train", "Training") from error
-    from maskwatch.evaluate.classification_text import report_lines
+    from maskwatch.evaluate.classification.text import report_lines
 
     folder = RunFolder.create(runs, "classifier", options.name)
     options = replace(options, environment=environment())
@@ -71,10 +71,10 @@ def evaluate_file(model: Path, data: Path, split: str, renames: list[str], *, as
     """Judge, print, save."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from maskwatch.data.output import new_folder
-    from maskwatch.evaluate.classification_text import report_lines
-    from maskwatch.evaluate.judge_classifier import judge_classifier
+    from maskwatch.evaluate.classification.judge import judge_classifier
+    from maskwatch.evaluate.classification.save import write_classification
+    from maskwatch.evaluate.classification.text import report_lines
     from maskwatch.evaluate.save import claim_folder
-    from maskwatch.evaluate.save_classification import write_classification
 
     if out is not None:
         claim_folder(out)
@@ -96,7 +96,7 @@ def evaluate_file(model: Path, data: Path, split: str, renames: list[str], *, as
 
 def print_comparison(runs: list[Path], *, as_json: bool) -> None:
     """The table, and remarks on how to read it."""
-    from maskwatch.evaluate.compare import compare_runs
+    from maskwatch.evaluate.classification.compare import compare_runs
 
     comparison = compare_runs(runs)
     if as_json:
@@ -118,7 +118,7 @@ def print_comparison(runs: list[Path], *, as_json: bool) -> None:
 
 
 def _cells(run: ComparedRun) -> tuple[str, ...]:
-    from maskwatch.evaluate.classification_text import interval_text
+    from maskwatch.evaluate.classification.text import interval_text
 
     measured = (f"{run.loss:.4f}", f"{run.ece:.3f}", f"{run.seconds:.0f}", f"{run.parameters:,}")
     size = f"{run.onnx_bytes / 1e6:.2f}"

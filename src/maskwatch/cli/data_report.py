@@ -14,14 +14,14 @@ from rich.progress import Progress
 
 from maskwatch.cli import SOME_FAILED
 from maskwatch.data import read_dataset
-from maskwatch.data.audit import audit
-from maskwatch.data.audit_text import audit_lines
+from maskwatch.data.audit.report import audit
+from maskwatch.data.audit.save import save_audit
+from maskwatch.data.audit.text import audit_lines
 from maskwatch.data.collection import read_collection
 from maskwatch.data.convert import Format, convert
 from maskwatch.data.crop import CropOptions, CropReport, crop_faces
-from maskwatch.data.names import parse_renames
+from maskwatch.data.formats.names import parse_renames
 from maskwatch.data.output import check_free
-from maskwatch.data.save_audit import save_audit
 from maskwatch.data.split import SplitOptions
 from maskwatch.data.write_split import SplitReport, split_collection
 from maskwatch.detections import STATE_NAMES

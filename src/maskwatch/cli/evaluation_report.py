@@ -15,9 +15,9 @@ from maskwatch.evaluate.coco import evaluate_coco
 from maskwatch.evaluate.detection import DetectionOptions, evaluate_detection
 from maskwatch.evaluate.run import run_detector
 from maskwatch.evaluate.save import claim_folder, save_report
-from maskwatch.evaluate.slice_report import SliceReport
-from maskwatch.evaluate.slice_tables import slice_tables
-from maskwatch.evaluate.slices import evaluate_slices
+from maskwatch.evaluate.slices.report import SliceReport
+from maskwatch.evaluate.slices.slices import evaluate_slices
+from maskwatch.evaluate.slices.tables import slice_tables
 from maskwatch.evaluate.tables import coco_table, report_tables
 
 if TYPE_CHECKING:

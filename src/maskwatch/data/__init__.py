@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from maskwatch.data.dataset import Dataset, LabelledImage
-from maskwatch.data.readers import read_dataset
+from maskwatch.data.formats.readers import read_dataset
 
 __all__ = ["Dataset", "LabelledImage", "read_dataset"]

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskwatch.data.dataset import Dataset
-from maskwatch.data.folders import FaceDataset, read_folders
-from maskwatch.data.problems import Problems
-from maskwatch.data.readers import format_of, read_dataset
+from maskwatch.data.formats.folders import FaceDataset, read_folders
+from maskwatch.data.formats.problems import Problems
+from maskwatch.data.formats.readers import format_of, read_dataset
 from maskwatch.detections import MaskState
 from maskwatch.errors import DataError
 

@@ -10,11 +10,11 @@ from typing import Any, Literal
 
 import numpy as np
 
-from maskwatch.data.coco import coco_content
 from maskwatch.data.dataset import Dataset, LabelledImage
+from maskwatch.data.formats.coco import coco_content
+from maskwatch.data.formats.voc_writer import write_voc_files
+from maskwatch.data.formats.yolo_writer import write_yolo_files
 from maskwatch.data.output import FreeNames, new_folder, place, write_new
-from maskwatch.data.voc_writer import write_voc_files
-from maskwatch.data.yolo_writer import write_yolo_files
 from maskwatch.errors import DataError, UsageError
 
 Format = Literal["coco", "voc", "yolo"]

@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 
 from maskwatch.data.dataset import LabelledImage
-from maskwatch.data.folders import LISTING, UNSPLIT
+from maskwatch.data.formats.folders import LISTING, UNSPLIT
 from maskwatch.data.output import FreeNames
 from maskwatch.frames import Image
 

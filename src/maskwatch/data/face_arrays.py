@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from maskwatch.data.folders import LabelledFace
+from maskwatch.data.formats.folders import LabelledFace
 from maskwatch.detect.classifier import face_input
 from maskwatch.detections import MaskState
 from maskwatch.errors import DataError, SourceError

@@ -12,15 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from maskwatch.data.audit import Progress, examine
-from maskwatch.data.coco import coco_content
+from maskwatch.data.audit.leakage import KINDS
+from maskwatch.data.audit.pixel_check import PixelCheck, check_pixels
+from maskwatch.data.audit.report import Progress, examine
 from maskwatch.data.collection import Collection
 from maskwatch.data.convert import to_coco_folder
 from maskwatch.data.dataset import Dataset
-from maskwatch.data.folders import LISTING, FaceDataset
-from maskwatch.data.leakage import KINDS
+from maskwatch.data.formats.coco import coco_content
+from maskwatch.data.formats.folders import LISTING, FaceDataset
 from maskwatch.data.output import FreeNames, check_free, new_folder, place, write_new
-from maskwatch.data.pixel_check import PixelCheck, check_pixels
 from maskwatch.data.split import SplitOptions, assign_splits
 from maskwatch.detections import STATE_NAMES
 from maskwatch.errors import DataError, UsageError
@@ -73,7 +73,7 @@ def split_collection(
             new ``.json`` file, which refers to the pictures where they are.
         options: shares, seed, naive or not.
         link: hard-link the pictures instead of copying them; both names are then the same file.
-        progress: as in `maskwatch.data.audit.audit`.
+        progress: as in `maskwatch.data.audit.report.audit`.
 
     Raises:
         UsageError: when ``target`` exists, or is a .json file and the pictures are faces in class folders.

@@ -12,7 +12,7 @@ from typing import Any
 from maskwatch.errors import MissingExtraError, SinkError, UsageError
 from maskwatch.evaluate.plots import draw_precision_recall
 from maskwatch.evaluate.report import Column, DetectionReport
-from maskwatch.evaluate.slice_report import SliceReport
+from maskwatch.evaluate.slices.report import SliceReport
 
 
 def claim_folder(folder: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from maskwatch.data.dataset import Dataset, LabelledImage
-from maskwatch.data.folders import LabelledFace
+from maskwatch.data.formats.folders import LabelledFace
 from maskwatch.errors import DataError
 
 Labelled = TypeVar("Labelled", LabelledImage, LabelledFace)

@@ -10,13 +10,13 @@ import pytest
 from PIL import Image
 
 from maskwatch.data.face_arrays import read_faces
-from maskwatch.data.folders import read_folders
+from maskwatch.data.formats.folders import read_folders
 from maskwatch.detect import load_detector
 from maskwatch.detect.classifier import FaceClassifier
 from maskwatch.detections import MaskState
 from maskwatch.errors import DataError, ModelError, UsageError
-from maskwatch.evaluate.compare import compare_runs
-from maskwatch.evaluate.judge_classifier import judge_classifier
+from maskwatch.evaluate.classification.compare import compare_runs
+from maskwatch.evaluate.classification.judge import judge_classifier
 from maskwatch.train.classifier import ClassifierOptions, ClassifierResult, RunFolder
 from maskwatch.train.classifier.loader import FaceLoader
 from maskwatch.train.classifier.splits import face_splits

@@ -17,10 +17,10 @@ from maskwatch.detect.card import ModelCard
 from maskwatch.detect.classifier import FaceClassifier
 from maskwatch.errors import ModelError
 from maskwatch.evaluate.calibration import fit_temperature
-from maskwatch.evaluate.classification import ClassificationReport, evaluate_classification
-from maskwatch.evaluate.classifiers import Classifier, KerasClassifier
-from maskwatch.evaluate.run_classifier import run_classifier
-from maskwatch.evaluate.save_classification import write_classification
+from maskwatch.evaluate.classification.files import Classifier, KerasClassifier
+from maskwatch.evaluate.classification.metrics import ClassificationReport, evaluate_classification
+from maskwatch.evaluate.classification.run import run_classifier
+from maskwatch.evaluate.classification.save import write_classification
 from maskwatch.train.classifier.cost import Cost, measure_cost
 from maskwatch.train.classifier.export import export_classifier
 from maskwatch.train.classifier.options import ClassifierOptions

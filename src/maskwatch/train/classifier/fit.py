@@ -11,7 +11,7 @@ import keras
 import numpy as np
 
 from maskwatch.data.face_arrays import FaceArrays, read_faces
-from maskwatch.evaluate.classification import ClassificationReport
+from maskwatch.evaluate.classification.metrics import ClassificationReport
 from maskwatch.train.classifier.cost import Cost
 from maskwatch.train.classifier.finish import RunFacts, finish_run
 from maskwatch.train.classifier.head import train_head

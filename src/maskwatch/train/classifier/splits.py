@@ -6,10 +6,10 @@ import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from maskwatch.data.audit import examine
+from maskwatch.data.audit.report import examine
 from maskwatch.data.collection import read_collection
-from maskwatch.data.folders import UNSPLIT, FaceDataset, LabelledFace
-from maskwatch.data.names import parse_renames
+from maskwatch.data.formats.folders import UNSPLIT, FaceDataset, LabelledFace
+from maskwatch.data.formats.names import parse_renames
 from maskwatch.data.split import SplitOptions, assign_splits
 from maskwatch.detections import MaskState
 from maskwatch.errors import DataError

@@ -88,7 +88,7 @@ def _from_keras(base: keras.Model, arch: str) -> None:
 
 
 def _from_run(network: keras.Model, path: Path) -> None:
-    from maskwatch.evaluate.classifiers import read_keras
+    from maskwatch.evaluate.classification.files import read_keras
 
     try:
         network.set_weights(read_keras(path).get_weights())

@@ -1,0 +1,1 @@
+"""Readers and writers of COCO, Pascal VOC, YOLO and class folders."""

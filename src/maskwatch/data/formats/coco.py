@@ -1,0 +1,152 @@
+"""COCO detection annotations: one JSON file beside its pictures."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from maskwatch.data.dataset import Dataset, LabelledImage
+from maskwatch.data.formats.boxlist import BoxList
+from maskwatch.data.formats.names import state_of
+from maskwatch.data.formats.problems import Problems, tell
+from maskwatch.detections import MaskState
+from maskwatch.errors import DataError
+
+
+def read_coco(
+    annotations: Path,
+    *,
+    rename: Mapping[str, str] | None = None,
+    problems: Problems | None = None,
+    split: str = "train",
+) -> Dataset:
+    """Read a COCO file; picture names in it are relative to its folder (or to ``images/`` beside it).
+
+    Beside the standard fields of a picture, ``split``, ``group``, ``source``, ``labels`` ("3class" or "2class"),
+    ``boxes`` ("tight", "loose", "detector") and ``ignore`` (boxes [x, y, w, h]) are understood. Annotations with
+    ``iscrowd`` become ignored boxes.
+
+    Args:
+        annotations: the JSON file.
+        rename: states for class names that are not known, as in `state_of`.
+        problems: collects one line for each box that is left out; None to stop at the first.
+        split: of pictures that name none.
+
+    Raises:
+        DataError: when the file is not COCO, names a class that is no mask state, or has a box without area.
+    """
+    try:
+        content = json.loads(annotations.read_text(encoding="utf-8"))
+        names = {category["id"]: str(category["name"]) for category in content["categories"]}
+        by_image: dict[Any, list[dict[str, Any]]] = defaultdict(list)
+        for annotation in content["annotations"]:
+            by_image[annotation["image_id"]].append(annotation)
+        read = _Reader(annotations, names, rename, problems, split)
+        images = [read.image(entry, by_image.pop(entry["id"], [])) for entry in content["images"]]
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{annotations}: cannot be read ({error})") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DataError(
+            f"{annotations}: not a COCO detection file ({type(error).__name__}: {error}); "
+            "it needs 'images', 'annotations' and 'categories'"
+        ) from error
+    for image_id, orphans in by_image.items():
+        tell(problems, f"{annotations}: {len(orphans)} boxes belong to picture {image_id}, which is not listed")
+    return Dataset(images, str(annotations))
+
+
+class _Reader:
+    def __init__(
+        self,
+        origin: Path,
+        names: dict[Any, str],
+        rename: Mapping[str, str] | None,
+        problems: Problems | None,
+        split: str,
+    ) -> None:
+        self.origin, self.names, self.rename, self.problems, self.split = origin, names, rename, problems, split
+
+    def image(self, entry: dict[str, Any], annotations: list[dict[str, Any]]) -> LabelledImage:
+        name = entry.get("file_name", entry.get("file"))
+        if name is None:
+            raise KeyError("file_name")
+        boxes = BoxList(f"{self.origin}: {name}", self.problems)
+        for annotation in annotations:
+            boxes.add_xywh(annotation["bbox"], None if annotation.get("iscrowd") else self._state(annotation))
+        for box in entry.get("ignore", []):
+            boxes.add_xywh(box, None)
+        return LabelledImage(
+            path=_picture(self.origin.parent, name),
+            width=int(entry["width"]),
+            height=int(entry["height"]),
+            xyxy=boxes.xyxy,
+            class_id=boxes.class_id,
+            ignore=boxes.ignore,
+            labels=entry.get("labels", "3class"),
+            boxes=entry.get("boxes", "tight"),
+            split=entry.get("split", self.split),
+            group=entry.get("group"),
+            source=entry.get("source", ""),
+        )
+
+    def _state(self, annotation: dict[str, Any]) -> MaskState | None:
+        category = annotation["category_id"]
+        if category not in self.names:
+            where = f"{self.origin}: annotation {annotation.get('id')}"
+            raise DataError(f"{where} has category {category}, which 'categories' does not list; add it there")
+        return state_of(self.names[category], str(self.origin), self.rename)
+
+
+def _picture(folder: Path, name: str) -> Path:
+    path = folder / name
+    return path if path.exists() or not (folder / "images" / name).exists() else folder / "images" / name
+
+
+def coco_content(dataset: Dataset, folder: Path, info: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The COCO file of a data set as a dictionary; picture names are relative to ``folder``.
+
+    Ids start at 1; categories keep the numbers of `MaskState`. Everything that a `LabelledImage` knows is kept;
+    ``info`` goes into the file as it is.
+    """
+    images: list[dict[str, Any]] = []
+    annotations: list[dict[str, Any]] = []
+    for number, image in enumerate(dataset, start=1):
+        images.append(_entry(number, image, folder))
+        for box, state in zip(_xywh(image.xyxy), image.class_id.tolist(), strict=True):
+            annotations.append(
+                {
+                    "id": len(annotations) + 1,
+                    "image_id": number,
+                    "category_id": state,
+                    "bbox": box,
+                    "area": round(box[2] * box[3], 2),
+                    "iscrowd": 0,
+                }
+            )
+    categories = [{"id": int(state), "name": state.name} for state in MaskState]
+    return {"info": info or {}, "images": images, "annotations": annotations, "categories": categories}
+
+
+def _entry(number: int, image: LabelledImage, folder: Path) -> dict[str, Any]:
+    name = Path(os.path.relpath(image.path, folder)).as_posix()
+    entry: dict[str, Any] = {"id": number, "file_name": name, "width": image.width, "height": image.height}
+    entry |= {"split": image.split, "labels": image.labels, "boxes": image.boxes}
+    if image.source:
+        entry["source"] = image.source
+    if image.group is not None:
+        entry["group"] = image.group
+    if len(image.ignore):
+        entry["ignore"] = _xywh(image.ignore)
+    return entry
+
+
+def _xywh(xyxy: np.ndarray[Any, np.dtype[np.float32]]) -> list[list[float]]:
+    boxes = xyxy.astype(np.float64)
+    boxes[:, 2:] -= boxes[:, :2]
+    return [[round(value, 3) for value in box] for box in boxes.tolist()]

@@ -1,0 +1,118 @@
+"""Face pictures sorted into class folders: a folder for each class, in split folders or not."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from maskwatch.data.formats.layout import folders_in, pictures_in, split_of
+from maskwatch.data.formats.names import state_of
+from maskwatch.data.formats.problems import Problems, tell
+from maskwatch.data.split_list import SplitList
+from maskwatch.detections import MaskState
+from maskwatch.errors import DataError
+
+LISTING = "faces.csv"
+"""Beside class folders: one row for each picture; of its columns, ``file`` and ``group`` are read back."""
+UNSPLIT = "all"
+
+
+@dataclass(frozen=True)
+class LabelledFace:
+    """A picture of one face.
+
+    Attributes:
+        path: the picture file.
+        class_id: its `MaskState`.
+        split: "train", "val", "test" or any other name; "all" where there are no split folders.
+        group: pictures known to belong together (near-duplicates, faces of one photograph) share a number.
+        source: name of the collection that the picture came from.
+    """
+
+    path: Path
+    class_id: MaskState
+    split: str = UNSPLIT
+    group: int | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class FaceDataset(SplitList[LabelledFace]):
+    """A list of face pictures with the name of the folder that it was read from."""
+
+    @property
+    def classes(self) -> list[MaskState]:
+        """The states that occur, in the order of `MaskState`."""
+        return sorted({image.class_id for image in self.images})
+
+    def counts(self) -> dict[str, int]:
+        """Number of pictures in each state, by name."""
+        totals = Counter(image.class_id for image in self.images)
+        return {state.name: totals[state] for state in MaskState}
+
+
+def read_folders(
+    path: Path | str, *, rename: Mapping[str, str] | None = None, problems: Problems | None = None
+) -> FaceDataset:
+    """Read ``path/<class>/...`` or ``path/<split>/<class>/...``; folders inside a class folder count to the class.
+
+    Where one folder is called after a split (train, val, test), all folders beside it are splits too.
+
+    Args:
+        path: the data set.
+        rename: states (or "ignore") for folder names that are not known: ``{"respirator": "with_mask"}``.
+        problems: collects one line for each class folder that holds no picture; None to stop at the first.
+
+    Raises:
+        DataError: when there are no class folders, one stands for no mask state, or there is no picture at all.
+    """
+    path = Path(path)
+    if not path.is_dir():
+        raise DataError(f"{path}: no such folder; check the path")
+    inner = folders_in(path)
+    faces: list[LabelledFace] = []
+    if any(split_of(folder.name) for folder in inner):
+        for folder in inner:
+            split = split_of(folder.name) or folder.name
+            faces += _read_classes(folder, split, path.name, rename, problems)
+    else:
+        faces += _read_classes(path, UNSPLIT, path.name, rename, problems)
+    if not faces:
+        raise DataError(f"{path}: no picture in its class folders")
+    return FaceDataset(_grouped(faces, path), str(path))
+
+
+def _read_classes(
+    root: Path, split: str, source: str, rename: Mapping[str, str] | None, problems: Problems | None
+) -> Iterator[LabelledFace]:
+    folders = folders_in(root)
+    if not folders:
+        raise DataError(f"{root}: no class folders; it needs one for each class, such as with_mask and without_mask")
+    for folder in folders:
+        state = state_of(folder.name, str(root), rename)
+        if state is None:
+            continue
+        pictures = pictures_in(folder)
+        if not pictures:
+            tell(problems, f"{folder}: the class folder is empty; put pictures in or remove it")
+        for picture in pictures:
+            yield LabelledFace(picture, state, split, source=source)
+
+
+def _grouped(faces: list[LabelledFace], root: Path) -> list[LabelledFace]:
+    """The faces with the groups that ``faces.csv`` gives them."""
+    listing = root / LISTING
+    if not listing.is_file():
+        return faces
+    try:
+        with listing.open(newline="", encoding="utf-8") as lines:
+            groups = {row["file"]: int(row["group"]) for row in csv.DictReader(lines) if row["group"]}
+    except (OSError, UnicodeDecodeError, KeyError, ValueError, TypeError) as error:
+        raise DataError(f"{listing}: not a table with columns file and group; mend or remove it") from error
+    return [
+        LabelledFace(f.path, f.class_id, f.split, groups.get(f.path.relative_to(root).as_posix()), f.source)
+        for f in faces
+    ]

@@ -1,0 +1,1 @@
+"""Judging classifiers of cut-out faces, and comparing them."""

@@ -1,0 +1,126 @@
+"""A classifier's report as pictures: confusion matrix, ROC, reliability, and its most confident mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maskwatch.evaluate.classification.metrics import ClassificationReport, roc_curve
+from maskwatch.images import read_image
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_LOOKS = {
+    "with_mask": ("#009E73", "-"),
+    "worn_incorrectly": ("#E69F00", "--"),
+    "without_mask": ("#D55E00", "-."),
+}
+_COLUMNS, _MISTAKES, _BINS = 6, 24, 10
+
+
+def draw_confusion(report: ClassificationReport, path: Path) -> None:
+    """Counts by labelled state (row) and verdict (column), shaded by the share of the row."""
+    figure, axes = _figure()
+    counts = np.array(report.confusion)
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    for (row, column), count in np.ndenumerate(counts):
+        color = "white" if shares[row, column] > 0.5 else "black"
+        text = f"{count}\n{shares[row, column]:.1%}".replace("%", " %")
+        axes.annotate(text, (column, row), color=color, ha="center", va="center")
+    ticks = range(len(report.classes))
+    axes.set(xticks=ticks, yticks=ticks, xlabel="called", ylabel="labelled", title=f"{report.pictures} pictures")
+    axes.set_xticklabels(report.classes)
+    axes.set_yticklabels(report.classes, rotation=90, va="center")
+    _write(figure, path)
+
+
+def draw_roc(report: ClassificationReport, path: Path) -> None:
+    """One curve for each state against the others."""
+    figure, axes = _figure()
+    for i, name in enumerate(report.classes):
+        positive = report.labels == i
+        auc = report.states[name].auc
+        if auc is None:
+            continue
+        alarms, found = roc_curve(report.scores[:, i], positive)
+        color, line = _LOOKS[name]
+        axes.plot(alarms, found, line, color=color, lw=2, label=f"{name}: area {auc:.4f}")
+    axes.plot([0, 1], [0, 1], ":", color="#888888", lw=1, label="chance")
+    axes.set(xlabel="false alarms, share", ylabel="found, share", title="ROC", xlim=(0, 1), ylim=(0, 1.01))
+    _finish(axes)
+    _write(figure, path)
+
+
+def draw_reliability(report: ClassificationReport, path: Path) -> None:
+    """Accuracy over confidence, before and after calibration; the marks grow with the number of pictures."""
+    figure, axes = _figure()
+    axes.plot([0, 1], [0, 1], ":", color="#888888", lw=1, label="perfect")
+    versions = (("as trained", report.scores, "#D55E00", "-"), ("calibrated", _calibrated(report), "#0072B2", "--"))
+    for (label, scores, color, line), ece in zip(versions, report.reliability.ece, strict=True):
+        confidence, accuracy, share = _bins(scores, report.labels)
+        axes.plot(confidence, accuracy, line, color=color, lw=1.5, label=f"{label}: ECE {ece:.3f}")
+        axes.scatter(confidence, accuracy, s=20 + 300 * share, color=color, alpha=0.5)
+    axes.set(xlabel="confidence", ylabel="accuracy", xlim=(0, 1.02), ylim=(0, 1.02))
+    axes.set_title(f"Reliability, temperature {report.reliability.temperature:g}")
+    _finish(axes)
+    _write(figure, path)
+
+
+def draw_mistakes(report: ClassificationReport, paths: Sequence[Path], path: Path) -> None:
+    """A sheet of the wrong verdicts, most confident first.
+
+    Args:
+        report: of these pictures.
+        paths: the N files, which are read again as they are stored.
+        path: PNG.
+    """
+    confidence, verdicts = report.scores.max(axis=1), report.scores.argmax(axis=1)
+    wrong = np.flatnonzero(verdicts != report.labels)
+    worst = wrong[np.argsort(-confidence[wrong], kind="stable")][:_MISTAKES]
+    rows = max(1, -(-len(worst) // _COLUMNS))
+    figure, grid = _figure(rows, _COLUMNS, (11, 2.3 * rows + 0.5))
+    figure.suptitle(f"{len(wrong)} wrong of {report.pictures} pictures, most confident first")
+    for axes in grid.flat:
+        axes.set_axis_off()
+    for i, axes in zip(worst.tolist(), grid.flat, strict=False):
+        axes.imshow(read_image(paths[i]))
+        labelled, called = report.classes[report.labels[i]], report.classes[verdicts[i]]
+        axes.set_title(f"{paths[i].name[-24:]}\n{labelled}\ncalled {called} {confidence[i]:.3f}", fontsize=7)
+    _write(figure, path)
+
+
+def _calibrated(report: ClassificationReport) -> NDArray[np.float32]:
+    return report.calibration(report.scores)
+
+
+def _bins(scores: NDArray[np.float32], labels: NDArray[np.int64]) -> tuple[NDArray[np.float64], ...]:
+    """Mean confidence, accuracy and share of the pictures in each bin of confidence that has some."""
+    confidence, right = scores.max(axis=1), scores.argmax(axis=1) == labels
+    bin_of = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
+    found = [bin_of == b for b in np.unique(bin_of)]
+    means = [(confidence[chosen].mean(), right[chosen].mean(), chosen.mean()) for chosen in found]
+    return tuple(np.array(means, np.float64).T)
+
+
+def _figure(rows: int = 1, columns: int = 1, size: tuple[float, float] = (5.6, 5.2)) -> tuple[Any, Any]:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=size, layout="constrained")
+    return figure, figure.subplots(rows, columns)
+
+
+def _finish(axes: Axes) -> None:
+    axes.grid(alpha=0.3)
+    axes.legend(frameon=False, loc="lower right")
+
+
+def _write(figure: Any, path: Path) -> None:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    FigureCanvasAgg(figure).print_png(str(path))

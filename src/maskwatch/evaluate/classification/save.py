@@ -1,0 +1,31 @@
+"""Write a classifier's judgement into a folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from maskwatch.data.face_arrays import FaceArrays
+from maskwatch.evaluate.classification.metrics import ClassificationReport
+from maskwatch.evaluate.classification.plots import draw_confusion, draw_mistakes, draw_reliability, draw_roc
+from maskwatch.evaluate.classification.text import report_lines
+
+
+def write_classification(
+    report: ClassificationReport, faces: FaceArrays, content: dict[str, Any], folder: Path
+) -> None:
+    """Write ``report.json`` and ``report.txt``, confusion matrix, ROC, reliability and the sheet of mistakes.
+
+    Args:
+        report: what was found.
+        faces: the pictures that it was found on.
+        content: of ``report.json``.
+        folder: exists.
+    """
+    draw_confusion(report, folder / "confusion.png")
+    draw_roc(report, folder / "roc.png")
+    draw_reliability(report, folder / "reliability.png")
+    draw_mistakes(report, faces.paths, folder / "mistakes.png")
+    (folder / "report.txt").write_text("\n".join(report_lines(report)) + "\n", encoding="utf-8")
+    (folder / "report.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Figures for parts of the pictures: sizes, crowds, colours, camera faults, occluders."""

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from annotation_files import write
+from maskwatch.data.formats.yolo import read_yolo
+from maskwatch.errors import DataError
+from photos import photo, save
+
+NAMES = "names: [with_mask, mask_weared_incorrect, without_mask]\n"
+LINE = "2 0.5 0.4 0.2 0.1\n"
+BOX = [[48, 52.5, 72, 67.5]]
+
+
+def test_data_yaml_in_ultralytics_form(tmp_path: Path) -> None:
+    for split in ("train", "val"):
+        save(photo(0), tmp_path / "images" / split / "a.jpg")
+        write(tmp_path / "labels" / split / "a.txt", LINE)
+    write(tmp_path / "data.yaml", "path: .\ntrain: images/train\nval: images/val\ntest: images/gone\n" + NAMES)
+    for path in (tmp_path, tmp_path / "data.yaml"):
+        dataset = read_yolo(path)
+        assert dataset.splits == {"train": 1, "val": 1}
+        for image in dataset:
+            assert np.allclose(image.xyxy, BOX, atol=1e-4)
+            assert image.class_id.tolist() == [2]
+            assert (image.width, image.height) == (120, 150)
+
+
+def test_data_yaml_in_roboflow_form(tmp_path: Path) -> None:
+    for split in ("train", "valid"):
+        save(photo(0), tmp_path / split / "images" / "a.jpg")
+        write(tmp_path / split / "labels" / "a.txt", LINE)
+    config = (
+        "train: ../train/images\nval: ../valid/images\nnc: 3\nroboflow:\n  version: 1\nnames:\n  0: mask\n  2: bare\n"
+    )
+    write(tmp_path / "data.yaml", config)
+    assert read_yolo(tmp_path).splits == {"train": 1, "val": 1}
+
+
+def test_lists_of_pictures(tmp_path: Path) -> None:
+    save(photo(0), tmp_path / "images" / "a.jpg")
+    save(photo(1), tmp_path / "images" / "b.jpg")
+    write(tmp_path / "labels" / "a.txt", LINE)
+    write(tmp_path / "train.txt", "images/a.jpg\n\n")
+    write(tmp_path / "data.yaml", "train: [train.txt]\nval: images/../images\n" + NAMES)
+    assert read_yolo(tmp_path).splits == {"train": 1, "val": 2}
+
+
+@pytest.mark.parametrize("names", ["classes.txt", "labels/classes.txt"])
+def test_a_folder_without_data_yaml(tmp_path: Path, names: str) -> None:
+    save(photo(0), tmp_path / "images" / "test" / "a.jpg")
+    save(photo(1), tmp_path / "images" / "test" / "no_face.jpg")
+    write(tmp_path / "labels" / "test" / "a.txt", LINE)
+    write(tmp_path / names, "mask\nincorrect\nface\n")
+    read = {image.path.stem: image for image in read_yolo(tmp_path)}
+    assert read["a"].class_id.tolist() == [2]
+    assert read["a"].split == "test"
+    assert not len(read["no_face"].xyxy)
+
+
+def test_polygons_become_boxes(tmp_path: Path) -> None:
+    save(photo(0), tmp_path / "images" / "a.jpg")
+    write(tmp_path / "labels" / "a.txt", "0 0.1 0.2 0.5 0.1 0.3 0.6\n")
+    write(tmp_path / "data.yaml", "train: images\n" + NAMES)
+    (image,) = read_yolo(tmp_path)
+    assert np.allclose(image.xyxy, [[12, 15, 60, 90]], atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("0 0.5 0.5 0.2", "4 numbers; write 'class x y width height'"),
+        ("0 0.5 0.5 0.2 0.1 0.9", "6 numbers"),
+        ("face 0.5 0.5 0.2 0.1", "not numbers"),
+        ("0 60 70 20 30", "values beyond 0..1; YOLO boxes are shares of the picture, not pixels"),
+        ("0 nan 0.5 0.2 0.1", "values beyond 0..1"),
+        ("3 0.5 0.5 0.2 0.1", "class 3, but only 3 names are given"),
+        ("0 0.5 0.5 0 0.1", "a box has no area"),
+    ],
+)
+def test_bad_lines_are_named_and_other_pictures_read(tmp_path: Path, line: str, complaint: str) -> None:
+    for name, text in (("a", "\n" + line), ("b", LINE)):
+        save(photo(0), tmp_path / "images" / f"{name}.jpg")
+        write(tmp_path / "labels" / f"{name}.txt", text)
+    write(tmp_path / "data.yaml", "train: images\n" + NAMES)
+    with pytest.raises(DataError, match=re.escape(complaint)):
+        read_yolo(tmp_path)
+    problems: list[str] = []
+    read = {image.path.stem: image for image in read_yolo(tmp_path, problems=problems)}
+    assert np.allclose(read["b"].xyxy, BOX, atol=1e-4)
+    assert len(problems) == 1
+    assert "a.txt" in problems[0]
+
+
+def test_a_file_that_is_no_picture_is_named(tmp_path: Path) -> None:
+    write(tmp_path / "images" / "a.jpg", "no picture")
+    save(photo(0), tmp_path / "images" / "b.jpg")
+    write(tmp_path / "labels" / "b.txt", LINE)
+    write(tmp_path / "data.yaml", "train: images\n" + NAMES)
+    problems: list[str] = []
+    assert len(read_yolo(tmp_path, problems=problems)) == 1
+    assert "a.jpg: not a picture" in problems[0]
+
+
+@pytest.mark.parametrize(
+    ("config", "complaint"),
+    [
+        ("train: images\n", "no class names"),
+        ("train: elsewhere\n" + NAMES, "names elsewhere for train, which is not there"),
+        ("names: [a\n", "cannot be read"),
+        ("- names\n", "not a YOLO data.yaml"),
+    ],
+)
+def test_configurations_that_do_not_fit(tmp_path: Path, config: str, complaint: str) -> None:
+    save(photo(0), tmp_path / "images" / "a.jpg")
+    write(tmp_path / "labels" / "a.txt", LINE)
+    with pytest.raises(DataError, match=complaint):
+        read_yolo(write(tmp_path / "data.yaml", config))
+
+
+def test_two_configurations_and_missing_labels(tmp_path: Path) -> None:
+    save(photo(0), tmp_path / "images" / "a.jpg")
+    for name in ("one.yaml", "two.yaml"):
+        write(tmp_path / name, "train: images\n" + NAMES)
+    with pytest.raises(DataError, match=r"more than one YOLO configuration \(one.yaml, two.yaml\)"):
+        read_yolo(tmp_path)
+    with pytest.raises(DataError, match=r"none of the 1 pictures has a label file; .*labels/a.txt was expected"):
+        read_yolo(tmp_path / "one.yaml")
