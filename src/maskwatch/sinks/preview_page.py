@@ -6,6 +6,8 @@ import secrets
 import socket
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -23,6 +25,7 @@ _SEND_TIMEOUT_S = 10.0
 _SEND_BUFFER = 1 << 17
 _REPEAT_S = 2.0
 _JOIN_TIMEOUT_S = 2.0
+_LONGEST_BODY = 1 << 16
 
 
 class PreviewPage:
@@ -42,7 +45,7 @@ class PreviewPage:
         self.waiting = False
         self.changed = threading.Condition()
         self.secret = secrets.token_urlsafe(12)
-        self.streams = threading.BoundedSemaphore(_MOST_STREAMS)
+        self._viewers = 0
         self._next = threading.Event()
         self._number = 0
         self._image: Image | None = None
@@ -76,7 +79,32 @@ class PreviewPage:
             pass
         self.waiting = False
 
-    def press(self, name: str) -> bool:
+    @property
+    def viewers(self) -> int:
+        """How many browsers look at the stream now; with none, nobody needs to draw."""
+        return self._viewers
+
+    @contextmanager
+    def viewer(self) -> Iterator[bool]:
+        """Count one more browser while the block lasts; False when there are too many already."""
+        with self.changed:
+            welcome = self._viewers < _MOST_STREAMS
+            self._viewers += welcome
+        try:
+            yield welcome
+        finally:
+            with self.changed:
+                self._viewers -= welcome
+
+    def html(self, nonce: str) -> str:
+        """The page itself; its style and script carry ``nonce``. Other pages put theirs here."""
+        return page_html(nonce)
+
+    def text(self, name: str) -> str | None:
+        """What the page asks for under ``name``; None when there is no such thing."""
+        return ("waiting" if self.waiting else "running") if name == "state" else None
+
+    def press(self, name: str, body: str = "") -> bool:  # noqa: ARG002 - for pages whose buttons send something along
         """Take a button of the page, ``stop`` or ``next``; False for any other."""
         if name == "stop":
             self.stop_requested = True
@@ -141,18 +169,24 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         name = self._name()
         if name == "":
-            self._reply(200, "text/html; charset=utf-8", page_html(nonce := secrets.token_urlsafe(12)), nonce)
+            nonce = secrets.token_urlsafe(12)
+            self._reply(200, "text/html; charset=utf-8", self.server.page.html(nonce), nonce)
         elif name == "stream":
             self._stream()
-        elif name == "state":
-            self._reply(200, body="waiting" if self.server.page.waiting else "running")
         elif name is not None:
-            self._reply(404)
+            text = self.server.page.text(name)
+            self._reply(404 if text is None else 200, body=text or "")
 
     def do_POST(self) -> None:
         name = self._name()
-        if name is not None:
-            self._reply(204 if self.server.page.press(name) else 404)
+        if name is None:
+            return
+        length = self.headers.get("Content-Length", "0")
+        if not length.isdecimal() or int(length) > _LONGEST_BODY:
+            self._reply(413)
+            return
+        body = self.rfile.read(int(length)).decode(errors="replace")
+        self._reply(204 if self.server.page.press(name, body) else 404)
 
     def _name(self) -> str | None:
         """What is asked for; None, and the answer already given, for those who may not ask."""
@@ -167,23 +201,22 @@ class _Handler(BaseHTTPRequestHandler):
         return name
 
     def _stream(self) -> None:
-        page, seen = self.server.page, 0
-        if not page.streams.acquire(blocking=False):
-            self._reply(503)
-            return
-        # little in the pipe: a browser that lags sees a late picture once, not a queue of old ones
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
-        try:
+        page = self.server.page
+        with page.viewer() as welcome:
+            if not welcome:
+                self._reply(503)
+                return
+            # little in the pipe: a browser that lags sees a late picture once, not a queue of old ones
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
             self._head(200, "multipart/x-mixed-replace; boundary=frame")
             self.wfile.write(b"--frame\r\n")
+            seen = 0
             while not page.closed:
                 seen, jpeg = page.newest(seen)
                 if jpeg:
                     head = f"Content-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n".encode()
                     # the next boundary follows at once: browsers show a part when they see its end
                     self.wfile.write(head + jpeg + b"\r\n--frame\r\n")
-        finally:
-            page.streams.release()
 
     def _reply(self, status: int, kind: str = "text/plain", body: str = "", nonce: str = "") -> None:
         data = body.encode()
