@@ -1,4 +1,4 @@
-"""What training sees: random crops, mosaics and camera faults, with the boxes carried along."""
+"""What training sees: random crops, mosaics, occluders and camera faults, with the boxes carried along."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskwatch.data.dataset import LabelledImage
+from maskwatch.detections import MaskState
 from maskwatch.frames import Image
+from maskwatch.train.occluders import occlude
 from maskwatch.train.targets import Role, Targets
 
 _BOX_WEIGHTS = {"tight": 1.0, "detector": 0.5, "loose": 0.0}
@@ -29,17 +31,25 @@ class AugmentOptions:
         least_content: the picture's longer side is at least this share of the crop's, so that little is grey.
         stretch: largest change of the aspect ratio, as a factor.
         smallest_face: faces with a shorter side below this, in pixels, are ignored, not learnt.
+        tilted: share of crops that are tilted by up to ``tilt`` degrees to either side.
+        upended: share of crops that are turned by any angle at all.
+        occluded: share of bare faces from ``occluded_face`` pixels on that get something before the mouth.
     """
 
     face_side: float = 9.0
-    face_share: float = 0.75
+    face_share: float = 0.95
     picture_sides: tuple[float, float] = (240.0, 900.0)
     zoom_on_face: float = 0.5
     mosaic: float = 0.5
-    max_enlargement: float = 2.5
-    least_content: float = 0.7
+    max_enlargement: float = 3.5
+    least_content: float = 0.8
     stretch: float = 1.15
     smallest_face: float = 6.0
+    tilted: float = 0.35
+    tilt: float = 25.0
+    upended: float = 0.04
+    occluded: float = 0.15
+    occluded_face: float = 20.0
 
 
 Sample = tuple[Image, Targets]
@@ -74,7 +84,17 @@ def training_sample(pictures: list[Picture], size: int, options: AugmentOptions,
         image, targets = _mosaic(pictures, size, options, rng)
     if rng.random() < 0.5:
         image, targets = _mirror(image, targets)
-    return camera_faults(image, rng), targets
+    return camera_faults(_occluded(image, targets, options, rng), rng), targets
+
+
+def _occluded(image: Image, targets: Targets, options: AugmentOptions, rng: np.random.Generator) -> Image:
+    """Some of the bare faces with something before the mouth; they stay bare."""
+    bare = (targets.role == Role.face) & (targets.state == MaskState.without_mask)
+    large = (targets.xyxy[:, 2:] - targets.xyxy[:, :2]).min(axis=1, initial=np.inf) >= options.occluded_face
+    for index in np.flatnonzero(bare & large):
+        if rng.random() < options.occluded:
+            image = occlude(image, targets.xyxy[index], np.delete(targets.xyxy, index, axis=0), rng)
+    return image
 
 
 def random_crop(
@@ -93,14 +113,35 @@ def random_crop(
     scale_x, scale_y = scale * stretch, scale / stretch
     left = _offset(labelled.width * scale_x, width, None if face is None else face[[0, 2]] * scale_x, rng)
     top = _offset(labelled.height * scale_y, height, None if face is None else face[[1, 3]] * scale_y, rng)
-    matrix = np.array([[scale_x, 0, -left], [0, scale_y, -top]], np.float64)
+    turn = _turn((width / 2, height / 2), _angle(options, rng))
+    matrix = turn @ np.array([[scale_x, 0, -left], [0, scale_y, -top], [0, 0, 1]], np.float64)
     source = _antialiased(stored, scale, matrix)
     grey = int(rng.integers(0, 256)) if rng.random() < 0.3 else 127
     image = cv2.warpAffine(
         source, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(grey,) * 3
     )
     moved = targets.xyxy * np.array([scale_x, scale_y] * 2, np.float32) - np.array([left, top] * 2, np.float32)
-    return np.asarray(image, np.uint8), _visible(moved.astype(np.float32), targets, width, height, options)
+    return np.asarray(image, np.uint8), _visible(_turned(moved, turn), targets, width, height, options)
+
+
+def _angle(options: AugmentOptions, rng: np.random.Generator) -> float:
+    """Degrees; most crops stay upright."""
+    chance = rng.random()
+    if chance < options.upended:
+        return float(rng.uniform(-180, 180))
+    return float(rng.uniform(-options.tilt, options.tilt)) if chance < options.upended + options.tilted else 0.0
+
+
+def _turn(centre: tuple[float, float], degrees: float) -> NDArray[np.float64]:
+    return np.asarray(cv2.getRotationMatrix2D(centre, degrees, 1.0), np.float64)
+
+
+def _turned(xyxy: NDArray[np.float32], turn: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Boxes around the turned ellipses that fill the given boxes: a face has no corners."""
+    centre, half = (xyxy[:, :2] + xyxy[:, 2:]) / 2, (xyxy[:, 2:] - xyxy[:, :2]) / 2
+    centre = centre @ turn[:, :2].T + turn[:, 2]
+    half = np.sqrt(half**2 @ (turn[:, :2] ** 2).T)
+    return np.concatenate([centre - half, centre + half], axis=1).astype(np.float32)
 
 
 def _chosen_face(
@@ -137,8 +178,8 @@ def _antialiased(stored: Image, scale: float, matrix: NDArray[np.float64]) -> Im
     while scale < 0.6 and min(stored.shape[:2]) > 8:
         height, width = stored.shape[:2]
         stored = np.asarray(cv2.resize(stored, (width // 2, height // 2), interpolation=cv2.INTER_AREA), np.uint8)
-        matrix[0, 0] *= width / (width // 2)
-        matrix[1, 1] *= height / (height // 2)
+        matrix[:, 0] *= width / (width // 2)
+        matrix[:, 1] *= height / (height // 2)
         scale *= 2
     return stored
 
@@ -184,7 +225,7 @@ def camera_faults(image: Image, rng: np.random.Generator) -> Image:
     """Light, colour cast, swapped channels, greyscale, blur, noise and JPEG, each now and then."""
     if rng.random() < 0.8:
         image = _light(image, rng)
-    if rng.random() < 0.05:
+    if rng.random() < 0.1:
         image = np.repeat(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)[..., None], 3, axis=2)
     elif rng.random() < 0.03:
         image = np.ascontiguousarray(image[..., ::-1])
@@ -202,7 +243,7 @@ def camera_faults(image: Image, rng: np.random.Generator) -> Image:
 def _light(image: Image, rng: np.random.Generator) -> Image:
     """Exposure, contrast, gamma and a colour cast, as one table for each channel; then saturation."""
     levels = np.arange(256, dtype=np.float32) / 255
-    gamma, contrast, shift = 2 ** rng.uniform(-0.7, 0.7), rng.uniform(0.7, 1.3), rng.uniform(-0.12, 0.12)
+    gamma, contrast, shift = 2 ** rng.uniform(-0.7, 0.7), rng.uniform(0.65, 1.45), rng.uniform(-0.18, 0.18)
     curve = (levels**gamma - 0.5) * contrast + 0.5 + shift
     tables = curve[:, None] * rng.uniform(0.88, 1.12, 3)
     lit = cv2.LUT(image, np.clip(tables * 255, 0, 255).astype(np.uint8)[None])
