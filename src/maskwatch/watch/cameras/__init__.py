@@ -1,0 +1,1 @@
+"""Cameras that are read in the background and come back by themselves."""
