@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maskwatch.boxes import Letterbox, area, clip, iou, nms, shorter_side
+from maskwatch.boxes import Letterbox, area, clip, crop_box, iou, nms, shorter_side
 
 
 def boxes(*rows: tuple[float, float, float, float]) -> np.ndarray:
@@ -61,3 +63,20 @@ def test_letterbox_fits_and_inverts(width: int, height: int, longest: int) -> No
     assert 0 <= box.width - box.content_width < 32
     whole = boxes((0, 0, box.content_width, box.content_height))
     assert box.invert(whole, width, height) == pytest.approx(boxes((0, 0, width, height)), rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("box", "options", "expected"),
+    [
+        ((40, 40, 60, 80), {"margin": 0}, (40, 40, 60, 80)),
+        ((40, 40, 60, 80), {"margin": 0.5}, (30, 20, 70, 100)),
+        ((40, 40, 60, 80), {"margin": 0, "square": True}, (30, 40, 70, 80)),
+        ((0, 0, 20, 40), {"margin": 0.5}, (0, 0, 30, 60)),
+        ((80, 70, 130, 130), {"margin": 0.1}, (75, 64, 100, 100)),
+        ((99.6, 10.2, 99.9, 10.4), {"margin": 0}, (99, 10, 100, 11)),
+        ((-30, 20, -10, 40), {"margin": 0}, (0, 20, 1, 40)),
+        ((140, 20, 160, 40), {"margin": 0.1}, (99, 18, 100, 42)),
+    ],
+)
+def test_what_is_cut(box: tuple[float, ...], options: dict[str, Any], expected: tuple[int, ...]) -> None:
+    assert crop_box(np.array(box, np.float32), 100, 100, **options) == expected

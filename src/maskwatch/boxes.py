@@ -65,6 +65,32 @@ def clip(xyxy: Boxes, width: int, height: int) -> Boxes:
     return np.asarray(np.clip(xyxy, 0, limit), np.float32)
 
 
+def crop_box(
+    box: NDArray[np.float32], width: int, height: int, *, margin: float, square: bool = False
+) -> tuple[int, int, int, int]:
+    """The pixels [x1, y1, x2, y2) to cut for a face in a picture of ``width`` x ``height``; never empty there.
+
+    Args:
+        box: (4,).
+        width: of the picture, pixels.
+        height: of the picture, pixels.
+        margin: added on each side, as a share of the box's width and height. Cut at the picture's border.
+        square: widen the shorter side first, so that the crop is a square wherever the picture allows.
+    """
+    x1, y1, x2, y2 = (float(value) for value in box)
+    half_w, half_h = (x2 - x1) / 2, (y2 - y1) / 2
+    if square:
+        half_w = half_h = max(half_w, half_h)
+    left, right = _edges((x1 + x2) / 2, half_w * (1 + 2 * margin), width)
+    top, bottom = _edges((y1 + y2) / 2, half_h * (1 + 2 * margin), height)
+    return left, top, right, bottom
+
+
+def _edges(centre: float, half: float, size: int) -> tuple[int, int]:
+    low = min(max(round(centre - half), 0), size - 1)
+    return low, min(max(round(centre + half), low + 1), size)
+
+
 @dataclass(frozen=True)
 class Letterbox:
     """How a picture is scaled into a network input: ``input = picture * scale``, padded at the right and the bottom."""

@@ -10,26 +10,11 @@ from PIL import Image as pil
 
 from annotation_files import boxes, write
 from maskwatch.data import Dataset, LabelledImage
-from maskwatch.data.crop import CropOptions, crop_box, crop_faces
+from maskwatch.data.crop import CropOptions, crop_faces
 from maskwatch.data.formats.folders import read_folders
 from maskwatch.errors import DataError, UsageError
 from maskwatch.images import read_image
 from photos import photo, save
-
-
-@pytest.mark.parametrize(
-    ("box", "options", "expected"),
-    [
-        ((40, 40, 60, 80), CropOptions(margin=0), (40, 40, 60, 80)),
-        ((40, 40, 60, 80), CropOptions(margin=0.5), (30, 20, 70, 100)),
-        ((40, 40, 60, 80), CropOptions(margin=0, square=True), (30, 40, 70, 80)),
-        ((0, 0, 20, 40), CropOptions(margin=0.5), (0, 0, 30, 60)),
-        ((80, 70, 130, 130), CropOptions(margin=0.1), (75, 64, 100, 100)),
-        ((99.6, 10.2, 99.9, 10.4), CropOptions(margin=0), (99, 10, 100, 11)),
-    ],
-)
-def test_what_is_cut(box: tuple[float, ...], options: CropOptions, expected: tuple[int, ...]) -> None:
-    assert crop_box(np.array(box, np.float32), 100, 100, options) == expected
 
 
 def test_faces_go_to_split_and_class_folders(labelled: Dataset, tmp_path: Path) -> None:

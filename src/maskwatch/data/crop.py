@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from maskwatch.boxes import clip, shorter_side
+from maskwatch.boxes import clip, crop_box, shorter_side
 from maskwatch.data.crop_writer import CropWriter
 from maskwatch.data.dataset import Dataset, LabelledImage
 from maskwatch.data.output import new_folder
@@ -96,23 +95,6 @@ def crop_faces(
     return report
 
 
-def crop_box(box: NDArray[np.float32], width: int, height: int, options: CropOptions) -> tuple[int, int, int, int]:
-    """The pixels [x1, y1, x2, y2) to cut for a box (4,) in a picture of ``width`` x ``height``; never empty there."""
-    x1, y1, x2, y2 = (float(value) for value in box)
-    half_w, half_h = (x2 - x1) / 2, (y2 - y1) / 2
-    if options.square:
-        half_w = half_h = max(half_w, half_h)
-    centre_x, centre_y, grown = (x1 + x2) / 2, (y1 + y2) / 2, 1 + 2 * options.margin
-    left, right = _edges(centre_x, half_w * grown, width)
-    top, bottom = _edges(centre_y, half_h * grown, height)
-    return left, top, right, bottom
-
-
-def _edges(centre: float, half: float, size: int) -> tuple[int, int]:
-    low = min(max(round(centre - half), 0), size - 1)
-    return low, min(max(round(centre + half), low + 1), size)
-
-
 def _groups(dataset: Dataset) -> Iterator[int]:
     """A number for each picture: its own group, or one that no other picture has."""
     fresh = max((image.group for image in dataset if image.group is not None), default=-1)
@@ -141,6 +123,8 @@ def _crop_one(
         return
     for i in wanted:
         state = STATE_NAMES[labelled.class_id[i]]
-        x1, y1, x2, y2 = crop_box(labelled.xyxy[i], labelled.width, labelled.height, options)
+        x1, y1, x2, y2 = crop_box(
+            labelled.xyxy[i], labelled.width, labelled.height, margin=options.margin, square=options.square
+        )
         writer.write(image[y1:y2, x1:x2], labelled, group, state, (x1, y1, x2, y2))
         report.written.setdefault(labelled.split, Counter())[state] += 1

@@ -32,6 +32,7 @@ class ModelCard:
         temperature: divides the state's log-probabilities (1 = as trained).
         presets: thresholds on the confidence for stated aims, by name ("balanced", "strict").
         unsure_margin: a state is unsure when its probability leads the next best by less; 0 marks none.
+        margin: of a classifier: how much is cut out around a face on each side, as a share of the box.
         parameters: number of trained weights.
         training: data, recipe and start of the training, as short texts by topic.
         figures: measured results, by topic.
@@ -50,6 +51,7 @@ class ModelCard:
     temperature: float = 1.0
     presets: dict[str, float] = field(default_factory=dict)
     unsure_margin: float = 0.0
+    margin: float = 0.15
     parameters: int = 0
     training: dict[str, str] = field(default_factory=dict)
     figures: dict[str, Any] = field(default_factory=dict)
