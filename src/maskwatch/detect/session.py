@@ -40,15 +40,15 @@ class Session(Protocol):
         """Raw outputs for an input image, RGB uint8 (H, W, 3), sides multiples of ``card.multiple``."""
 
 
-def open_model(path: Path, threads: int | None = None) -> tuple[Any, ModelCard]:
-    """Load a model file: ONNX Runtime's session and the card.
+def open_network(path: Path, threads: int | None = None) -> Any:
+    """ONNX Runtime's session for any ONNX file that holds all its weights.
 
     Args:
-        path: an ONNX file that MaskWatch exported.
+        path: the file.
         threads: threads for one picture; None lets the runtime take all cores.
 
     Raises:
-        ModelError: when the file is missing, damaged, or carries no card.
+        ModelError: when the file is missing, damaged, or wants weights from another file.
         UsageError: when ``threads`` is less than 1.
     """
     import onnxruntime
@@ -61,14 +61,32 @@ def open_model(path: Path, threads: int | None = None) -> tuple[Any, ModelCard]:
     options.intra_op_num_threads = threads or 0
     # Spinning threads slow each other down on a busy machine
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # Weights in other files would be looked for in the working folder; below a file there is none
+    options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(path.absolute()))
     options.log_severity_level = 3
     try:
-        session = onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
     except OSError as error:
         raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
     except Exception as error:  # the runtime's own exceptions share no base class
         reason = " ".join(str(error).split())[:160]
-        raise ModelError(f"{path}: not a model that ONNX Runtime can load ({reason})") from error
+        if "External data" in reason:
+            raise ModelError(f"{path}: keeps weights in another file, which is refused; save it as one file") from error
+        raise ModelError(f"{path}: not a model that ONNX Runtime can load ({reason}); get a whole copy") from error
+
+
+def open_model(path: Path, threads: int | None = None) -> tuple[Any, ModelCard]:
+    """Load a model file: ONNX Runtime's session and the card.
+
+    Args:
+        path: an ONNX file that MaskWatch exported.
+        threads: threads for one picture; None lets the runtime take all cores.
+
+    Raises:
+        ModelError: when the file is missing, damaged, or carries no card.
+        UsageError: when ``threads`` is less than 1.
+    """
+    session = open_network(path, threads)
     metadata = session.get_modelmeta().custom_metadata_map
     if METADATA_KEY not in metadata:
         raise ModelError(f"{path}: an ONNX file without a MaskWatch card; use a model that MaskWatch exported")
