@@ -1,0 +1,65 @@
+"""What a detector saw in one picture, kept so that its faces can be asked for again at another threshold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Protocol, Self
+
+import numpy as np
+
+from maskwatch.boxes import Letterbox, clip
+from maskwatch.detect.postprocess import Thresholds, select_faces
+from maskwatch.detect.session import RawFaces
+from maskwatch.detections import Detections
+
+
+class Sight(Protocol):
+    """What one picture looked like to a detector."""
+
+    def faces(self, conf: float | None = None) -> Detections:
+        """The faces with at least this confidence, 0..1; None takes the detector's own threshold."""
+
+    def kept(self, lowest: float) -> Self:
+        """The same with only what can reach the confidence ``lowest``, 0..1: a small record to keep."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """One run of the network over one picture.
+
+    The boxes are those before suppression. Suppressing at a low threshold and dropping the unlikely faces afterwards
+    would lose some: of two boxes on one face, the better box may be the less sure of its state.
+
+    Attributes:
+        raw: the boxes in pixels of the network's input.
+        box: how the picture was scaled into that input.
+        width, height: of the picture, pixels.
+        thresholds: the detector's own.
+        unsure_margin: of the model's card.
+    """
+
+    raw: RawFaces
+    box: Letterbox
+    width: int
+    height: int
+    thresholds: Thresholds
+    unsure_margin: float
+
+    def faces(self, conf: float | None = None) -> Detections:
+        """The faces in pixels of the picture, best first: what the detector gives with this threshold.
+
+        Args:
+            conf: lowest confidence, 0..1; None takes the detector's own.
+
+        Raises:
+            UsageError: when ``conf`` is out of range.
+        """
+        thresholds = self.thresholds if conf is None else replace(self.thresholds, conf=conf)
+        faces = select_faces(self.raw, thresholds)
+        xyxy = clip(self.box.invert(faces.xyxy, self.width, self.height), self.width, self.height)
+        return Detections(xyxy, faces.face_score, faces.state_scores, unsure_margin=self.unsure_margin)
+
+    def kept(self, lowest: float) -> Look:
+        """The same with only the boxes that can reach the confidence ``lowest``, 0..1: a small record to keep."""
+        likely = np.flatnonzero(self.raw.face_score >= lowest)  # confidence <= face score
+        return replace(self, raw=RawFaces(*(part[likely] for part in self.raw)))
