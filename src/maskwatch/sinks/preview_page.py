@@ -35,11 +35,14 @@ class PreviewPage:
     take are left out for it; `show` never waits for anybody. Requests under any other host name than this computer's
     are refused (a web site that had its name point here could otherwise look in).
 
+    Args:
+        port: on 127.0.0.1; 0 takes a free one.
+
     Raises:
-        SinkError: when no port can be opened.
+        SinkError: when the port cannot be opened.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.stop_requested = False
         self.closed = False
         self.waiting = False
@@ -52,9 +55,11 @@ class PreviewPage:
         self._encoding = threading.Lock()
         self._encoded = (0, b"")
         try:
-            self._server = _Server(("127.0.0.1", 0), _Handler)
+            self._server = _Server(("127.0.0.1", port), _Handler)
         except OSError as error:
-            raise SinkError(f"no page can be shown on 127.0.0.1 ({error.strerror}); leave out --show") from error
+            where = f"127.0.0.1:{port}" if port else "127.0.0.1"
+            reason = error.strerror or str(error)
+            raise SinkError(f"no page can be shown on {where} ({reason}); take another port, or do without") from error
         self._server.page = self
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,), name="preview", daemon=True)
         self._thread.start()

@@ -1,0 +1,154 @@
+"""A short video of each incident, with some seconds before and after, in which only those who take part are shown."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from maskwatch.detections import Detections
+from maskwatch.frames import Image
+from maskwatch.sinks.mp4 import Mp4Writer
+from maskwatch.sinks.pictures import check_folder
+from maskwatch.watch.errands import Errands
+from maskwatch.watch.incident_picture import file_stem, missed, show_only
+from maskwatch.watch.listeners import Verdict
+from maskwatch.watch.retention import Retention
+from maskwatch.watch.snapshots import announced
+
+_QUALITY = 90
+_REMEMBERED = 256
+_MOST_AT_ONCE = 4
+_FASTEST = Fraction(60)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One frame that may become part of a clip.
+
+    Attributes:
+        at: when it was read, monotonic seconds.
+        jpeg: the picture; compressed, because many of them wait in memory.
+        people: in it.
+    """
+
+    at: float
+    jpeg: bytes
+    people: Detections
+
+
+@dataclass
+class _Recording:
+    path: Path
+    until: float
+    frames: list[Kept]
+    shown: set[int] = field(default_factory=set)
+
+
+class Clips:
+    """A listener that keeps an MP4 of each announced incident. Sound is never kept.
+
+    Args:
+        folder: where they are kept; made when missing.
+        before_s: seconds before the incident was announced.
+        after_s: seconds after.
+        retention_days: older ones are deleted.
+        errands: who writes them.
+
+    Raises:
+        SinkError: when nothing can be written into ``folder``.
+    """
+
+    def __init__(
+        self, folder: Path, before_s: float, after_s: float, retention_days: float, errands: Errands
+    ) -> None:
+        check_folder(folder)
+        self._folder, self._before_s, self._after_s = folder, before_s, after_s
+        self._errands = errands
+        self._retention = Retention(folder, retention_days, errands)
+        self._past: dict[str, deque[Kept]] = {}
+        self._running: dict[str, list[_Recording]] = {}
+        self._known: deque[str] = deque(maxlen=_REMEMBERED)
+
+    def saw(self, verdict: Verdict) -> None:
+        """Keep the frame, begin clips of new incidents, finish those that are long enough."""
+        camera, now = verdict.captured.camera, verdict.captured.captured_at
+        kept = Kept(now, _jpeg(verdict.captured.frame.image), verdict.people)
+        past, running = self._past.setdefault(camera, deque()), self._running.setdefault(camera, [])
+        past.append(kept)
+        while past[0].at < now - self._before_s:
+            past.popleft()
+        for recording in running:
+            recording.frames.append(kept)
+        for event in verdict.events:
+            if announced(event) and event.incident not in self._known and len(running) < _MOST_AT_ONCE:
+                self._known.append(event.incident)
+                path = self._folder / f"{file_stem(event)}.mp4"
+                running.append(_Recording(path, now + self._after_s, list(past), set(event.tracker_ids)))
+        self._finish(camera, now)
+
+    def tick(self) -> None:
+        """Delete what is too old, now and then."""
+        self._retention.tick()
+
+    def close(self) -> None:
+        """Write what has been recorded so far."""
+        for camera in self._running:
+            self._finish(camera, float("inf"))
+
+    def _finish(self, camera: str, now: float) -> None:
+        over = [recording for recording in self._running[camera] if recording.until <= now]
+        self._running[camera] = [recording for recording in self._running[camera] if recording.until > now]
+        for one in over:
+            self._errands.add(partial(write_clip, one.path, one.frames, frozenset(one.shown)), str(one.path))
+
+
+def write_clip(path: Path, frames: Sequence[Kept], shown: frozenset[int], in_a_hurry: Callable[[], bool]) -> None:
+    """Encode a clip; in a hurry, what is done by then is kept as ``NAME.incomplete.mp4``.
+
+    Args:
+        path: ``NAME.mp4``.
+        frames: in order of time, at least one.
+        shown: numbers of the people who can be recognised.
+        in_a_hurry: whether to come to an end.
+
+    Raises:
+        SinkError: when it cannot be written.
+    """
+    begun = frames[0].at
+    moments = [(kept.at, kept.people) for kept in frames]
+    span = frames[-1].at - begun
+    rate = Fraction((len(frames) - 1) / span).limit_denominator(100) if span > 0 else None
+    image = _decoded(frames[0].jpeg)
+    writer = Mp4Writer(path, image.shape[1], image.shape[0], None if rate is None else min(rate, _FASTEST))
+    complete = False
+    try:
+        for place, kept in enumerate(frames):
+            if in_a_hurry():
+                break
+            picture = show_only(_decoded(kept.jpeg), kept.people, shown, missed(moments, place, shown))
+            writer.add(picture, place, kept.at - begun)
+        else:
+            complete = True
+    finally:
+        writer.close(complete=complete)
+
+
+def _jpeg(image: Image) -> bytes:
+    import cv2
+
+    return cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[
+        1
+    ].tobytes()
+
+
+def _decoded(jpeg: bytes) -> Image:
+    import cv2
+
+    bgr = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), np.uint8)

@@ -1,0 +1,40 @@
+"""Who is next: several cameras share one detector by fair turns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol, TypeVar
+
+from maskwatch.watch.cameras.camera import Captured
+
+
+class Gives(Protocol):
+    """A camera as far as turns go."""
+
+    def take(self) -> Captured | None:
+        """The newest frame not yet taken, or None."""
+
+
+AnyCamera = TypeVar("AnyCamera", bound=Gives)
+
+
+class Turns:
+    """Goes around the cameras; one that has nothing new loses no more than its turn.
+
+    Args:
+        cameras: in any order; each gets the same share of the turns, however many frames it has.
+    """
+
+    def __init__(self, cameras: Sequence[Gives]) -> None:
+        self._cameras = cameras
+        self._next = 0
+
+    def take(self) -> Captured | None:
+        """The newest frame of the camera whose turn it is, or of the next one that has a new frame; None when none has."""
+        for step in range(len(self._cameras)):
+            place = (self._next + step) % len(self._cameras)
+            captured = self._cameras[place].take()
+            if captured is not None:
+                self._next = (place + 1) % len(self._cameras)
+                return captured
+        return None
