@@ -261,6 +261,20 @@ def test_files_that_are_no_picture_are_refused(content: bytes, message: str, tmp
     _lone(error, "holiday.jpg")
 
 
+@pytest.mark.parametrize("brand", [b"heic", b"mif1"])
+def test_heic_is_named_and_says_what_to_do(brand: bytes) -> None:
+    with pytest.raises(ImageDecodeError, match=r"^holiday: a HEIC picture, .*export it as JPEG"):
+        read_image(b"\0\0\0\x18ftyp" + brand + bytes(200), name="holiday")
+
+
+def test_a_lower_limit_on_pixels_holds() -> None:
+    content = io.BytesIO()
+    pil.new("RGB", (40, 30)).save(content, "PNG")
+    assert read_image(content.getvalue(), max_pixels=1200).shape == (30, 40, 3)
+    with pytest.raises(ImageDecodeError, match=r"^small: 40 x 30 pixels, over the limit of 1,199; make it smaller"):
+        read_image(content.getvalue(), name="small", max_pixels=1199)
+
+
 def test_formats_that_are_not_allowed_are_refused() -> None:
     for kind in ("PPM", "TGA", "ICO", "PCX"):
         with pytest.raises(ImageDecodeError):

@@ -24,33 +24,43 @@ MAX_PIXELS = 178_956_970
 """Larger pictures are refused before any of their pixels is decoded. Pillow refuses from here on by itself, with a
 limit that is a global of the process; this one holds even where another part of the program has lifted that."""
 
+_HEIC = frozenset(b"ftyp" + brand for brand in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"))
+"""The brands at the start of the file, ISO/IEC 23008-12, annex B; AVIF has others."""
 _ORIENTATION = 0x0112  # EXIF 2.3, 4.6.4 A
 
 
-def read_image(source: Path | str | bytes | PilImage, *, apply_orientation: bool = True) -> Image:
+def read_image(
+    source: Path | str | bytes | PilImage,
+    *,
+    apply_orientation: bool = True,
+    name: str = "picture",
+    max_pixels: int = MAX_PIXELS,
+) -> Image:
     """Decode one picture; of an animation, the first frame.
 
     Args:
         source: path, encoded bytes, or a PIL image.
         apply_orientation: turn the picture as its EXIF tag says. Pillow itself turns TIFF pictures in any case.
             An EXIF block that cannot be read counts as none.
+        name: what messages call a picture that is no file.
+        max_pixels: refuse larger pictures, before any of their pixels is decoded; at most ``MAX_PIXELS``.
 
     Returns:
         RGB uint8 (H, W, 3), contiguous, writable. Transparent parts lie on white; 16-bit values are scaled down.
 
     Raises:
         SourceError: when the file cannot be opened.
-        ImageDecodeError: when it is no complete picture of a known format, or has over ``MAX_PIXELS`` pixels.
+        ImageDecodeError: when it is no complete picture of a known format, or has over ``max_pixels`` pixels.
     """
     if isinstance(source, Path | str):
         with open_file(source) as file:
-            return _read_file(file, str(source), apply_orientation)
+            return _read_file(file, str(source), apply_orientation, max_pixels)
     if isinstance(source, bytes):
-        return _read_file(io.BytesIO(source), "picture", apply_orientation)
-    return _decode(source, "picture", apply_orientation)
+        return _read_file(io.BytesIO(source), name, apply_orientation, max_pixels)
+    return _decode(source, name, apply_orientation, max_pixels)
 
 
-def _read_file(file: BinaryIO, name: str, apply_orientation: bool) -> Image:
+def _read_file(file: BinaryIO, name: str, apply_orientation: bool, max_pixels: int) -> Image:
     from PIL import Image as pil
     from PIL import UnidentifiedImageError
 
@@ -62,25 +72,22 @@ def _read_file(file: BinaryIO, name: str, apply_orientation: bool) -> Image:
             warnings.simplefilter("ignore")
             opened = pil.open(file, formats=FORMATS)
     except UnidentifiedImageError as error:
-        known = ", ".join(FORMATS)
-        raise ImageDecodeError(
-            f"{name}: not a whole picture in a known format ({known}); convert or replace it"
-        ) from error
+        raise ImageDecodeError(f"{name}: {_unknown(file)}") from error
     except pil.DecompressionBombError as error:
-        raise ImageDecodeError(f"{name}: over the limit of {MAX_PIXELS:,} pixels; make it smaller") from error
+        raise ImageDecodeError(f"{name}: over the limit of {max_pixels:,} pixels; make it smaller") from error
     except Exception as error:  # Pillow lets through what its parsers trip over: struct.error, KeyError and more
         raise _damaged(name, error) from error
     with closing(opened):
-        image = _decode(opened, name, apply_orientation)
+        image = _decode(opened, name, apply_orientation, max_pixels)
         if opened.format == "PNG" and not _png_ends(file):
             raise ImageDecodeError(f"{name}: damaged or incomplete (the end is missing); get a whole copy")
         return image
 
 
-def _decode(opened: PilImage, name: str, apply_orientation: bool) -> Image:
-    if opened.width * opened.height > MAX_PIXELS:
+def _decode(opened: PilImage, name: str, apply_orientation: bool, max_pixels: int) -> Image:
+    if opened.width * opened.height > min(max_pixels, MAX_PIXELS):
         raise ImageDecodeError(
-            f"{name}: {opened.width} x {opened.height} pixels, over the limit of {MAX_PIXELS:,}; make it smaller"
+            f"{name}: {opened.width} x {opened.height} pixels, over the limit of {max_pixels:,}; make it smaller"
         )
     try:
         with warnings.catch_warnings():
@@ -93,6 +100,14 @@ def _decode(opened: PilImage, name: str, apply_orientation: bool) -> Image:
         raise ImageDecodeError(f"{name}: {size} pixels are too many for the free memory; make it smaller") from error
     except Exception as error:  # as above; whatever it is, this picture cannot be read and the next can
         raise _damaged(name, error) from error
+
+
+def _unknown(file: BinaryIO) -> str:
+    """What a file is that Pillow does not know, and what to do about it."""
+    file.seek(4)
+    if file.read(8) in _HEIC:
+        return "a HEIC picture, which is not read; export it as JPEG (iPhone: Settings, Camera, Formats)"
+    return f"not a whole picture in a known format ({', '.join(FORMATS)}); convert or replace it"
 
 
 def _upright(image: PilImage) -> PilImage:
