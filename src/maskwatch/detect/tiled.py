@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Literal
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskwatch.boxes import area, intersection
+from maskwatch.detect.look import Look
 from maskwatch.detect.single_shot import SingleShotDetector
 from maskwatch.detections import Detections
 from maskwatch.frames import Image
@@ -50,6 +51,40 @@ class Tile:
         return np.asarray(((distance < np.tile(margin, 2)) & self.inner).any(axis=1), np.bool_)
 
 
+@dataclass(frozen=True)
+class TileLook:
+    """What was seen in one tile, and how its pixels lie in the picture."""
+
+    look: Look
+    tile: Tile
+    scale: tuple[float, float]
+
+    def faces(self, conf: float | None) -> Detections:
+        """The whole faces of the tile, in pixels of the picture."""
+        faces = self.look.faces(conf)
+        faces = faces[~self.tile.cuts(faces.xyxy)]
+        xyxy = (faces.xyxy + np.array([self.tile.left, self.tile.top] * 2)) * np.array(self.scale * 2)
+        return replace(faces, xyxy=xyxy.astype(np.float32))
+
+
+@dataclass(frozen=True)
+class TiledLook:
+    """What was seen in the whole picture and in its tiles; see `Look`."""
+
+    whole: Look
+    parts: tuple[TileLook, ...]
+
+    def faces(self, conf: float | None = None) -> Detections:
+        """One box for each face, as `Look.faces` gives them."""
+        views = [self.whole.faces(conf), *(part.faces(conf) for part in self.parts)]
+        return merge(views, self.whole.thresholds.iou)
+
+    def kept(self, lowest: float) -> TiledLook:
+        """The same with only the boxes that can reach the confidence ``lowest``."""
+        parts = tuple(replace(part, look=part.look.kept(lowest)) for part in self.parts)
+        return TiledLook(self.whole.kept(lowest), parts)
+
+
 class TiledDetector(SingleShotDetector):
     """Looks at pictures larger than the network's input whole, and piece by piece.
 
@@ -57,33 +92,24 @@ class TiledDetector(SingleShotDetector):
     level of tiles or in the whole picture. A picture that fits the input is looked at once, as usual.
     """
 
-    def __call__(self, image: Image, *, color: Literal["rgb", "bgr"] = "rgb") -> Detections:
-        """The faces of one picture, as `SingleShotDetector` gives them.
+    def look(self, image: Image, *, color: Literal["rgb", "bgr"] = "rgb") -> TiledLook:
+        """Run the network over one picture and its tiles, as `SingleShotDetector.look` does.
 
         Args:
             image: uint8 (H, W, 3).
             color: order of the channels; OpenCV's pictures are "bgr".
 
-        Returns:
-            Faces in pixels of ``image``, best first.
-
         Raises:
             UsageError: when ``image`` is no such array.
         """
-        views = [super().__call__(image, color=color)]
-        if max(image.shape[:2]) > self.imgsz:
-            for level in levels(image, self.imgsz):
-                views += [self._look(level, tile, image, color) for tile in tiles(level.shape[:2], self.imgsz)]
-        return merge(views, self.thresholds.iou)
-
-    def _look(self, level: Image, tile: Tile, image: Image, color: Literal["rgb", "bgr"]) -> Detections:
-        """The whole faces of a tile, in pixels of the picture."""
-        part = np.ascontiguousarray(level[tile.top : tile.bottom, tile.left : tile.right])
-        faces = super().__call__(part, color=color)
-        faces = faces[~tile.cuts(faces.xyxy)]
-        factor = [image.shape[1] / level.shape[1], image.shape[0] / level.shape[0]] * 2
-        xyxy = (faces.xyxy + np.array([tile.left, tile.top] * 2)) * np.array(factor)
-        return Detections(xyxy.astype(np.float32), faces.face_score, faces.state_scores, None, faces.unsure_margin)
+        whole = self._run(image, color)
+        parts = []
+        for level in levels(image, self.imgsz) if max(whole.width, whole.height) > self.imgsz else ():
+            scale = whole.width / level.shape[1], whole.height / level.shape[0]
+            for tile in tiles(level.shape[:2], self.imgsz):
+                part = np.ascontiguousarray(level[tile.top : tile.bottom, tile.left : tile.right])
+                parts.append(TileLook(self._run(part, color), tile, scale))
+        return TiledLook(whole, tuple(parts))
 
 
 def levels(image: Image, side: int) -> Iterator[Image]:
