@@ -23,6 +23,10 @@ class ModelError(MaskWatchError):
     """A model file that is missing, damaged or not made for MaskWatch."""
 
 
+class DownloadError(MaskWatchError):
+    """A file that could not be fetched, or is not what was published."""
+
+
 class DataError(MaskWatchError):
     """A data set whose annotations cannot be used as they are."""
 
