@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -45,6 +46,11 @@ class CsvSink:
         """Add the rows of one frame; none for a frame without faces."""
         if len(faces):
             self._output.write(_lines([_row(frame, face) for face in faces]))
+
+
+def csv_text(results: Iterable[tuple[Frame, Detections]]) -> str:
+    """The whole table, header and rows, as text."""
+    return _lines([list(COLUMNS), *(_row(frame, face) for frame, faces in results for face in faces)])
 
 
 def _row(frame: Frame, face: Detections) -> list[str]:

@@ -22,9 +22,12 @@ def stem_of(source: str) -> str:
 
 
 class FreeNames:
-    """Gives names in ``folder`` that no file there has and that were not given before: ``a.jpg``, ``a-2.jpg``, ..."""
+    """Gives names in ``folder`` that no file there has and that were not given before: ``a.jpg``, ``a-2.jpg``, ...
 
-    def __init__(self, folder: Path) -> None:
+    Without a folder, only the names given before count.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
         self._given: set[str] = set()
         self._next: dict[tuple[str, str], int] = {}
@@ -38,7 +41,7 @@ class FreeNames:
             if self._free(name + ending) and all(self._free(name + other) for other in others):
                 self._next[stem, ending] = number
                 self._given.add((name + ending).casefold())
-                return self._folder / (name + ending)
+                return (self._folder or Path()) / (name + ending)
 
     def _free(self, name: str) -> bool:
-        return name.casefold() not in self._given and not (self._folder / name).exists()
+        return name.casefold() not in self._given and not (self._folder and (self._folder / name).exists())

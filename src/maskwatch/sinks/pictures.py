@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 from maskwatch.detections import Detections
 from maskwatch.errors import SinkError
@@ -49,13 +49,9 @@ class PictureSink:
     def write(self, frame: Frame, faces: Detections) -> None:
         """Draw and write one picture."""
         stem = stem_of(frame.source)
-        if frame.time_s is None:
-            suffix = _suffix(frame.source)
-        else:
-            stem, suffix = f"{stem}_{frame.index:06d}", ".jpg"
-        if max(frame.width, frame.height) > _JPEG_LIMIT:
-            suffix = ".png"
-        path = self._names.take(stem, suffix)
+        if frame.time_s is not None:
+            stem = f"{stem}_{frame.index:06d}"
+        path = self._names.take(stem, suffix_of(frame))
         save_picture(self._render(frame.image, faces), path)
         self.written.append(path)
 
@@ -66,15 +62,10 @@ def save_picture(image: Image, path: Path) -> None:
     Raises:
         SinkError: when it cannot be written.
     """
-    from PIL import Image as PilImage
-
     part = path.with_name(path.name + ".part")
     with explained(path):
         try:
-            if path.suffix.lower() == ".png":
-                PilImage.fromarray(image).save(part, "PNG", compress_level=4)
-            else:
-                PilImage.fromarray(image).save(part, "JPEG", quality=JPEG_QUALITY, subsampling="4:4:4")
+            write_picture(image, part, path.suffix)
             part.replace(path)
         except BaseException:
             part.unlink(missing_ok=True)
@@ -97,8 +88,21 @@ def check_folder(folder: Path) -> None:
         raise SinkError(f"{folder}: no files can be written there ({reason}); choose another folder") from error
 
 
-def _suffix(source: str) -> str:
-    suffix = Path(source).suffix
+def write_picture(image: Image, to: Path | BinaryIO, suffix: str) -> None:
+    """Write RGB uint8 (H, W, 3) as PNG where the suffix is ".png", else as JPEG of high quality."""
+    from PIL import Image as PilImage
+
+    if suffix.lower() == ".png":
+        PilImage.fromarray(image).save(to, "PNG", compress_level=4)
+    else:
+        PilImage.fromarray(image).save(to, "JPEG", quality=JPEG_QUALITY, subsampling="4:4:4")
+
+
+def suffix_of(frame: Frame) -> str:
+    """The suffix of an annotated picture: a lossless picture stays so, also one too large for JPEG."""
+    if max(frame.width, frame.height) > _JPEG_LIMIT:
+        return ".png"
+    suffix = Path(frame.source).suffix if frame.time_s is None else ".jpg"
     if suffix.lower() in _LOSSLESS_SUFFIXES:
         return suffix if suffix.lower() == ".png" else ".png"
     return suffix if suffix.lower() in _JPEG_SUFFIXES else ".jpg"

@@ -137,7 +137,7 @@ def _sign(sign: Sign, side: int) -> _Mask:
     mask = PilImage.new("L", (side * k, side * k), 0)
     canvas = ImageDraw.Draw(mask)
     thickness = max(1.4, 0.17 * side) * k
-    for line in _SIGN_LINES[sign]:
+    for line in SIGN_LINES[sign]:
         points = [(x * side * k, y * side * k) for x, y in line]
         canvas.line(points, fill=255, width=round(thickness), joint="curve")
         for x, y in (points[0], points[-1]):
@@ -146,11 +146,12 @@ def _sign(sign: Sign, side: int) -> _Mask:
     return np.asarray(mask.resize((side, side), PilImage.Resampling.BOX))
 
 
-_SIGN_LINES: dict[Sign, tuple[tuple[_Point, ...], ...]] = {
+SIGN_LINES: dict[Sign, tuple[tuple[_Point, ...], ...]] = {
     Sign.check: (((0.10, 0.54), (0.38, 0.82), (0.90, 0.20)),),
     Sign.exclamation: (((0.50, 0.10), (0.50, 0.60)), ((0.50, 0.885), (0.50, 0.905))),
     Sign.cross: (((0.16, 0.16), (0.84, 0.84)), ((0.84, 0.16), (0.16, 0.84))),
 }
+"""The lines of each sign in a square of side 1."""
 
 
 @lru_cache(maxsize=64)
