@@ -42,7 +42,8 @@ class Event:
         people: how many take part at this moment; at the "end", the most that ever did.
         duration_s: how long it lasted until its people were last seen; from a clock that is never set, so it may
             differ from ``at - started_at`` by a correction of the computer's time.
-        quiet: only for the history, not sent: it began in the cool-down of its rule.
+        quiet: for the history, not to be announced: it began in the cool-down of its rule. When the incident outlasts
+            that, it is told as "new" once more.
         reason: why, in words, where there is something to add; without credentials.
         incident: the same for all events of one incident.
         id: of this event alone. Who receives an event twice knows it by its id.

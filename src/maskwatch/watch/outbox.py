@@ -1,0 +1,187 @@
+"""From the history to the world: a thread for each sender, which tries until it has delivered."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from maskwatch.watch.senders.base import Sender, SendError
+from maskwatch.watch.store import EventStore
+
+_log = logging.getLogger("maskwatch.watch")
+
+
+@dataclass(frozen=True)
+class Pauses:
+    """How long to wait after failures.
+
+    Attributes:
+        first_s: after the first failure, doubled with each further one.
+        longest_s: the limit.
+        look_s: so often a sender looks for events even when nobody woke it.
+    """
+
+    first_s: float = 1.0
+    longest_s: float = 30.0
+    look_s: float = 5.0
+
+    def after(self, failures: int) -> float:
+        """The pause after so many failures in a row, shortened by chance to between half and all of it."""
+        whole: float = min(self.longest_s, self.first_s * 2 ** min(failures - 1, 30))
+        return whole * random.uniform(0.5, 1.0)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """How a sender is doing.
+
+    Attributes:
+        sender: its name.
+        pending: events that wait for it.
+        delivered: events since the start that it has delivered.
+        refused: events since the start that the receiver refused for good, and that were given up.
+        failures: attempts in a row that failed; 0 when all is well.
+        problem: why the last one failed, without credentials; "" when all is well.
+    """
+
+    sender: str
+    pending: int
+    delivered: int
+    refused: int
+    failures: int
+    problem: str
+
+
+class Outbox:
+    """Carries events from the store to senders, each in its own thread, in order and at least once.
+
+    Args:
+        store: from which events come; the senders subscribe to it here.
+        senders: with names that differ.
+        pauses: between attempts.
+    """
+
+    def __init__(self, store: EventStore, senders: Sequence[Sender], pauses: Pauses | None = None) -> None:
+        self._store = store
+        self._carriers = [_Carrier(store, sender, pauses or Pauses()) for sender in senders]
+
+    def start(self) -> None:
+        """Begin to deliver. Incidents that an earlier run left open are ended first, and their end is delivered too."""
+        self._store.end_interrupted()
+        for carrier in self._carriers:
+            carrier.start()
+
+    def close(self, timeout_s: float = 3.0) -> bool:
+        """Deliver what can be delivered at once, then stop; what is left is delivered by the next run.
+
+        Args:
+            timeout_s: for all senders together.
+
+        Returns:
+            Whether all threads have ended.
+        """
+        deadline = time.monotonic() + timeout_s
+        for carrier in self._carriers:
+            carrier.end(deadline)
+        for carrier in self._carriers:
+            carrier.join(deadline)
+        return not any(carrier.alive for carrier in self._carriers)
+
+    def deliveries(self) -> list[Delivery]:
+        """How each sender is doing."""
+        return [carrier.delivery for carrier in self._carriers]
+
+
+class _Carrier:
+    """One sender with its thread."""
+
+    def __init__(self, store: EventStore, sender: Sender, pauses: Pauses) -> None:
+        self._store, self._sender, self._pauses = store, sender, pauses
+        self._delivered = self._refused = self._failures = 0
+        self._problem = ""
+        self._deadline: float | None = None
+        self._woken = threading.Event()
+        self._ending = threading.Event()
+        # a daemon, because a sender that hangs in the network may not keep the program from ending
+        self._thread = threading.Thread(target=self._run, name=f"sender {sender.name}", daemon=True)
+        store.subscribe(sender.name, sender.wants, self._woken.set)
+
+    @property
+    def alive(self) -> bool:
+        return self._thread.is_alive()
+
+    @property
+    def delivery(self) -> Delivery:
+        pending = self._store.pending(self._sender.name)
+        return Delivery(self._sender.name, pending, self._delivered, self._refused, self._failures, self._problem)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def end(self, deadline: float) -> None:
+        self._deadline = deadline
+        self._ending.set()
+        self._woken.set()
+
+    def join(self, deadline: float) -> None:
+        if self._thread.ident is not None:
+            self._thread.join(max(0.0, deadline - time.monotonic()))
+
+    def _run(self) -> None:
+        try:
+            while not self._over:
+                self._woken.clear()
+                if self._deliver_next():
+                    continue
+                if self._ending.is_set():
+                    break
+                if self._failures:
+                    self._ending.wait(self._pause())
+                else:
+                    self._woken.wait(self._pauses.look_s)
+        finally:
+            self._sender.close()
+
+    @property
+    def _over(self) -> bool:
+        return self._deadline is not None and time.monotonic() >= self._deadline
+
+    def _pause(self) -> float:
+        return max(self._pauses.after(self._failures), self._wished_s)
+
+    _wished_s = 0.0
+
+    def _deliver_next(self) -> bool:
+        """Deliver the next events, if there are any; whether it is worth trying at once again."""
+        events = self._store.undelivered(self._sender.name, self._sender.batch)
+        if not events:
+            return False
+        try:
+            self._sender.send(events)
+        except SendError as error:
+            if not error.final:
+                self._failed(error)
+                return False
+            self._refused += len(events)
+            _log.error("sender %s: %s; given up: %s", self._sender.name, error, ", ".join(e.id for e in events))
+        else:
+            self._delivered += len(events)
+        self._store.delivered(self._sender.name, [event.id for event in events])
+        self._worked()
+        return True
+
+    def _failed(self, error: SendError) -> None:
+        self._failures += 1
+        self._wished_s = error.retry_after_s
+        if self._failures == 1 or str(error) != self._problem:
+            _log.error("sender %s: %s; it is tried again until it works", self._sender.name, error)
+        self._problem = str(error)
+
+    def _worked(self) -> None:
+        if self._failures:
+            _log.warning("sender %s: works again after %d failures", self._sender.name, self._failures)
+        self._failures, self._wished_s, self._problem = 0, 0.0, ""
