@@ -10,7 +10,9 @@ import pytest
 import maskwatch
 
 
-@pytest.mark.parametrize("name", ["Detections", "Frame", "MaskState", "load_detector", "open_source", "__version__"])
+@pytest.mark.parametrize(
+    "name", ["Detections", "Frame", "MaskState", "load_detector", "load_two_stage", "open_source", "__version__"]
+)
 def test_public_name_exists(name: str) -> None:
     assert name in dir(maskwatch)
     assert getattr(maskwatch, name) is not None

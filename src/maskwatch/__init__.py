@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from maskwatch.detect import load_detector as load_detector
+    from maskwatch.detect import load_two_stage as load_two_stage
     from maskwatch.detections import Detections as Detections
     from maskwatch.detections import MaskState as MaskState
     from maskwatch.frames import Frame as Frame
@@ -19,10 +20,11 @@ _HOMES = {
     "Frame": "maskwatch.frames",
     "MaskState": "maskwatch.detections",
     "load_detector": "maskwatch.detect",
+    "load_two_stage": "maskwatch.detect",
     "open_source": "maskwatch.sources",
 }
 
-__all__ = ["Detections", "Frame", "MaskState", "__version__", "load_detector", "open_source"]
+__all__ = ["Detections", "Frame", "MaskState", "__version__", "load_detector", "load_two_stage", "open_source"]
 
 
 def __getattr__(name: str) -> Any:

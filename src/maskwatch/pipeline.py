@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from os import PathLike
 from typing import Any, Protocol
 
 from maskwatch.detections import STATE_NAMES, Detections
@@ -54,7 +55,8 @@ def stream(detector: Detector, source: Source | Any) -> Iterator[tuple[Frame, De
     Raises:
         SourceError: when a source that was opened here failed, in whole (at once) or in part (at the end).
     """
-    if isinstance(source, Source):
+    # isinstance(source, Source) would ask a folder for its total, and so open every video in it
+    if not isinstance(source, str | int | PathLike | Sequence):
         for frame in source:
             yield frame, detector(frame.image)
         return

@@ -13,7 +13,22 @@ def detect(
         list[str],
         typer.Argument(help="Pictures, folders, patterns, videos, or the number of a webcam.", metavar="SOURCE..."),
     ],
-    model: Annotated[str, typer.Option(help="A shipped model's name, or the path of a model file.")] = "default",
+    model: Annotated[
+        str | None, typer.Option(help="A shipped model's name, or the path of a model file [default: default].")
+    ] = None,
+    detector: Annotated[
+        str | None,
+        typer.Option(help="single-shot: one network for faces and masks; two-stage: one each [default: single-shot]."),
+    ] = None,
+    face_detector: Annotated[
+        str | None, typer.Option(help="Of two-stage: maskwatch, haar, res10, yunet or retinaface.")
+    ] = None,
+    classifier: Annotated[
+        str | None, typer.Option(help="Of two-stage: the model.onnx of a classifier [default: the shipped one].")
+    ] = None,
+    face_detector_model: Annotated[
+        Path | None, typer.Option(help="Of two-stage: the face detector's file [default: shipped or fetched].")
+    ] = None,
     conf: Annotated[
         float | None, typer.Option(help="Lowest confidence reported, 0 to 1 [default: the model's].")
     ] = None,
@@ -54,10 +69,23 @@ def detect(
     Exit status: 0 all went well, 1 some inputs failed, 2 wrong usage, 130 interrupted.
     """
     from maskwatch.cli.detect_report import run_with_report
+    from maskwatch.detect.choice import DetectorOptions
     from maskwatch.outputs import OutputOptions
 
-    detector_options = {"conf": conf, "preset": preset, "iou": iou, "imgsz": imgsz, "threads": threads, "tile": tile}
+    choice = DetectorOptions(
+        detector=detector,
+        model=model,
+        preset=preset,
+        tile=tile,
+        face_detector=face_detector,
+        classifier=classifier,
+        face_detector_model=face_detector_model,
+        conf=conf,
+        iou=iou,
+        imgsz=imgsz,
+        threads=threads,
+    )
     outputs = OutputOptions(out if save else None, blur, csv, jsonl, coco, yolo, show, mirror)
-    status = run_with_report(sources, recursive, model, detector_options, outputs, track=track, as_json=as_json)
+    status = run_with_report(sources, recursive, choice, outputs, track=track, as_json=as_json)
     if status:
         raise typer.Exit(status)

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from maskwatch.cli import OK, SOME_FAILED
 from maskwatch.cli.face_tables import counts_line, print_faces
-from maskwatch.detect import load_detector
+from maskwatch.detect.choice import DetectorOptions, open_detector
 from maskwatch.detections import Detections
 from maskwatch.errors import UsageError
 from maskwatch.frames import Frame
@@ -28,8 +28,7 @@ _TABLES_UP_TO = 20
 def run_with_report(
     specs: list[str],
     recursive: bool,
-    model: str,
-    detector_options: dict[str, Any],
+    choice: DetectorOptions,
     outputs: OutputOptions,
     *,
     track: bool,
@@ -38,7 +37,7 @@ def run_with_report(
     """Detect in everything that was named, print the report, and give the exit status."""
     if as_json and outputs.takes_standard_output:
         raise UsageError("--json and a table on standard output (-) cannot share it; give the table a file")
-    detector = load_detector(model, **detector_options)
+    detector = open_detector(choice)
     tracker = follow(detector) if track else None
     quiet = as_json or outputs.takes_standard_output
     console, errors = Console(quiet=quiet), Console(stderr=True)

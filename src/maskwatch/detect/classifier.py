@@ -16,6 +16,8 @@ from maskwatch.errors import ModelError
 from maskwatch.frames import Image
 
 INPUT, OUTPUT = "faces", "state_scores"
+LARGEST_BATCH = 256
+"""Faces that are classified at once; more would need gigabytes in a large network."""
 
 
 def face_input(image: Image, size: int) -> Image:
@@ -41,11 +43,22 @@ class FaceClassifier:
         self._session, self.card = open_model(path, threads)
         if self.card.task != "classifier" or [o.name for o in self._session.get_outputs()] != [OUTPUT]:
             raise ModelError(f"{path}: not a classifier but a model for '{self.card.task}'; give a classifier's file")
+        self._check_shapes(path)
         self.name = self.card.name
         self.classes = tuple(MaskState[name] for name in self.card.classes)
         self.size = self.card.imgsz
         self.parameters = self.card.parameters
         self.calibration: Calibration | None = Calibration(self.card.temperature)
+
+    def _check_shapes(self, path: Path) -> None:
+        """The graph has to be what the card says, or it would fail in the middle of a video."""
+        given, found = self._session.get_inputs()[0], self._session.get_outputs()[0].shape[-1]
+        if found != len(self.card.classes):
+            raise ModelError(
+                f"{path}: {found} outputs for the {len(self.card.classes)} states on its card; export it anew"
+            )
+        if given.name != INPUT or given.type != "tensor(uint8)" or list(given.shape[1:]) != [self.card.imgsz] * 2 + [3]:
+            raise ModelError(f"{path}: input {given.name} {given.shape} is not what its card says; export it anew")
 
     def __call__(self, faces: Sequence[Image]) -> NDArray[np.float32]:
         """State scores (N, 3) of N face pictures of any size, in the order of `MaskState`, calibrated.
@@ -53,9 +66,10 @@ class FaceClassifier:
         A state that the classifier does not know has the score 0.
         """
         scores = np.zeros((len(faces), len(MaskState)), np.float32)
-        if faces and self.calibration is not None:
-            batch = np.stack([face_input(face, self.size) for face in faces])
-            scores[:, list(self.classes)] = self.calibration(self.probabilities(batch))
+        for first in range(0, len(faces), LARGEST_BATCH):
+            some = slice(first, first + LARGEST_BATCH)
+            batch = np.stack([face_input(face, self.size) for face in faces[some]])
+            scores[some, list(self.classes)] = Calibration(self.card.temperature)(self.probabilities(batch))
         return scores
 
     def probabilities(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:

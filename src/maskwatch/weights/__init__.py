@@ -10,9 +10,41 @@ FOLDER = Path(__file__).parent
 """Where the shipped model files lie."""
 
 
+_CLASSIFIER = "classifier"
+"""How the names of shipped classifiers begin; all others are detectors."""
+_DATED = (".h5", ".hdf5", ".pkl", ".pickle", ".joblib", ".model")
+
+
 def shipped_models() -> dict[str, Path]:
-    """The shipped models by name, in alphabetical order."""
-    return {path.stem: path for path in sorted(FOLDER.glob("*.onnx"))}
+    """The shipped detectors by name, in alphabetical order."""
+    return {path.stem: path for path in sorted(FOLDER.glob("*.onnx")) if not path.stem.startswith(_CLASSIFIER)}
+
+
+def shipped_classifiers() -> dict[str, Path]:
+    """The shipped classifiers of faces by name, in alphabetical order."""
+    return {path.stem: path for path in sorted(FOLDER.glob(f"{_CLASSIFIER}*.onnx"))}
+
+
+def find_classifier(classifier: str | Path = _CLASSIFIER) -> Path:
+    """The file of a shipped classifier by its name, or of any other by its path.
+
+    Raises:
+        ModelError: when there is none, or it is of a kind that is not run: files that may hold code, and Keras files.
+    """
+    if str(classifier) in shipped_classifiers():
+        return shipped_classifiers()[str(classifier)]
+    path = Path(classifier)
+    if path.suffix.lower() in _DATED:
+        raise ModelError(
+            f"{path}: {path.suffix} files may run code when they are read, and are refused; "
+            "train it anew by 'maskwatch train classifier' and give its model.onnx"
+        )
+    if path.suffix.lower() == ".keras":
+        raise ModelError(f"{path}: a Keras file; give the model.onnx that training put beside it")
+    if path.is_file():
+        return path
+    names = ", ".join(shipped_classifiers()) or "none"
+    raise ModelError(f"{classifier}: no such classifier; shipped: {names}; or give the path of an .onnx file")
 
 
 def find_model(model: str | Path, suffix: str = ".onnx") -> Path:

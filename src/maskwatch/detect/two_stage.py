@@ -1,0 +1,120 @@
+"""Detection in two stages: one network finds the faces, another tells of each whether its mask is worn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from maskwatch.boxes import crop_box
+from maskwatch.detect.base import Colour, Detector, checked_color, checked_shape
+from maskwatch.detect.postprocess import Thresholds
+from maskwatch.detections import Detections
+from maskwatch.errors import UsageError
+from maskwatch.frames import Image
+
+if TYPE_CHECKING:
+    from maskwatch.detect.card import ModelCard
+    from maskwatch.detect.classifier import FaceClassifier
+    from maskwatch.detect.face_detectors import FaceDetector, FoundFaces
+
+
+@dataclass(frozen=True)
+class TwoStageLook:
+    """What was seen in one picture; see `maskwatch.detect.look.Sight`.
+
+    Attributes:
+        found: every face of which the face detector is sure enough, with its state.
+        conf: the detector's own threshold; of less sure faces nothing is known.
+    """
+
+    found: Detections
+    conf: float
+
+    def faces(self, conf: float | None = None) -> Detections:
+        """The faces with at least this confidence, 0..1; None takes the detector's own threshold.
+
+        Raises:
+            UsageError: when it is lower than the detector's own.
+        """
+        if conf is not None and conf < self.conf:
+            raise UsageError(
+                f"confidence {conf} is below the {self.conf} at which the picture was looked at; look again"
+            )
+        return self.found[self.found.confidence >= (self.conf if conf is None else conf)]
+
+    def kept(self, lowest: float) -> TwoStageLook:
+        """The same with only the faces that reach the confidence ``lowest``."""
+        return TwoStageLook(self.found[self.found.confidence >= lowest], max(self.conf, lowest))
+
+
+class TwoStageDetector(Detector):
+    """A face detector and a classifier of faces, in turn.
+
+    Each face is cut out with the margin on the classifier's card, and all faces of a picture are classified in one
+    batch. The state scores are calibrated by the card's temperature; a classifier of two states gives 0 for
+    ``worn_incorrectly``.
+
+    Args:
+        face_detector: finds the faces.
+        classifier: tells their states.
+        conf: lowest confidence that is reported; None takes the face detector's.
+        iou: boxes that overlap a better one by more are dropped; None takes the face detector's.
+
+    Raises:
+        UsageError: when an option is out of range.
+    """
+
+    def __init__(
+        self,
+        face_detector: FaceDetector,
+        classifier: FaceClassifier,
+        *,
+        conf: float | None = None,
+        iou: float | None = None,
+    ) -> None:
+        self.face_detector = face_detector
+        self.classifier = classifier
+        self.imgsz = face_detector.imgsz
+        self.thresholds = Thresholds(
+            conf=face_detector.conf if conf is None else conf, iou=face_detector.iou if iou is None else iou
+        )
+
+    @property
+    def name(self) -> str:
+        """The names of both networks."""
+        return f"{self.face_detector.name} + {self.classifier.name}"
+
+    @property
+    def card(self) -> ModelCard:
+        """The card of the classifier."""
+        return self.classifier.card
+
+    @property
+    def default_conf(self) -> float:
+        """The face detector's threshold."""
+        return self.face_detector.conf
+
+    def look(self, image: Image, *, color: Colour = "rgb") -> TwoStageLook:
+        """Find and classify the faces of one picture that can reach the detector's own threshold.
+
+        Args:
+            image: uint8 (H, W, 3).
+            color: order of the channels; OpenCV's pictures are "bgr".
+
+        Raises:
+            UsageError: when ``image`` is no such array.
+        """
+        checked_shape(image)
+        picture = np.ascontiguousarray(image[..., ::-1]) if checked_color(color) == "bgr" else image
+        # confidence <= face score, so this loses nothing
+        found = self.face_detector.find(picture, self.thresholds.conf, self.thresholds.iou)
+        states = self.classifier(self._cut(picture, found))
+        faces = Detections(found.xyxy, found.score, states, unsure_margin=self.card.unsure_margin)
+        return TwoStageLook(faces, self.thresholds.conf)
+
+    def _cut(self, image: Image, found: FoundFaces) -> list[Image]:
+        height, width = image.shape[:2]
+        places = [crop_box(box, width, height, margin=self.card.margin) for box in found.xyxy]
+        return [image[top:bottom, left:right] for left, top, right, bottom in places]
