@@ -144,8 +144,8 @@ def _outages(facts: Facts) -> Iterator[str]:
 
 def _notes() -> Iterator[str]:
     yield "<h2>How to read it</h2><ul>"
-    yield "<li>A person counts once in each interval and is somebody new after leaving the picture: no face is"
-    yield " recognised, so that people who come again are counted again. Shares are not changed by that, totals are.</li>"
+    yield "<li>A person counts once in each interval and is somebody new after leaving the picture: no"
+    yield " face is recognised, so that whoever comes again is counted again. That changes totals, hardly shares.</li>"
     yield "<li>Hatched times were not watched; they count neither for nor against anybody.</li>"
     yield "<li>Shares from few people swing widely: look at the lower strip before drawing conclusions.</li>"
     yield "<li>Verdicts come from a detector that errs at times; its figures are in the model card.</li></ul>"

@@ -17,7 +17,7 @@ from maskwatch.sinks.mp4 import Mp4Writer
 from maskwatch.sinks.pictures import check_folder
 from maskwatch.watch.errands import Errands
 from maskwatch.watch.incident_picture import file_stem, missed, show_only
-from maskwatch.watch.listeners import Verdict
+from maskwatch.watch.listeners import Listener, Verdict
 from maskwatch.watch.retention import Retention
 from maskwatch.watch.snapshots import announced
 
@@ -50,7 +50,7 @@ class _Recording:
     shown: set[int] = field(default_factory=set)
 
 
-class Clips:
+class Clips(Listener):
     """A listener that keeps an MP4 of each announced incident. Sound is never kept.
 
     Args:
@@ -64,9 +64,7 @@ class Clips:
         SinkError: when nothing can be written into ``folder``.
     """
 
-    def __init__(
-        self, folder: Path, before_s: float, after_s: float, retention_days: float, errands: Errands
-    ) -> None:
+    def __init__(self, folder: Path, before_s: float, after_s: float, retention_days: float, errands: Errands) -> None:
         check_folder(folder)
         self._folder, self._before_s, self._after_s = folder, before_s, after_s
         self._errands = errands

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from maskwatch.detections import Detections
 from maskwatch.watch.cameras.camera import Captured
@@ -29,21 +28,20 @@ class Verdict:
     detected: bool
 
 
-class Listener(Protocol):
+class Listener:
     """Is told of each verdict, on the thread that detects: what takes long has to go elsewhere.
 
-    Raises:
-        SinkError: from `saw`, when something cannot be kept; it is logged and the watch goes on.
+    Every method may raise `SinkError` when something cannot be kept; that is logged, and the watch goes on.
     """
 
     def saw(self, verdict: Verdict) -> None:
         """Take one verdict."""
-        ...
+
+    def lost(self, camera: str) -> None:
+        """A camera gives no frames any more, for now or for good."""
 
     def tick(self) -> None:
-        """Called twice a second or so, with or without frames."""
-        ...
+        """Called some times a second, with or without frames."""
 
     def close(self) -> None:
         """Finish what was begun."""
-        ...

@@ -14,19 +14,20 @@ from maskwatch.sinks.draw import draw
 from maskwatch.sinks.preview_page import PreviewPage
 from maskwatch.watch.figures import CameraFigures
 from maskwatch.watch.grid import arrange, columns
-from maskwatch.watch.listeners import Verdict
+from maskwatch.watch.listeners import Listener, Verdict
 from maskwatch.watch.preview_html import watch_html
 
 _PAUSE_S = 0.1
 _JOIN_TIMEOUT_S = 2.0
 
 
-class Preview:
+class Preview(Listener):
     """A listener that shows every camera on a `PreviewPage`; without a browser that looks, nothing is drawn.
 
     Args:
         cameras: names, in the order they are shown.
         figures: what is known of each camera now.
+        stop: is set when somebody presses the button on the page.
         blur: make faces unrecognisable.
         port: on 127.0.0.1; 0 takes a free one.
 
@@ -38,11 +39,12 @@ class Preview:
         self,
         cameras: Sequence[str],
         figures: Callable[[], Sequence[CameraFigures]],
+        stop: threading.Event,
         *,
         blur: bool = False,
         port: int = 0,
     ) -> None:
-        self._page = _Page(figures, len(cameras), port)
+        self._page = _Page(figures, stop, len(cameras), port)
         self._render = blur_and_draw if blur else draw
         self._newest: dict[str, tuple[Image, Detections] | None] = dict.fromkeys(cameras)
         self._new, self._over = threading.Event(), threading.Event()
@@ -54,18 +56,10 @@ class Preview:
         """What to open in a browser."""
         return self._page.address
 
-    @property
-    def stop_requested(self) -> bool:
-        """Whether somebody pressed stop on the page."""
-        return self._page.stop_requested
-
     def saw(self, verdict: Verdict) -> None:
         """Show this frame, if somebody looks."""
         self._newest[verdict.captured.camera] = (verdict.captured.frame.image, verdict.people)
         self._new.set()
-
-    def tick(self) -> None:
-        """Nothing to do."""
 
     def lost(self, camera: str) -> None:
         """A camera that gives no frames shows nothing, rather than its last picture."""
@@ -74,6 +68,8 @@ class Preview:
 
     def close(self) -> None:
         """Close the page."""
+        if self._over.is_set():
+            return
         self._over.set()
         self._new.set()
         self._thread.join(_JOIN_TIMEOUT_S)
@@ -87,8 +83,10 @@ class Preview:
 
 
 class _Page(PreviewPage):
-    def __init__(self, figures: Callable[[], Sequence[CameraFigures]], cameras: int, port: int) -> None:
-        self._figures, self._columns = figures, columns(cameras)
+    def __init__(
+        self, figures: Callable[[], Sequence[CameraFigures]], stop: threading.Event, cameras: int, port: int
+    ) -> None:
+        self._figures, self._stop, self._columns = figures, stop, columns(cameras)
         super().__init__(port)
 
     def html(self, nonce: str) -> str:
@@ -100,4 +98,6 @@ class _Page(PreviewPage):
         return json.dumps({"columns": self._columns, "cameras": [asdict(one) for one in self._figures()]})
 
     def press(self, name: str, body: str = "") -> bool:
-        return name == "stop" and super().press(name, body)
+        if name == "stop":
+            self._stop.set()
+        return name == "stop"

@@ -12,7 +12,7 @@ from maskwatch.sinks.pictures import check_folder, save_picture
 from maskwatch.watch.errands import Errands
 from maskwatch.watch.events import Event
 from maskwatch.watch.incident_picture import file_stem, show_only
-from maskwatch.watch.listeners import Verdict
+from maskwatch.watch.listeners import Listener, Verdict
 from maskwatch.watch.retention import Retention
 
 _REMEMBERED = 256
@@ -23,7 +23,7 @@ def announced(event: Event) -> bool:
     return event.kind in ("new", "update") and not event.quiet
 
 
-class Snapshots:
+class Snapshots(Listener):
     """A listener that keeps a JPEG of the frame with which an incident is announced.
 
     Args:
@@ -55,10 +55,6 @@ class Snapshots:
         """Delete what is too old, now and then."""
         self._retention.tick()
 
-    def close(self) -> None:
-        """Nothing is left open."""
-
 
 def _write(path: Path, image: Image, people: Detections, shown: tuple[int, ...], _: object) -> None:
     save_picture(show_only(image, people, shown), path)
-

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 _LOOKS_EACH_PERIOD = 20
 
@@ -48,13 +47,6 @@ class Watchdog:
     def alive(self, doing: str) -> None:
         """A sign of life, with what is done next ("detecting in front")."""
         self._doing, self._heard = doing, time.monotonic()
-
-    @contextmanager
-    def during(self, doing: str) -> Iterator[None]:
-        """Signs of life before and after a step that may hang."""
-        self.alive(doing)
-        yield
-        self.alive("waiting for frames")
 
     def _look(self) -> None:
         while not self._over.wait(self._silent_s / _LOOKS_EACH_PERIOD):

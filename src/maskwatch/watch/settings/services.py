@@ -75,6 +75,7 @@ class PreviewSettings(Group):
 
     enabled: bool = Field(default=False, description="Serve the page.")
     port: int = Field(default=0, ge=0, le=65535, description="Port to listen at; 0 takes a free one.")
+    blur: bool = Field(default=False, description="Make faces unrecognisable on the page.")
 
 
 class WatchdogSettings(Group):

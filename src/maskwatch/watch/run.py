@@ -1,0 +1,219 @@
+"""The watch itself: newest frames of all cameras by fair turns through one detector to people, rules and events."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+
+from maskwatch.errors import SinkError
+from maskwatch.sources.streams.options import StreamOptions
+from maskwatch.watch.cameras.camera import Camera, Captured
+from maskwatch.watch.cameras.options import CameraOptions
+from maskwatch.watch.cameras.state import CameraState, StateChange
+from maskwatch.watch.events import Event
+from maskwatch.watch.figures import CameraFigures, CameraTally
+from maskwatch.watch.listeners import Listener, Verdict
+from maskwatch.watch.looking import Looking, TunedDetector
+from maskwatch.watch.metrics import WatchFigures
+from maskwatch.watch.notify import Notifier
+from maskwatch.watch.rules import RuleEngine
+from maskwatch.watch.settings import CameraSettings, WatchSettings
+from maskwatch.watch.shares import PeopleCount, Shares
+from maskwatch.watch.store import EventStore
+from maskwatch.watch.turns import Turns
+from maskwatch.watch.watchdog import Watchdog
+
+_LOG = logging.getLogger("maskwatch.watch")
+_TICK_S = 0.25
+_PRUNE_EVERY_S = 3600.0
+_DAY_S = 86400
+_CLOSE_CAMERAS_S = 1.5
+STOPPED = "the watch was stopped"
+
+
+class Watch:
+    """Reads the cameras, finds and follows people, applies the rules and keeps the events.
+
+    Args:
+        settings: what to watch, and how.
+        detector: as `maskwatch.load_detector` gives it; its thresholds are changed.
+        store: where events are kept.
+        bark: is called from another thread when the work has stood still for ``settings.watchdog.silent_s``; it is
+            to end the process, since nothing else ends a thread that hangs.
+        notifier: tells systemd; None for the one of this process.
+
+    Attributes:
+        listeners: are told of every verdict; add to them before `run`.
+
+    Raises:
+        SourceError: when an address is of a kind that is not read.
+    """
+
+    def __init__(
+        self,
+        settings: WatchSettings,
+        detector: TunedDetector,
+        store: EventStore,
+        *,
+        bark: Callable[[str], None],
+        notifier: Notifier | None = None,
+    ) -> None:
+        names = [camera.name for camera in settings.cameras]
+        self.listeners: list[Listener] = []
+        self._settings = settings
+        self._store = store
+        self._notifier = notifier or Notifier()
+        self._watchdog = Watchdog(settings.watchdog.silent_s, bark)
+        self._ready = threading.Event()
+        self._changes: deque[StateChange] = deque()
+        self._cameras = {
+            camera.name: Camera(
+                camera.name, camera.url, camera_options(camera), ready=self._ready, told=self._changes.append
+            )
+            for camera in settings.cameras
+        }
+        self._turns = Turns(list(self._cameras.values()))
+        self._looking = Looking(detector, names, settings.detector.every)
+        self._engine = RuleEngine(settings)
+        self._shares = Shares(settings)
+        self._tallies = {name: CameraTally() for name in names}
+        self._events: Counter[tuple[str, str, str]] = Counter()
+        self._finished = False
+        self._ticked_at = self._pruned_at = float("-inf")
+
+    def figures(self) -> list[CameraFigures]:
+        """How each camera is doing; from any thread."""
+        return [
+            self._tallies[name].figures(
+                name, camera.state, camera.reason, camera.captured, camera.dropped, self._looking.people(name)
+            )
+            for name, camera in self._cameras.items()
+        ]
+
+    def all_figures(self) -> WatchFigures:
+        """The same with those of the whole watch; the outbox adds its own."""
+        return WatchFigures(
+            self.figures(),
+            self._watchdog.silence_s,
+            self._looking.inference_s,
+            self._looking.inferences,
+            dict(self._events),
+            unsaved=self._store.waiting,
+        )
+
+    def run(self, stop: threading.Event) -> int:
+        """Watch until ``stop`` is set, or every file has been played to its end.
+
+        Returns:
+            The exit status: 0, or 1 when there is a camera that never gave a frame.
+        """
+        self._watchdog.start()
+        for camera in self._cameras.values():
+            camera.start()
+        self._notifier.ready()
+        try:
+            while not stop.is_set() and not self._finished:
+                self._step()
+        finally:
+            self._notifier.stopping()
+            self._end()
+        return int(any(camera.captured == 0 for camera in self._cameras.values()) and not stop.is_set())
+
+    def _step(self) -> None:
+        self._watchdog.alive("waiting for frames")
+        self._notifier.alive()
+        self._ready.clear()
+        while self._changes:
+            self._changed(self._changes.popleft())
+        ended = all(camera.state == CameraState.ended for camera in self._cameras.values())
+        captured = self._turns.take()
+        if captured is not None:
+            self._look(captured)
+        elif ended:
+            self._finished = True
+        else:
+            self._ready.wait(_TICK_S)
+        if time.monotonic() - self._ticked_at >= _TICK_S:
+            self._ticked_at = time.monotonic()
+            self._tick()
+
+    def _look(self, captured: Captured) -> None:
+        name, frame = captured.camera, captured.frame
+        self._watchdog.alive(f"detecting in a frame of {name}")
+        people, detected = self._looking.look(name, frame)
+        self._watchdog.alive("keeping events")
+        time_s = captured.captured_at if frame.time_s is None else frame.time_s
+        events = self._engine.update(name, captured.wall, time_s, people, frame.width, frame.height)
+        self._keep(events)
+        age_s = time.monotonic() - captured.captured_at
+        self._tallies[name].add(people, age_s)
+        self._count(self._shares.update(name, captured.wall, time_s, people, frame.width, frame.height))
+        self._watchdog.alive("showing and keeping pictures")
+        self._tell(lambda listener: listener.saw(Verdict(captured, people, tuple(events), age_s, detected)))
+
+    def _tell(self, what: Callable[[Listener], None]) -> None:
+        for listener in self.listeners:
+            try:
+                what(listener)
+            except SinkError as error:
+                _LOG.error("%s", error)
+
+    def _changed(self, change: StateChange) -> None:
+        event = Event.of_camera(change.camera, change.state, change.at, change.reason)
+        level = logging.INFO if change.state in (CameraState.live, CameraState.connecting) else logging.WARNING
+        _LOG.log(level, "%s", event.sentence())
+        events = [event]
+        if change.state != CameraState.live:
+            events += self._engine.camera_lost(change.camera, change.at)
+            self._looking.lose(change.camera)
+            self._tallies[change.camera].nobody()
+            self._tell(lambda listener: listener.lost(change.camera))
+        self._keep(events)
+
+    def _keep(self, events: Sequence[Event]) -> None:
+        if not events:
+            return
+        self._store.append(events)
+        for event in events:
+            if event.kind != "camera":
+                self._events[event.rule, event.camera, event.kind] += 1
+                _LOG.log(logging.DEBUG if event.quiet else logging.INFO, "%s", event.sentence())
+
+    def _tick(self) -> None:
+        now = time.time()
+        self._watchdog.alive("keeping events")
+        self._keep(self._engine.tick(now))
+        self._store.flush()
+        self._tell(lambda listener: listener.tick())
+        if time.monotonic() - self._pruned_at >= _PRUNE_EVERY_S:
+            self._pruned_at = time.monotonic()
+            self._watchdog.alive("deleting old events")
+            self._store.prune(now - self._settings.events.retention_days * _DAY_S)
+
+    def _count(self, counts: Sequence[PeopleCount]) -> None:
+        for one in counts:
+            self._store.add_share(one.camera, one.zone, one.interval_start, one.counts, one.interval_s)
+
+    def _end(self) -> None:
+        """Close the cameras and write what is not written yet."""
+        self._watchdog.alive("closing cameras")
+        deadline = time.monotonic() + _CLOSE_CAMERAS_S
+        now = time.time()
+        watched = [name for name, camera in self._cameras.items() if camera.state != CameraState.ended]
+        self._keep(self._engine.close(now))
+        for camera in self._cameras.values():
+            camera.close(max(0.0, deadline - time.monotonic()))
+        self._keep([Event.of_camera(name, CameraState.ended, now, STOPPED) for name in watched])
+        self._count(self._shares.flush())
+        self._watchdog.alive("finishing pictures and videos")
+        self._tell(lambda listener: listener.close())
+        self._watchdog.close()
+
+
+def camera_options(camera: CameraSettings) -> CameraOptions:
+    """How a camera is read, by its settings."""
+    stream = StreamOptions(camera.open_timeout_s, camera.read_timeout_s, camera.rtsp_transport)
+    return CameraOptions(stream, fps=camera.fps, stall_s=camera.stall_s)

@@ -1,0 +1,134 @@
+"""A watch with everything around it, put together by its settings."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+
+from maskwatch.detect import load_detector
+from maskwatch.watch.clips import Clips
+from maskwatch.watch.errands import Errands
+from maskwatch.watch.figures import CameraFigures
+from maskwatch.watch.listeners import Listener
+from maskwatch.watch.looking import TunedDetector
+from maskwatch.watch.metrics import MetricsServer, WatchFigures
+from maskwatch.watch.outbox import Outbox
+from maskwatch.watch.preview import Preview
+from maskwatch.watch.run import Watch
+from maskwatch.watch.senders import make_senders
+from maskwatch.watch.settings import WatchSettings
+from maskwatch.watch.snapshots import Snapshots
+from maskwatch.watch.store import EventStore
+
+_DELIVER_S = 1.0
+_WRITE_S = 1.5
+
+
+@dataclass(frozen=True)
+class Running:
+    """What is going on, for those who show it.
+
+    Attributes:
+        figures: gives those of each camera now, from any thread.
+        preview: address of the page; empty when there is none.
+        metrics: address of the figures for Prometheus; empty when there are none.
+        listeners: are told of every verdict; others may be added until the watch runs.
+    """
+
+    figures: Callable[[], Sequence[CameraFigures]]
+    preview: str
+    metrics: str
+    listeners: list[Listener]
+
+
+def load(settings: WatchSettings) -> TunedDetector:
+    """The detector of the settings.
+
+    Raises:
+        ModelError: when the model is not found or cannot be used.
+        UsageError: when an option is out of range.
+    """
+    chosen = settings.detector
+    return load_detector(
+        chosen.model, conf=chosen.conf, imgsz=chosen.imgsz, threads=chosen.threads, preset=chosen.preset
+    )
+
+
+def watch(
+    settings: WatchSettings,
+    stop: threading.Event,
+    *,
+    bark: Callable[[str], None],
+    began: Callable[[Running], None] = lambda _: None,
+) -> int:
+    """Watch until ``stop`` is set; everything that was begun is finished or put away within five seconds then.
+
+    Args:
+        settings: what to watch, and how.
+        stop: ends it; so does the button on the preview page.
+        bark: as `Watch` takes it.
+        began: is told once, before the first frame.
+
+    Returns:
+        The exit status, as `Watch.run` gives it.
+
+    Raises:
+        UsageError: when another watch writes to the same file of events, or an option is out of range.
+        ModelError: when the model cannot be used.
+        SourceError: when an address is of a kind that is not read.
+        SinkError: when events, pictures or pages have no place.
+        MissingExtraError: when an optional part is asked for and not installed.
+    """
+    detector = load(settings)
+    with ExitStack() as stack:
+        store = EventStore(settings.events.path)
+        stack.callback(store.close)
+        run = Watch(settings, detector, store, bark=bark)
+        outbox = Outbox(store, make_senders(settings))
+        stack.callback(outbox.close, _DELIVER_S)
+        run.listeners += _keepers(settings, stack)
+        preview = _preview(settings, run, stop, stack)
+
+        def figures() -> WatchFigures:
+            waiting = {one.sender: one.pending for one in outbox.deliveries()}
+            return replace(run.all_figures(), undelivered=waiting)
+
+        metrics = _metrics(settings, figures, stack)
+        outbox.start()
+        began(Running(run.figures, preview, metrics, run.listeners))
+        return run.run(stop)
+
+
+def _keepers(settings: WatchSettings, stack: ExitStack) -> list[Listener]:
+    """Those who keep pictures and videos, where that was asked for."""
+    snapshots, clips = settings.snapshots, settings.clips
+    if not (snapshots.enabled or clips.enabled):
+        return []
+    errands = Errands("pictures of incidents")
+    stack.callback(errands.close, _WRITE_S)
+    found: list[Listener] = []
+    if snapshots.enabled:
+        found.append(Snapshots(snapshots.folder, snapshots.retention_days, errands))
+    if clips.enabled:
+        found.append(Clips(clips.folder, clips.before_s, clips.after_s, clips.retention_days, errands))
+    return found
+
+
+def _preview(settings: WatchSettings, run: Watch, stop: threading.Event, stack: ExitStack) -> str:
+    if not settings.preview.enabled:
+        return ""
+    names = [camera.name for camera in settings.cameras]
+    page = Preview(names, run.figures, stop, blur=settings.preview.blur, port=settings.preview.port)
+    stack.callback(page.close)
+    run.listeners.append(page)
+    return page.address
+
+
+def _metrics(settings: WatchSettings, figures: Callable[[], WatchFigures], stack: ExitStack) -> str:
+    if not settings.metrics.enabled:
+        return ""
+    server = MetricsServer(figures, settings.metrics.host, settings.metrics.port)
+    stack.callback(server.close)
+    return server.address
