@@ -82,6 +82,19 @@ def test_convert_goes_on_without_the_missing_picture(maskwatch: Command, coco: P
     assert maskwatch("data", "convert", coco, "--to", "pdf", "--out", tmp_path / "x").status == WRONG_USAGE
 
 
+def test_convert_writes_corrected_labels(maskwatch: Command, coco: Path, tmp_path: Path) -> None:
+    header = "picture,x_min,y_min,x_max,y_max,was,now,why\n"
+    labels = write(tmp_path / "labels.csv", header + "0.jpg,10,10,60,70,with_mask,worn_incorrectly,nose out\n")
+    target = tmp_path / "new.json"
+    done = maskwatch("data", "convert", coco, "--to", "coco", "--out", target, "--labels", labels)
+    assert f"written to {target}: 2 pictures, 2 boxes" in done.out
+    assert read_dataset(target).counts() == {"with_mask": 0, "worn_incorrectly": 1, "without_mask": 1}
+    again = maskwatch("data", "convert", target, "--to", "coco", "--out", tmp_path / "twice.json", "--labels", labels)
+    assert again.status == SOME_FAILED
+    assert "labels.csv, line 2: 0.jpg should have a box that is with_mask" in again.error_lines[-1]
+    assert not (tmp_path / "twice.json").exists()
+
+
 def test_crop(maskwatch: Command, coco: Path, tmp_path: Path) -> None:
     done = maskwatch("data", "crop", coco, "--out", tmp_path / "out", "--margin", "0", "--json")
     content = json.loads(done.out)

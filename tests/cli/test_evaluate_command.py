@@ -67,6 +67,19 @@ def test_tables_are_printed(
     assert "64-128 px" in text
 
 
+def test_labels_are_corrected_before_they_are_judged_by(
+    labelled_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    labels = tmp_path / "labels.csv"
+    header = "picture,x_min,y_min,x_max,y_max,was,now,why\n"
+    labels.write_text(header + "a.png,4,4,44,44,with_mask,without_mask,no mask\n")
+    assert run(monkeypatch, "default", labelled_folder, "--json", "--labels", labels, *QUICK) == OK
+    printed = json.loads(capsys.readouterr().out)
+    tasks = printed["columns"][0]["bands"][0]["tasks"]
+    assert (tasks["with_mask"]["faces"], tasks["without_mask"]["faces"]) == (0, 1)
+    assert printed["labels"] == str(labels)
+
+
 @pytest.mark.parametrize(
     ("model", "options", "status", "message"),
     [

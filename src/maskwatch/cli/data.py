@@ -25,6 +25,9 @@ _Map = Annotated[
     list[str] | None, typer.Option("--map", help="NAME=STATE for a class name that is not known; STATE may be ignore.")
 ]
 _Json = Annotated[bool, typer.Option("--json", help="Print the whole report as JSON.")]
+_Labels = Annotated[
+    Path | None, typer.Option("--labels", help="CSV file of corrections to the labels, such as recipes/labels/*.csv.")
+]
 _Link = Annotated[bool, typer.Option("--link", help="Hard-link the pictures instead of copying them.")]
 
 
@@ -71,6 +74,7 @@ def convert(
     path: _Boxes,
     to: Annotated[_Format, typer.Option(help="Format of the annotations.")],
     out: Annotated[Path, typer.Option(help="New folder; for COCO also a new .json that refers to the pictures.")],
+    labels: _Labels = None,
     link: _Link = False,
     rename: _Map = None,
     as_json: _Json = False,
@@ -78,7 +82,7 @@ def convert(
     """Write the same labels in another format, and say what that format has no place for."""
     from maskwatch.cli.data_report import run_convert
 
-    run_convert(path, to, out, rename or [], link=link, as_json=as_json)
+    run_convert(path, to, out, rename or [], labels=labels, link=link, as_json=as_json)
 
 
 @data.command()

@@ -22,6 +22,7 @@ from maskwatch.data.convert import Format, convert
 from maskwatch.data.crop import CropOptions, CropReport, crop_faces
 from maskwatch.data.formats.names import parse_renames
 from maskwatch.data.output import check_free
+from maskwatch.data.overlay import apply_overlay
 from maskwatch.data.split import SplitOptions
 from maskwatch.data.write_split import SplitReport, split_collection
 from maskwatch.detections import STATE_NAMES
@@ -54,10 +55,14 @@ def run_split(
     _fail([*problems, *result.problems])
 
 
-def run_convert(path: Path, to: Format, out: Path, renames: list[str], *, link: bool, as_json: bool) -> None:
+def run_convert(
+    path: Path, to: Format, out: Path, renames: list[str], *, labels: Path | None = None, link: bool, as_json: bool
+) -> None:
     """Convert, print."""
     problems: list[str] = []
     dataset = read_dataset(path, rename=parse_renames(renames), problems=problems)
+    if labels is not None:
+        dataset = apply_overlay(dataset, labels)
     done = convert(dataset, out, to, link=link)
     splits = ", ".join(f"{name} {count:,}" for name, count in done.splits.items())
     lines = [f"written to {done.target}: {done.pictures:,} pictures, {done.boxes:,} boxes ({splits}) as {done.format}"]

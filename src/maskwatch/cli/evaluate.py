@@ -25,6 +25,9 @@ def detector(
     slices: Annotated[
         bool, typer.Option("--slices", help="Add figures by crowd, blur, light, mask colour, occluders ...; minutes.")
     ] = False,
+    labels: Annotated[
+        Path | None, typer.Option(help="CSV file of corrections to the labels, such as recipes/labels/*.csv.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="New folder for report.json and the curves.")] = None,
     conf: Annotated[float, typer.Option(help="Lowest confidence that counts.")] = 0.01,
     at: Annotated[float | None, typer.Option(help="Confidence of the counts; default: the model's own.")] = None,
@@ -42,4 +45,4 @@ def detector(
     options = DetectionOptions(
         lowest_confidence=conf, at_confidence=loaded.card.conf if at is None else at, resamples=resamples
     )
-    evaluate_detector(loaded, data, split, options, as_json=as_json, coco=coco, slices=slices, out=out)
+    evaluate_detector(loaded, data, split, options, as_json=as_json, coco=coco, slices=slices, labels=labels, out=out)

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from maskwatch.data import Dataset, read_dataset
+from maskwatch.data.overlay import apply_overlay
 from maskwatch.evaluate.coco import evaluate_coco
 from maskwatch.evaluate.detection import DetectionOptions, evaluate_detection
 from maskwatch.evaluate.run import run_detector
@@ -37,20 +38,25 @@ def evaluate_detector(
     as_json: bool,
     coco: bool,
     slices: bool = False,
+    labels: Path | None = None,
     out: Path | None,
 ) -> None:
     """Run, judge, print, save."""
     if out is not None:
         claim_folder(out)
     dataset = read_dataset(data)
+    if labels is not None:
+        dataset = apply_overlay(dataset, labels)
     if split != "all":
         dataset = dataset.split(split)
     found = _run(detector, dataset)
     report = evaluate_detection(dataset, found, options)
     coco_report = evaluate_coco(dataset, found) if coco else None
     slice_report = _by_slice(detector, dataset, found, options) if slices else None
-    title = f"{detector.name} at {detector.imgsz} px on {data}, {split}"
+    title = f"{detector.name} at {detector.imgsz} px on {data}{f' as corrected by {labels}' if labels else ''}, {split}"
     content: dict[str, Any] = {"model": detector.name, "imgsz": detector.imgsz, "split": split, **report.to_dict()}
+    if labels is not None:
+        content["labels"] = str(labels)
     if coco_report is not None:
         content["coco"] = coco_report.to_dict()
     if slice_report is not None:
