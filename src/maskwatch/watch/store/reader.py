@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from maskwatch.watch.events import Event
 from maskwatch.watch.store import rows
@@ -122,7 +122,7 @@ class EventReader:
             "ORDER BY all_.started_at, seq",
             (since, until),
         )
-        return [Incident(*row[:9], bool(row[9]), bool(row[10])) for row in found]
+        return [_incident(row) for row in found]
 
     def shares(self, since: float = -math.inf, until: float = math.inf) -> list[Share]:
         """The intervals that began in that time; runs within the same interval are added up."""
@@ -140,3 +140,8 @@ class EventReader:
             "UNION ALL SELECT min(start), max(start + length_s) FROM shares)"
         ).fetchone()
         return None if first is None else (float(first), float(last))
+
+
+def _incident(row: tuple[Any, ...]) -> Incident:
+    values = [*row[:-2], bool(row[-2]), bool(row[-1])]
+    return Incident(*values)
