@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import islice, pairwise
 from pathlib import Path
@@ -10,9 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from face_pictures import FacePicture
+from maskwatch.boxes import iou
+from maskwatch.detect.face_detectors import FaceDetector, FoundFaces
 from maskwatch.detections import Detections
 from maskwatch.errors import SinkError, SourceError
-from maskwatch.frames import Frame
+from maskwatch.frames import Frame, Image
 from maskwatch.sinks.base import Sink
 from maskwatch.sources.base import Source
 
@@ -126,3 +129,42 @@ def _read_source(source: Source, at_most: int) -> list[Frame]:
 
 def _place(frame: Frame) -> tuple[str, int, float | None]:
     return frame.source, frame.index, frame.time_s
+
+
+def face_detector_contract(detector: FaceDetector, pictures: Sequence[FacePicture]) -> None:
+    """What every face detector promises, on any pictures; faces that nobody may miss are found."""
+    assert detector.name
+    assert 0 < detector.conf < 1
+    assert 0 < detector.iou < 1
+    assert detector.imgsz > 0
+    for picture in pictures:
+        before = picture.image.copy()
+        frozen = picture.image.copy()
+        frozen.flags.writeable = False
+        found = detector.find(frozen, detector.conf, detector.iou)
+        _check_found(found, picture.image)
+        assert np.array_equal(picture.image, before), f"{picture.name}: the picture was changed"
+
+        again = detector.find(picture.image, detector.conf, detector.iou)
+        assert np.array_equal(found.xyxy, again.xyxy), f"{picture.name}: another answer the second time"
+        assert np.array_equal(found.score, again.score)
+
+        sure = detector.find(picture.image, 0.9, detector.iou)
+        assert len(sure.xyxy) <= len(found.xyxy), f"{picture.name}: more faces at a higher threshold"
+        assert (sure.score >= 0.9).all()
+
+        if picture.face is not None:
+            overlaps = iou(found.xyxy, np.array([picture.face], np.float32))
+            assert len(overlaps), f"{picture.name}: no face found"
+            assert overlaps.max() >= 0.5, f"{picture.name}: overlap {overlaps.max():.2f} with the face"
+
+
+def _check_found(found: FoundFaces, image: Image) -> None:
+    assert found.xyxy.dtype == np.float32
+    assert found.score.dtype == np.float32
+    assert found.xyxy.shape == (len(found.score), 4)
+    assert ((found.score >= 0) & (found.score <= 1)).all()
+    assert (np.diff(found.score) <= 0).all(), "not best first"
+    assert (found.xyxy[:, 2:] > found.xyxy[:, :2]).all(), "an empty box"
+    assert (found.xyxy >= 0).all()
+    assert (found.xyxy <= [image.shape[1], image.shape[0]] * 2).all(), "a box outside the picture"

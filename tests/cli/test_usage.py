@@ -70,7 +70,7 @@ def test_values_out_of_range_and_options_that_do_not_fit(
 @pytest.mark.parametrize("model", ["nobody", "good.png", "."])
 def test_a_model_that_is_none(model: str, folder: Path, maskwatch: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
-    for arguments in (["detect", "good.png", "--model", model], ["models", model]):
+    for arguments in (["detect", "good.png", "--model", model], ["models", "show", model]):
         outcome = maskwatch(*arguments)
         assert outcome.status == SOME_FAILED
         assert len(outcome.error_lines) == 1, outcome.err
@@ -79,7 +79,7 @@ def test_a_model_that_is_none(model: str, folder: Path, maskwatch: Command, monk
 
 def test_models_are_listed_with_their_cards(maskwatch: Command) -> None:
     assert maskwatch("models").out.startswith("default  ")
-    assert "thresholds  confidence" in maskwatch("models", "default").out
+    assert "thresholds  confidence" in maskwatch("models", "show", "default").out
 
 
 def test_the_reader_of_a_pipe_may_go_away(folder: Path) -> None:

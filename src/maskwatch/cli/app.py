@@ -48,7 +48,6 @@ def _register() -> None:
     app.command()(detect)
     app.command()(demo)
     app.command()(export)
-    app.command()(models)
     app.command()(doctor)
     train.command()(train_classifier)
     evaluate.command()(evaluate_classifier)
@@ -56,6 +55,7 @@ def _register() -> None:
     app.add_typer(train, name="train")
     app.add_typer(evaluate, name="evaluate")
     app.add_typer(data, name="data")
+    app.add_typer(models, name="models")
 
 
 _register()

@@ -14,13 +14,24 @@ def card_lines(path: Path, card: ModelCard) -> list[str]:
         f"{card.name} ({card.task.replace('_', ' ')}), written by MaskWatch {card.version}",
         f"  file        {path} ({path.stat().st_size / 1e6:.1f} MB, {card.parameters:,} parameters)",
         f"  states      {', '.join(card.classes)}",
-        f"  input       longer side {card.imgsz} px, both sides multiples of {card.multiple}",
-        f"  thresholds  confidence {card.conf}, overlap {card.iou}, temperature {card.temperature}",
+        *_input_lines(card),
         f"  licence     {card.licence}",
     ]
     lines += [f"  {topic:<10}  {text}" for topic, text in card.training.items()]
     lines += _figures(card.figures, "  ")
     return lines + [f"  credit      {credit}" for credit in card.credits]
+
+
+def _input_lines(card: ModelCard) -> list[str]:
+    if card.task == "classifier":
+        return [
+            f"  input       a face with {card.margin:.0%} of its box added on each side, stretched to {card.imgsz} px",
+            f"  calibrated  temperature {card.temperature}",
+        ]
+    return [
+        f"  input       longer side {card.imgsz} px, both sides multiples of {card.multiple}",
+        f"  thresholds  confidence {card.conf}, overlap {card.iou}, temperature {card.temperature}",
+    ]
 
 
 def _figures(figures: dict[str, object], indent: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""``maskwatch models``: which models are here, and their cards."""
+"""``maskwatch models``: which models are here, their cards, and how to get more."""
 
 from __future__ import annotations
 
@@ -6,29 +6,41 @@ from typing import Annotated
 
 import typer
 
+models = typer.Typer(help="List the models; print a card; fetch models of others.", rich_markup_mode=None)
 
-def models(
-    model: Annotated[str, typer.Argument(help="A shipped model's name or a file: print its whole card.")] = "",
+
+@models.callback(invoke_without_command=True)
+def list_models(
+    context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False
+) -> None:
+    """List the models that are shipped, fetched, or can be fetched, with their licences."""
+    if context.invoked_subcommand is None:
+        from maskwatch.cli.model_list import print_models
+
+        print_models(as_json)
+
+
+@models.command()
+def show(
+    model: Annotated[str, typer.Argument(help="A shipped model's name, or a model file.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
-    """List the shipped models, or print the card of one."""
-    import json
-    from dataclasses import asdict
+    """Print a model's card: data, figures, thresholds, credits, licence."""
+    from maskwatch.cli.model_list import print_card
 
-    from maskwatch.detect.session import OnnxSession
-    from maskwatch.weights import find_model, shipped_models
+    print_card(model, as_json)
 
-    paths = {model: find_model(model)} if model else shipped_models()
-    cards = {name: (path, OnnxSession(path, threads=1).card) for name, path in paths.items()}
-    if as_json:
-        typer.echo(
-            json.dumps({name: {"path": str(path), **asdict(card)} for name, (path, card) in cards.items()}, indent=1)
-        )
-    elif model:
-        from maskwatch.cli.cards import card_lines
 
-        typer.echo("\n".join(card_lines(*cards[model])))
-    else:
-        for name, (path, card) in cards.items():
-            size = path.stat().st_size / 1e6
-            typer.echo(f"{name}  {size:.1f} MB  {card.parameters:,} parameters  input {card.imgsz} px  {path}")
+@models.command()
+def fetch(
+    names: Annotated[
+        list[str], typer.Argument(help="Such as yunet; 'maskwatch models' lists them.", metavar="NAME...")
+    ],
+) -> None:
+    """Download models of others from their publishers, and check that they are the published ones.
+
+    They go into the folder that the environment variable MASKWATCH_CACHE names, or the system's cache folder.
+    """
+    from maskwatch.cli.model_list import fetch_with_progress
+
+    fetch_with_progress(names)

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from contracts import face_detector_contract
+from face_pictures import FacePicture, ten_pictures
+from maskwatch.boxes import iou
+from maskwatch.detect.face_detectors import FACE_DETECTORS, load_face_detector
+from maskwatch.detect.face_detectors.contract import reshaped, tidy
+from maskwatch.errors import ModelError, UsageError
+
+pytest.importorskip("skimage", reason="the portrait comes with the extra: pip install 'maskwatch[demo]'")
+
+
+@pytest.fixture(scope="module")
+def pictures() -> list[FacePicture]:
+    return ten_pictures()
+
+
+@pytest.fixture
+def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("MASKWATCH_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.mark.parametrize("name", ["maskwatch", "haar"])
+def test_those_that_are_there_at_once_keep_the_contract(name: str, pictures: list[FacePicture]) -> None:
+    face_detector_contract(load_face_detector(name, threads=1), pictures)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", ["res10", "yunet", "retinaface"])
+def test_those_that_are_fetched_keep_the_contract(name: str, shared: Path, pictures: list[FacePicture]) -> None:
+    detector = load_face_detector(name, shared / "models", threads=1)
+    face_detector_contract(detector, pictures)
+    assert detector.name == name
+
+
+@pytest.mark.shared
+def test_yunet_files_of_fixed_and_of_any_size_agree(shared: Path, pictures: list[FacePicture]) -> None:
+    fixed = load_face_detector("yunet", shared / "models/yunet_n_640_640.onnx", threads=1)
+    free = load_face_detector("yunet", shared / "models/yunet_n_dynamic.onnx", threads=1)
+    for picture in pictures[:6]:
+        one, other = (detector.find(picture.image, 0.5, 0.3) for detector in (fixed, free))
+        assert len(one.xyxy) == len(other.xyxy)
+        assert (iou(one.xyxy, other.xyxy).max(axis=1) > 0.9).all()
+    assert load_face_detector("yunet", shared / "models/yunet_n_dynamic.onnx", imgsz=320).imgsz == 320
+    with pytest.raises(UsageError, match="takes 640 only"):
+        load_face_detector("yunet", shared / "models/yunet_n_640_640.onnx", imgsz=320)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("name", "file"), [("yunet", "retinaface_mobilenet0.25.onnx"), ("retinaface", "yunet_n_640_640.onnx")]
+)
+def test_the_file_of_another_network_is_told(name: str, file: str, shared: Path) -> None:
+    with pytest.raises(ModelError, match=f"not a {name} network"):
+        load_face_detector(name, shared / "models" / file)
+
+
+@pytest.mark.parametrize("name", ["res10", "yunet", "retinaface"])
+def test_what_was_not_fetched_says_how_to_get_it(name: str, empty_cache: Path) -> None:
+    with pytest.raises(ModelError, match=f"maskwatch models fetch {name}"):
+        load_face_detector(name)
+
+
+@pytest.mark.parametrize("name", FACE_DETECTORS)
+def test_a_missing_or_damaged_file_is_one_clear_line(name: str, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="nothing"):
+        load_face_detector(name, tmp_path / "nothing.onnx")
+    bad = tmp_path / "bad.onnx"
+    bad.write_bytes(b"no model at all")
+    (tmp_path / "opencv_face_detector.pbtxt").write_text("nor this")
+    with pytest.raises(ModelError) as told:
+        load_face_detector(name, bad)
+    assert "\n" not in str(told.value)
+    assert "bad.onnx" in str(told.value)
+
+
+def test_a_folder_without_the_file_says_which(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"has no yunet_n_640_640\.onnx"):
+        load_face_detector("yunet", tmp_path)
+
+
+def test_unknown_names_and_options_out_of_range() -> None:
+    with pytest.raises(UsageError, match=r"--face-detector dlib is not known; take one of maskwatch, haar"):
+        load_face_detector("dlib")
+    for name in ("maskwatch", "haar"):
+        with pytest.raises(UsageError, match="--imgsz 10"):
+            load_face_detector(name, imgsz=10)
+        with pytest.raises(UsageError, match="--threads 0"):
+            load_face_detector(name, threads=0)
+
+
+def test_boxes_are_tidied() -> None:
+    image = np.zeros((50, 100, 3), np.uint8)
+    xyxy = np.array([[10, 10, 30, 30], [11, 10, 31, 30], [90, -20, 130, 20], [120, 10, 140, 30]], np.float32)
+    found = tidy(xyxy, np.array([0.5, 0.7, 0.6, 0.9], np.float32), 0.5, image)
+    assert found.xyxy.tolist() == [[11, 10, 31, 30], [90, 0, 100, 20]]
+    assert found.score.tolist() == pytest.approx([0.7, 0.6])
+
+
+def test_boxes_are_reshaped_about_their_middle() -> None:
+    square = np.array([[0, 0, 100, 100]], np.float32)
+    assert reshaped(square, width=0.8, height=0.5, down=0.1).tolist() == [[10, 35, 90, 85]]

@@ -1,0 +1,39 @@
+"""Ten pictures that every face detector is tried on: one face, many, none, at the border, and odd shapes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from maskwatch.demo import FACE, demo_pictures
+from maskwatch.frames import Image
+
+
+@dataclass(frozen=True)
+class FacePicture:
+    """A picture, and the one face in it that nobody may miss, [x1, y1, x2, y2], where there is one."""
+
+    name: str
+    image: Image
+    face: tuple[float, float, float, float] | None = None
+
+
+def ten_pictures() -> list[FacePicture]:
+    pictures = {picture.name: picture.image for picture in demo_pictures()}
+    portrait, group = pictures["portrait_without_mask"], pictures["group"]
+    x1, y1, x2, y2 = FACE
+    half = np.asarray(cv2.resize(portrait, (256, 256), interpolation=cv2.INTER_AREA), np.uint8)
+    return [
+        FacePicture("portrait", portrait, FACE),
+        FacePicture("mirrored", np.ascontiguousarray(portrait[:, ::-1]), (512 - x2, y1, 512 - x1, y2)),
+        FacePicture("half", half, (x1 / 2, y1 / 2, x2 / 2, y2 / 2)),
+        FacePicture("dim", (portrait * 0.6).astype(np.uint8), FACE),
+        FacePicture("masked", pictures["portrait_with_mask"]),
+        FacePicture("group", group),
+        FacePicture("cut by the border", np.ascontiguousarray(portrait[110:300, 215:420])),
+        FacePicture("noise", np.random.default_rng(0).integers(0, 256, (180, 240, 3), np.uint8)),
+        FacePicture("one pixel", np.full((1, 1, 3), 200, np.uint8)),
+        FacePicture("thin", np.full((700, 9, 3), 30, np.uint8)),
+    ]
