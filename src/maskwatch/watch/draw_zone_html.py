@@ -20,8 +20,9 @@ _PAGE = """<!doctype html>
   #picture { position: relative; display: inline-block; min-height: 40px; background: #000; touch-action: none; }
   img { display: block; max-width: 100%; max-height: calc(100vh - 260px); user-select: none; }
   svg { position: absolute; inset: 0; width: 100%; height: 100%; cursor: crosshair; }
-  #old polygon { fill: #fff1; stroke: #fff8; stroke-width: 2; stroke-dasharray: 6 5; vector-effect: non-scaling-stroke; }
-  #new { fill: #ffc40040; stroke: #ffc400; stroke-width: 3; vector-effect: non-scaling-stroke; }
+  polygon { vector-effect: non-scaling-stroke; }
+  #old polygon { fill: #fff1; stroke: #fff8; stroke-width: 2; stroke-dasharray: 6 5; }
+  #new { fill: #ffc40040; stroke: #ffc400; stroke-width: 3; }
   .corner { position: absolute; width: 16px; height: 16px; margin: -10px 0 0 -10px; border-radius: 50%;
     background: #ffc400; border: 2px solid #111; cursor: grab; }
   .tag { position: absolute; background: #000a; padding: 1px 6px; border-radius: 4px; pointer-events: none; }
@@ -56,7 +57,8 @@ _PAGE = """<!doctype html>
   const share = (event) => {
     const box = at("picture").getBoundingClientRect();
     const inside = (value) => Math.min(1, Math.max(0, value));
-    return [round(inside((event.clientX - box.left) / box.width)), round(inside((event.clientY - box.top) / box.height))];
+    const x = (event.clientX - box.left) / box.width, y = (event.clientY - box.top) / box.height;
+    return [round(inside(x)), round(inside(y))];
   };
   const tag = (text, [x, y]) => {
     const made = document.createElement("span");
@@ -84,8 +86,8 @@ _PAGE = """<!doctype html>
     at("picture").querySelectorAll(".corner").forEach((old) => old.remove());
     at("picture").append(...corners.map(handle));
     const list = corners.map(([x, y]) => "[" + x + ", " + y + "]").join(", ");
-    at("lines").textContent = "cameras:\\n  - name: " + camera.name + "\\n    zones:\\n      - name: " + at("name").value
-      + "\\n        polygon: [" + list + "]";
+    at("lines").textContent = "cameras:\\n  - name: " + camera.name + "\\n    zones:\\n      - name: "
+      + at("name").value + "\\n        polygon: [" + list + "]";
     at("done").disabled = corners.length < 3;
   };
   const end = (text) => {
@@ -106,7 +108,10 @@ _PAGE = """<!doctype html>
     if (problem) at("problem").textContent = problem;
     else end("Done: the lines below are in the terminal too. You can close this page.");
   };
-  at("stop").onclick = async () => { await fetch("stop", { method: "POST" }); end("Cancelled. You can close this page."); };
+  at("stop").onclick = async () => {
+    await fetch("stop", { method: "POST" });
+    end("Cancelled. You can close this page.");
+  };
   fetch("camera").then((found) => found.json()).then((found) => {
     camera = found;
     for (const zone of camera.zones) {

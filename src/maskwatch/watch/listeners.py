@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from maskwatch.detections import Detections
@@ -36,6 +37,9 @@ class Listener:
 
     def saw(self, verdict: Verdict) -> None:
         """Take one verdict."""
+
+    def happened(self, events: Sequence[Event]) -> None:
+        """Events were kept: of incidents, and changes of cameras."""
 
     def lost(self, camera: str) -> None:
         """A camera gives no frames any more, for now or for good."""

@@ -97,7 +97,7 @@ class _Page(PreviewPage):
             return None
         return json.dumps({"columns": self._columns, "cameras": [asdict(one) for one in self._figures()]})
 
-    def press(self, name: str, body: str = "") -> bool:
+    def press(self, name: str, body: str = "") -> bool:  # noqa: ARG002 - as the base class has it
         if name == "stop":
             self._stop.set()
         return name == "stop"

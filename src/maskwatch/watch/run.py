@@ -177,6 +177,7 @@ class Watch:
         if not events:
             return
         self._store.append(events)
+        self._tell(lambda listener: listener.happened(events))
         for event in events:
             if event.kind != "camera":
                 self._events[event.rule, event.camera, event.kind] += 1
@@ -215,5 +216,5 @@ class Watch:
 
 def camera_options(camera: CameraSettings) -> CameraOptions:
     """How a camera is read, by its settings."""
-    stream = StreamOptions(camera.open_timeout_s, camera.read_timeout_s, camera.rtsp_transport)
-    return CameraOptions(stream, fps=camera.fps, stall_s=camera.stall_s)
+    stream = StreamOptions(camera.open_timeout_s, camera.read_timeout_s, camera.rtsp_transport, camera.stall_s)
+    return CameraOptions(stream, fps=camera.fps)

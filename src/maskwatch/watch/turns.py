@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Sequence
+from typing import Protocol
 
 from maskwatch.watch.cameras.camera import Captured
 
@@ -13,9 +13,6 @@ class Gives(Protocol):
 
     def take(self) -> Captured | None:
         """The newest frame not yet taken, or None."""
-
-
-AnyCamera = TypeVar("AnyCamera", bound=Gives)
 
 
 class Turns:
@@ -30,7 +27,7 @@ class Turns:
         self._next = 0
 
     def take(self) -> Captured | None:
-        """The newest frame of the camera whose turn it is, or of the next one that has a new frame; None when none has."""
+        """The newest frame of the camera whose turn it is, or of the next that has one; None when none has."""
         for step in range(len(self._cameras)):
             place = (self._next + step) % len(self._cameras)
             captured = self._cameras[place].take()
