@@ -10,6 +10,7 @@ LONGEST_SILENCE_S = 15.0
 
 
 def main() -> int:
+    """Ask for the figures, and look how long the work has been silent."""
     with urllib.request.urlopen(ADDRESS, timeout=4) as answer:
         lines = answer.read().decode().splitlines()
     silent = next(float(line.split()[-1]) for line in lines if line.startswith("maskwatch_loop_silent_seconds "))

@@ -42,10 +42,14 @@ def _register() -> None:
     from maskwatch.cli.evaluate_classifier import classifier as evaluate_classifier
     from maskwatch.cli.export import export
     from maskwatch.cli.models import models
+    from maskwatch.cli.report import report
     from maskwatch.cli.train import train
     from maskwatch.cli.train_classifier import classifier as train_classifier
+    from maskwatch.cli.watch import watch
 
     app.command()(detect)
+    app.command()(watch)
+    app.command()(report)
     app.command()(demo)
     app.command()(export)
     app.command()(doctor)

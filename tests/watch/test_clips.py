@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import numpy as np
+
+from maskwatch.detections import MaskState
+from maskwatch.watch.clips import Clips, Kept, write_clip
+from maskwatch.watch.errands import Errands
+from verdicts import grain, incident, people, verdict
+
+FIRST, SECOND = (20, 20, 60, 70), (120, 20, 160, 70)
+
+
+def pictures(path: Path) -> list[tuple[float, np.ndarray]]:
+    with av.open(str(path)) as container:
+        return [(float(frame.time or 0), frame.to_ndarray(format="rgb24")) for frame in container.decode(video=0)]
+
+
+def test_seconds_before_and_after_with_the_others_blurred(tmp_path: Path) -> None:
+    errands = Errands("clips")
+    clips = Clips(tmp_path, before_s=1.0, after_s=0.5, retention_days=7, errands=errands)
+    image = grain()
+    everyone = people((1, FIRST, MaskState.without_mask), (2, SECOND, MaskState.with_mask))
+    alone = people((1, FIRST, MaskState.without_mask))
+    for number in range(40):
+        at = number / 10
+        seen = alone if number == 25 else everyone  # one frame in which the other was not found
+        clips.saw(verdict(image, seen, at, events=[incident()] if number == 20 else []))
+    clips.close()
+    assert errands.close(20)
+    (path,) = tmp_path.iterdir()
+    assert path.suffixes == [".mp4"]
+    found = pictures(path)
+    assert len(found) == 16
+    assert abs(found[-1][0] - 1.5) < 0.02
+    for _, picture in found:
+        shown = np.abs(np.diff(picture[32:58, 32:48].astype(float), axis=1)).mean()
+        hidden = np.abs(np.diff(picture[32:58, 132:148].astype(float), axis=1)).mean()
+        assert hidden < shown / 2
+
+
+def test_what_was_recorded_is_written_when_the_watch_ends(tmp_path: Path) -> None:
+    errands = Errands("clips")
+    clips = Clips(tmp_path, before_s=5, after_s=60, retention_days=7, errands=errands)
+    seen = people((1, FIRST, MaskState.without_mask))
+    for number in range(10):
+        clips.saw(verdict(grain(), seen, number / 10, events=[incident()] if number == 5 else []))
+    clips.close()
+    assert errands.close(20)
+    (path,) = tmp_path.iterdir()
+    assert len(pictures(path)) == 10
+
+
+def test_in_a_hurry_the_beginning_is_kept_and_plays(tmp_path: Path) -> None:
+    seen = people((1, FIRST, MaskState.without_mask))
+    made = Clips(tmp_path / "unused", 5, 5, 7, Errands("none"))
+    made.saw(verdict(grain(), seen))
+    jpeg = made._past["door"][0].jpeg
+    frames = [Kept(number / 10, jpeg, seen) for number in range(50)]
+    asked = iter(range(100))
+    write_clip(tmp_path / "a.mp4", frames, frozenset({1}), lambda: next(asked) >= 20)
+    assert [path.name for path in tmp_path.glob("*.mp4")] == ["a.incomplete.mp4"]
+    assert len(pictures(tmp_path / "a.incomplete.mp4")) == 20
+
+
+def test_only_the_last_seconds_wait_in_memory(tmp_path: Path) -> None:
+    errands = Errands("clips")
+    clips = Clips(tmp_path, before_s=1, after_s=1, retention_days=7, errands=errands)
+    for number in range(100):
+        clips.saw(verdict(grain(), people(), number / 10))
+    assert len(clips._past["door"]) == 11
+    assert errands.close(10)
+    assert not list(tmp_path.iterdir())
