@@ -103,6 +103,7 @@ class _Carrier:
         self._store, self._sender, self._pauses = store, sender, pauses
         self._delivered = self._refused = self._failures = 0
         self._problem = ""
+        self._wished_s = 0.0
         self._deadline: float | None = None
         self._woken = threading.Event()
         self._ending = threading.Event()
@@ -133,6 +134,7 @@ class _Carrier:
 
     def _run(self) -> None:
         try:
+            self._sender.start()
             while not self._over:
                 self._woken.clear()
                 if self._deliver_next():
@@ -152,8 +154,6 @@ class _Carrier:
 
     def _pause(self) -> float:
         return max(self._pauses.after(self._failures), self._wished_s)
-
-    _wished_s = 0.0
 
     def _deliver_next(self) -> bool:
         """Deliver the next events, if there are any; whether it is worth trying at once again."""

@@ -39,6 +39,9 @@ class Sender(Protocol):
     def wants(self, event: Event) -> bool:
         """Whether it is to be told of this event."""
 
+    def start(self) -> None:
+        """Called once before the first event, when the watch begins; does not wait for anything."""
+
     def send(self, events: Sequence[Event]) -> None:
         """Deliver events; when it returns, they have arrived.
 
@@ -79,6 +82,9 @@ class ChosenEvents:
         if event.kind not in self._kinds or (self._cameras and event.camera not in self._cameras):
             return False
         return event.kind == "camera" or not self._rules or event.rule in self._rules
+
+    def start(self) -> None:
+        """Nothing to begin."""
 
     def close(self) -> None:
         """Nothing to let go of."""

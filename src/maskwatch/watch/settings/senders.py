@@ -72,9 +72,14 @@ class MqttSettings(_Sender):
         default=None, description="Certificates (PEM) to trust instead of the computer's, for a broker of one's own."
     )
     prefix: str = Field(
-        default="maskwatch", pattern=r"^[^+#\s/]+(/[^+#\s/]+)*$", description="Beginning of all topics."
+        default="maskwatch",
+        pattern=r"^[^+#\s/]+(/[^+#\s/]+)*$",
+        description="Beginning of all topics; another for each watch.",
     )
-    client_id: Name = Field(default="maskwatch", description="Name at the broker; no two programs may share one.")
+    client_id: Name | None = Field(
+        default=None,
+        description="Name at the broker, which no two programs may share; none: made of prefix and computer.",
+    )
     discovery: str | None = Field(
         default="homeassistant",
         pattern=r"^[^+#\s/]+(/[^+#\s/]+)*$",

@@ -1,0 +1,133 @@
+"""Topics and messages of the MQTT sender, and what Home Assistant is told of them."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from maskwatch import __version__
+from maskwatch.watch.events import Event
+from maskwatch.watch.settings import RuleSettings, WatchSettings
+from maskwatch.watch.settings.senders import MqttSettings
+
+ONLINE, OFFLINE = "online", "offline"
+ON, OFF = "ON", "OFF"
+Message = tuple[str, str, bool]
+"""Topic, text, and whether the broker keeps it for those who come later."""
+
+
+class Topics:
+    """Names of topics.
+
+    Args:
+        settings: of the sender.
+        watch: names cameras and rules.
+
+    Attributes:
+        identity: name at the broker and in Home Assistant, different for each watch.
+        available: on which is kept whether the watch is there.
+        events: on which each event is told.
+    """
+
+    def __init__(self, settings: MqttSettings, watch: WatchSettings) -> None:
+        self._settings, self._watch = settings, watch
+        host = _identifier(socket.gethostname())
+        self.identity = settings.client_id or f"{settings.prefix.replace('/', '-')}-{host}"
+        self.available = f"{settings.prefix}/available"
+        self.events = f"{settings.prefix}/events"
+
+    def camera(self, camera: str) -> str:
+        """On which the state of a camera is kept."""
+        return f"{self._settings.prefix}/{camera}/status"
+
+    def rule(self, camera: str, rule: str) -> str:
+        """On which is kept whether an incident is going on."""
+        return f"{self._settings.prefix}/{camera}/{rule}/state"
+
+    def details(self, camera: str, rule: str) -> str:
+        """On which the last event of a rule is kept."""
+        return f"{self._settings.prefix}/{camera}/{rule}/last"
+
+    def discovery(self) -> Iterator[tuple[str, str]]:
+        """Topics and messages that make Home Assistant show a device with a sensor for each camera and each rule."""
+        if self._settings.discovery is None:
+            return
+        for camera in self._watch.cameras:
+            yield self._sensor(camera.name, "connection", self._connection(camera.name))
+            for rule in self._watch.rules_of(camera):
+                yield self._sensor(camera.name, rule.name, self._incident(camera.name, rule))
+
+    def _connection(self, camera: str) -> dict[str, Any]:
+        return {
+            "name": f"{camera} connection",
+            "device_class": "connectivity",
+            "entity_category": "diagnostic",
+            "state_topic": self.camera(camera),
+            "payload_on": "live",
+            # everything but "live" is off
+            "value_template": "{{ 'live' if value == 'live' else 'OFF' }}",
+            "payload_off": "OFF",
+        }
+
+    def _incident(self, camera: str, rule: RuleSettings) -> dict[str, Any]:
+        return {
+            "name": f"{camera} {rule.name}",
+            "device_class": "problem",
+            "state_topic": self.rule(camera, rule.name),
+            "payload_on": ON,
+            "payload_off": OFF,
+            "json_attributes_topic": self.details(camera, rule.name),
+        }
+
+    def _sensor(self, camera: str, what: str, about: dict[str, Any]) -> tuple[str, str]:
+        device = _identifier(self.identity)
+        name = f"{device}_{_identifier(camera)}_{_identifier(what)}"
+        common = {
+            "unique_id": name,
+            "availability_topic": self.available,
+            "payload_available": ONLINE,
+            "payload_not_available": OFFLINE,
+            "qos": 1,
+            "device": {"identifiers": [device], "name": f"MaskWatch {self.identity}", "manufacturer": "MaskWatch"},
+            "origin": {"name": "maskwatch", "sw_version": __version__},
+        }
+        return f"{self._settings.discovery}/binary_sensor/{name}/config", json.dumps(about | common)
+
+
+class States:
+    """Knows which incidents last, so that "is something going on?" has the right answer with several at once.
+
+    Args:
+        topics: their names.
+    """
+
+    def __init__(self, topics: Topics) -> None:
+        self._topics = topics
+        self._lasting: dict[tuple[str, str], set[str]] = {}
+
+    def messages(self, event: Event) -> list[Message]:
+        """What is to be published for an event; the same when it is asked for again."""
+        told = [] if event.quiet else [(self._topics.events, event.to_json(), False)]
+        if event.kind == "camera":
+            return [*told, (self._topics.camera(event.camera), event.state, True)]
+        state = ON if self._after(event) else OFF
+        if not event.quiet:
+            told.append((self._topics.details(event.camera, event.rule), event.to_json(), True))
+        return [*told, (self._topics.rule(event.camera, event.rule), state, True)]
+
+    def told(self, events: Sequence[Event]) -> None:
+        """Note that events have been published."""
+        for event in events:
+            if event.kind != "camera":
+                self._lasting[event.camera, event.rule] = self._after(event)
+
+    def _after(self, event: Event) -> set[str]:
+        lasting = self._lasting.get((event.camera, event.rule), set())
+        return lasting - {event.incident} if event.kind == "end" else lasting | {event.incident}
+
+
+def _identifier(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_-]", "_", name)
