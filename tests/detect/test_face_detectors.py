@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from contracts import face_detector_contract
+from face_networks import write_retinaface
 from face_pictures import FacePicture, ten_pictures
 from maskwatch.boxes import iou
 from maskwatch.detect.face_detectors import FACE_DETECTORS, load_face_detector
@@ -28,7 +29,7 @@ def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize("name", ["maskwatch", "haar"])
 def test_those_that_are_there_at_once_keep_the_contract(name: str, pictures: list[FacePicture]) -> None:
-    face_detector_contract(load_face_detector(name, threads=1), pictures)
+    face_detector_contract(load_face_detector(name, imgsz=320, threads=1), pictures)
 
 
 @pytest.mark.shared
@@ -59,6 +60,20 @@ def test_yunet_files_of_fixed_and_of_any_size_agree(shared: Path, pictures: list
 def test_the_file_of_another_network_is_told(name: str, file: str, shared: Path) -> None:
     with pytest.raises(ModelError, match=f"not a {name} network"):
         load_face_detector(name, shared / "models" / file)
+
+
+def test_retinaface_reads_the_published_layout(tmp_path: Path) -> None:
+    """One face planted at a prior of 64 px, in a file whose outputs have other names and another order."""
+    path = write_retinaface(tmp_path / "published.onnx", side=160, stride=16, square=0, row=3, column=5)
+    detector = load_face_detector("retinaface", path, threads=1)
+    assert detector.imgsz == 160
+    found = detector.find(np.zeros((320, 320, 3), np.uint8), 0.5, 0.4)
+    centre_x, centre_y = 2 * (5.5 * 16 + 0.5 * 0.1 * 64), 2 * 3.5 * 16
+    half = 64 * np.exp(0.2)
+    expected = [centre_x - half, centre_y - half, centre_x + half, centre_y + half]
+    assert found.xyxy.shape == (1, 4)
+    assert found.xyxy[0].tolist() == pytest.approx(expected, abs=1e-3)
+    assert found.score.tolist() == pytest.approx([0.9])
 
 
 @pytest.mark.parametrize("name", ["res10", "yunet", "retinaface"])

@@ -70,7 +70,7 @@ def open_network(path: Path, threads: int | None = None) -> Any:
         raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
     except Exception as error:  # the runtime's own exceptions share no base class
         reason = " ".join(str(error).split())[:160]
-        if "External data" in reason:
+        if "external data" in reason.lower() or "external tensors" in reason.lower():
             raise ModelError(f"{path}: keeps weights in another file, which is refused; save it as one file") from error
         raise ModelError(f"{path}: not a model that ONNX Runtime can load ({reason}); get a whole copy") from error
 
