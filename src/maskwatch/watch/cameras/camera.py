@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fractions import Fraction
 
+from maskwatch.errors import SourceError
 from maskwatch.frames import Frame
+from maskwatch.sources.camera import Capture
+from maskwatch.sources.newest import Newest
 from maskwatch.sources.specs import Spec
+from maskwatch.sources.streams.address import redact
+from maskwatch.sources.streams.clock import LiveClock
+from maskwatch.sources.streams.fault import Fault, StreamError
+from maskwatch.sources.streams.shot import Shot
+from maskwatch.sources.thinning import Thinning
+from maskwatch.watch.cameras.feeds import feed_opener
 from maskwatch.watch.cameras.options import CameraOptions
+from maskwatch.watch.cameras.pauses import Pauses
 from maskwatch.watch.cameras.state import CameraState, StateChange
 
 
@@ -29,8 +41,20 @@ class Captured:
     wall: float
 
 
+@dataclass(frozen=True)
+class _Waiting:
+    shot: Shot
+    index: int
+    time_s: float
+    rate: Fraction | None
+    wall: float = field(default_factory=time.time)
+
+
 class Camera:
     """Reads one source in a thread: connects, notices silence, tries again, keeps the newest frames.
+
+    What is wrong for a moment is tried again after pauses that grow to ten seconds; what a person has to mend
+    (login, codec) after a minute. A file that was read to its end has ended.
 
     Args:
         name: how it is called in events and messages.
@@ -38,6 +62,7 @@ class Camera:
         options: time-outs, pauses, size of the buffer.
         ready: set whenever a frame waits or the state has changed; the one who takes frames clears it.
         told: gets each change of state, from the thread of the camera; must not block.
+        open_capture: opens webcam number N; None means OpenCV.
 
     Raises:
         SourceError: when the address is of a kind that is not read.
@@ -51,37 +76,123 @@ class Camera:
         *,
         ready: threading.Event | None = None,
         told: Callable[[StateChange], None] | None = None,
+        open_capture: Callable[[int], Capture] | None = None,
     ) -> None:
-        raise NotImplementedError
-
-    def start(self) -> None:
-        """Begin reading."""
-        raise NotImplementedError
-
-    def take(self) -> Captured | None:
-        """The frame that has waited longest in the buffer, which only holds the newest; None when none waits."""
-        raise NotImplementedError
+        self.name = name
+        self._options = options or CameraOptions()
+        self._source, self._open = feed_opener(spec, self._options.stream, open_capture)
+        self._ready = ready or threading.Event()
+        self._told = told or (lambda _change: None)
+        self._buffer: Newest[_Waiting] = Newest(self._options.buffer)
+        self._clock = LiveClock()
+        self._thinning = Thinning(self._options.fps)
+        self._pauses = Pauses(self._options.first_pause_s, self._options.longest_pause_s)
+        self._stop = threading.Event()
+        self._state, self._reason = CameraState.connecting, ""
+        self._index = 0
+        self._thread = threading.Thread(target=self._run, name=f"camera {name}", daemon=True)
 
     @property
     def state(self) -> CameraState:
         """What it is doing now."""
-        raise NotImplementedError
+        return self._state
 
     @property
     def reason(self) -> str:
         """Why it is in this state; one line without passwords."""
-        raise NotImplementedError
+        return self._reason
 
     @property
     def captured(self) -> int:
-        """Frames put into the buffer so far."""
-        raise NotImplementedError
+        """Frames put into the buffer so far: those taken, those dropped and those that wait."""
+        return self._buffer.put_count
 
     @property
     def dropped(self) -> int:
         """Frames pushed out of a full buffer before they were taken."""
-        raise NotImplementedError
+        return self._buffer.dropped
+
+    @property
+    def waiting(self) -> int:
+        """Frames that wait to be taken."""
+        return len(self._buffer)
+
+    def start(self) -> None:
+        """Begin reading."""
+        self._thread.start()
+
+    def take(self) -> Captured | None:
+        """The frame that has waited longest in the buffer, which only holds the newest; None when none waits."""
+        waiting = self._buffer.take()
+        if waiting is None:
+            return None
+        frame = Frame(waiting.shot.develop(), waiting.index, waiting.time_s, self._source, waiting.rate)
+        return Captured(self.name, frame, waiting.shot.arrived_at, waiting.wall)
 
     def close(self, timeout_s: float = 5.0) -> bool:
-        """Stop reading; True when the thread has ended within the time."""
-        raise NotImplementedError
+        """Stop reading; True when the thread has ended within the time.
+
+        A thread that waits for a silent server cannot be ended at once; it ends by itself at its time-out.
+        """
+        self._stop.set()
+        if self._thread.is_alive() and self._thread is not threading.current_thread():
+            self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            self._change(CameraState.connecting)
+            try:
+                self._read()
+            except SourceError as error:
+                self._lost(error)
+            except Exception as error:  # noqa: BLE001 - a watch of months must not lose a camera to any one error
+                # Without the traceback: FFmpeg's errors carry the address with its password.
+                self._lost(SourceError(redact(f"{self._source}: {type(error).__name__}: {error}")))
+            else:
+                if not self._stop.is_set():
+                    self._change(CameraState.ended, f"{self._source}: read to its end")
+                return
+
+    def _read(self) -> None:
+        """Read one connection until it ends."""
+        feed = self._open(self._stop)
+        try:
+            self._clock.begin()
+            live_since = None
+            for shot in feed.shots():
+                if self._stop.is_set():
+                    return
+                if live_since is None:
+                    live_since = shot.arrived_at
+                    self._change(CameraState.live)
+                elif shot.arrived_at - live_since > self._options.steady_s:
+                    self._pauses.reset()
+                self._keep(shot, feed.rate)
+        finally:
+            feed.close()
+
+    def _keep(self, shot: Shot, rate: Fraction | None) -> None:
+        time_s = self._clock.time_of(shot.media_s, shot.arrived_at)
+        index, self._index = self._index, self._index + 1
+        if self._thinning.keeps(time_s):
+            self._buffer.put(_Waiting(shot, index, time_s, rate))
+            self._ready.set()
+
+    def _lost(self, error: SourceError) -> None:
+        """Say what happened, and wait before the next try."""
+        if self._stop.is_set():
+            return
+        fault = error.fault if isinstance(error, StreamError) else None
+        if fault is Fault.stalled:
+            self._change(CameraState.stalled, str(error))
+        lasting = fault is not None and fault.lasting
+        pause_s = self._options.failed_pause_s if lasting else self._pauses.next()
+        state = CameraState.failed if lasting else CameraState.retrying
+        self._change(state, f"{error}; trying again in {pause_s:.1f} s")
+        self._stop.wait(pause_s)
+
+    def _change(self, state: CameraState, reason: str = "") -> None:
+        self._state, self._reason = state, reason
+        self._told(StateChange(self.name, state, time.time(), reason))
+        self._ready.set()

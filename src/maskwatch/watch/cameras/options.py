@@ -16,7 +16,6 @@ class CameraOptions:
         stream: time-outs and transport of network addresses.
         fps: at most that many frames a second are handed on; None for all. What is above is skipped, not dropped.
         buffer: how many of the newest frames wait to be taken; older ones are dropped and counted.
-        stall_s: how long a connection may give data and no good picture before it is given up.
         first_pause_s: before the first retry, seconds; doubled for each one that fails.
         longest_pause_s: limit of that.
         steady_s: how long a camera must have been live for the pauses to start small again.
@@ -29,14 +28,13 @@ class CameraOptions:
     stream: StreamOptions = field(default_factory=StreamOptions)
     fps: float | None = None
     buffer: int = 1
-    stall_s: float = 10.0
     first_pause_s: float = 0.5
     longest_pause_s: float = 10.0
     steady_s: float = 10.0
     failed_pause_s: float = 60.0
 
     def __post_init__(self) -> None:
-        for name in ("stall_s", "first_pause_s", "longest_pause_s", "steady_s", "failed_pause_s"):
+        for name in ("first_pause_s", "longest_pause_s", "steady_s", "failed_pause_s"):
             if not getattr(self, name) > 0:
                 raise UsageError(f"{name} must be more than 0 seconds, not {getattr(self, name)}")
         if self.fps is not None and not 0 < self.fps <= 1000:

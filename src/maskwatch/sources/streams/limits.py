@@ -1,0 +1,37 @@
+"""What FFmpeg is allowed to do for an address: protocols, formats, how long it may probe."""
+
+from __future__ import annotations
+
+from maskwatch.sources.streams.address import Address
+from maskwatch.sources.streams.options import StreamOptions
+
+# A stream may lead FFmpeg elsewhere (a playlist, a redirect). These lists are all that it can be led to: no file,
+# concat, subfile, data, crypto, pipe or device, and nothing that was not asked for.
+_PROTOCOLS = {
+    "rtsp": {"tcp": "rtsp,tcp", "udp": "rtsp,tcp,udp,rtp"},
+    "rtsps": {"tcp": "rtsps,tls,tcp", "udp": "rtsps,tls,tcp"},
+    "http": {"tcp": "http,tcp,https,tls,httpproxy"},
+    "https": {"tcp": "https,tls,tcp,httpproxy"},
+}
+_RTSP_FORMATS = "rtsp,sdp,mpegts"
+_HTTP_FORMATS = "mpjpeg,mjpeg,hls,mpegts,mov,matroska,flv,h264,hevc"
+
+
+def container_options(address: Address, options: StreamOptions) -> dict[str, str]:
+    """Options for opening this address with FFmpeg.
+
+    ``fpsprobesize`` 0 saves a second at each start, in which FFmpeg would measure a rate that nobody needs.
+    """
+    limits = {"fpsprobesize": "0"}
+    if address.scheme in ("rtsp", "rtsps"):
+        transport = options.rtsp_transport if address.scheme == "rtsp" else "tcp"
+        return limits | {
+            "protocol_whitelist": _PROTOCOLS[address.scheme][transport],
+            "format_whitelist": _RTSP_FORMATS,
+            "rtsp_transport": transport,
+            "allowed_media_types": "video",
+        }
+    return limits | {
+        "protocol_whitelist": _PROTOCOLS[address.scheme]["tcp"],
+        "format_whitelist": _HTTP_FORMATS,
+    }

@@ -1,0 +1,119 @@
+"""What a camera can be read from: a network stream, a webcam, a video file. One opened feed is one connection."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Protocol
+
+from maskwatch.errors import SourceError
+from maskwatch.frames import Frame, Image
+from maskwatch.sources.base import Source
+from maskwatch.sources.camera import CameraSource, Capture
+from maskwatch.sources.specs import Spec, camera_number
+from maskwatch.sources.streams.address import Address, is_address, parse
+from maskwatch.sources.streams.connection import Connection
+from maskwatch.sources.streams.options import StreamOptions
+from maskwatch.sources.streams.pace import Pacer
+from maskwatch.sources.streams.shot import Shot
+from maskwatch.sources.video import VideoSource
+
+
+class Feed(Protocol):
+    """One open connection to a camera.
+
+    Attributes:
+        name: as it may be shown.
+    """
+
+    name: str
+
+    @property
+    def rate(self) -> Fraction | None:
+        """Nominal frames per second; None when unknown."""
+
+    def shots(self) -> Iterator[Shot]:
+        """Pictures as they come. Ends where the source has an end.
+
+        Raises:
+            SourceError: when the source fails.
+        """
+
+    def close(self) -> None:
+        """End the connection."""
+
+
+Opener = Callable[[threading.Event], Feed]
+"""Opens a feed; the event ends its waits. Raises `SourceError`."""
+
+
+def feed_opener(
+    spec: Spec, options: StreamOptions, open_capture: Callable[[int], Capture] | None = None
+) -> tuple[str, Opener]:
+    """The name of a source as it may be shown, and what opens it.
+
+    Raises:
+        SourceError: when it is an address of a kind that is not read.
+    """
+    number = camera_number(spec)
+    if number is not None:
+        return f"camera {number}", lambda _stop: _SourceFeed(CameraSource(number, open_capture), None)
+    text = os.fspath(spec) if not isinstance(spec, int) else str(spec)
+    if is_address(text):
+        address = parse(text)
+        return str(address), lambda stop: _StreamFeed(address, options, stop)
+    return text, lambda stop: _SourceFeed(VideoSource(text), Pacer(stop))
+
+
+class _StreamFeed:
+    """A network stream; what comes in heaps is played at its own speed."""
+
+    def __init__(self, address: Address, options: StreamOptions, stop: threading.Event) -> None:
+        self._connection = Connection(address, options, stop)
+        self._pacer = Pacer(stop) if self._connection.ready_made else None
+        self.name = str(address)
+
+    @property
+    def rate(self) -> Fraction | None:
+        return self._connection.rate
+
+    def shots(self) -> Iterator[Shot]:
+        for shot in self._connection.shots():
+            if self._pacer is None or shot.media_s is None:
+                yield shot
+            else:
+                self._pacer.wait(shot.media_s)
+                yield Shot(shot.develop, time.monotonic(), shot.media_s)
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class _SourceFeed:
+    """A webcam, or a video file played at its own speed."""
+
+    def __init__(self, source: Source, pacer: Pacer | None) -> None:
+        self._source, self._pacer = source, pacer
+        self.name = source.name
+
+    @property
+    def rate(self) -> Fraction | None:
+        return self._source.rate
+
+    def shots(self) -> Iterator[Shot]:
+        for frame in self._source:
+            if self._pacer is not None and frame.time_s is not None:
+                self._pacer.wait(frame.time_s)
+            yield Shot(_pixels_of(frame), time.monotonic(), frame.time_s)
+        if self._source.failures:
+            raise SourceError(str(self._source.failures[0]))
+
+    def close(self) -> None:
+        self._source.close()
+
+
+def _pixels_of(frame: Frame) -> Callable[[], Image]:
+    return lambda: frame.image
