@@ -8,6 +8,7 @@ import pytest
 
 from classifier_files import two_states, write_classifier
 from maskwatch import MaskState, load_two_stage
+from maskwatch.boxes import iou
 from maskwatch.detect.card import ModelCard
 from maskwatch.detect.choice import DetectorOptions, open_detector
 from maskwatch.detect.classifier import FaceClassifier
@@ -162,13 +163,13 @@ def test_more_faces_than_one_batch_holds(classifier: Recorder, monkeypatch: pyte
 
 def test_the_portrait_with_what_is_there_at_once(tmp_path: Path) -> None:
     pytest.importorskip("skimage", reason="the portrait comes with the extra: pip install 'maskwatch[demo]'")
-    from maskwatch.demo import demo_pictures
+    from maskwatch.demo import FACE, demo_pictures
 
     path = write_classifier(tmp_path / "bright.onnx")
     for name in ("maskwatch", "haar"):
         faces = load_two_stage(name, path, conf=0.4, imgsz=320, threads=1)(demo_pictures()[0].image)
         assert isinstance(faces, Detections)
-        assert len(faces) == 1
+        assert iou(faces.xyxy[:1], np.array([FACE], np.float32)) > 0.5
 
 
 def test_files_that_are_no_usable_classifier(tmp_path: Path) -> None:
@@ -180,9 +181,6 @@ def test_files_that_are_no_usable_classifier(tmp_path: Path) -> None:
         detector: "not a classifier",
         truncated: "not a model that ONNX Runtime can load .* get a whole copy",
         write_classifier(tmp_path / "count.onnx", two_states(), outputs=3): "3 outputs for the 2 states on its card",
-        write_classifier(
-            tmp_path / "task.onnx", replace(two_states(), task="single_shot", classes=MASKS)
-        ): "not a classifier",
         tmp_path / "old.h5": r"\.h5 files may run code .* refused",
         tmp_path / "old.pickle": r"\.pickle files may run code",
         tmp_path / "network.keras": r"give the model\.onnx that training put beside it",
