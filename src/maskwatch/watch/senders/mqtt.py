@@ -84,7 +84,12 @@ class MqttSender(ChosenEvents):
         client = self._new_client("-check")
         answer: list[Any] = []
         answered = threading.Event()
-        client.on_connect = lambda *arguments: (answer.append(arguments[3]), answered.set())  # type: ignore[assignment,func-returns-value]
+
+        def welcomed(_client: Client, _user: Any, _flags: Any, reason: Any, _properties: Any) -> None:
+            answer.append(reason)
+            answered.set()
+
+        client.on_connect = welcomed
         try:
             client.connect(self._settings.host, self._port, KEEPALIVE_S)
             client.loop_start()
