@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -25,7 +26,8 @@ def picture_with(box: tuple[int, int, int, int], width: int = 300, height: int =
 def test_boxes_go_where_the_pixels_go(seed: int) -> None:
     picture = picture_with((100, 60, 160, 130))
     rng = np.random.default_rng(seed)
-    image, targets = random_crop(picture, (160, 160), AugmentOptions(), rng)
+    upright = AugmentOptions(tilted=0, upended=0)
+    image, targets = random_crop(picture, (160, 160), upright, rng)
     red = (image[..., 0] > 190) & (image[..., 1] < 64)
     for box, role in zip(targets.xyxy, targets.role, strict=True):
         if role != Role.face or min(box[2:] - box[:2]) < 8:
@@ -90,3 +92,31 @@ def test_packing_keeps_the_largest() -> None:
     assert packed.shape == (ROWS, COLUMNS)
     assert packed[0, 2] == n
     assert packed[-1, 2] == n - ROWS + 1
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_boxes_of_turned_crops_fit_the_faces(seed: int) -> None:
+    """Faces are oval: the box of a turned one touches the oval, not the corners of the old box."""
+    image = np.full((400, 600, 3), 127, np.uint8)
+    cv2.ellipse(image, (320, 210), (50, 80), 0, 0, 360, RED, -1)
+    box = np.array([[270, 130, 371, 291]], np.float32)
+    labelled = LabelledImage(Path("x.png"), 600, 400, box, np.array([1], np.int64))
+    options = AugmentOptions(upended=1.0, zoom_on_face=0.0, picture_sides=(300, 300), least_content=0.5, stretch=1.0)
+    turned, targets = random_crop((image, labelled), (400, 400), options, np.random.default_rng(seed))
+    rows, columns = np.nonzero((turned[..., 0] > 190) & (turned[..., 1] < 64))
+    assert targets.xyxy[0] == pytest.approx([columns.min(), rows.min(), columns.max() + 1, rows.max() + 1], abs=2.0)
+
+
+def test_some_bare_faces_get_something_before_the_mouth() -> None:
+    picture = picture_with((100, 60, 160, 130))
+    bare = replace(picture[1], class_id=np.array([2]))
+    options = AugmentOptions(tilted=0, upended=0, zoom_on_face=1.0)
+    differ = []
+    for seed in range(12):
+        plain, occluded = (
+            training_sample([(picture[0], bare)], 128, replace(options, occluded=share), np.random.default_rng(seed))
+            for share in (0.0, 1.0)
+        )
+        assert np.array_equal(plain[1].xyxy, occluded[1].xyxy)
+        differ.append(not np.array_equal(plain[0], occluded[0]))
+    assert sum(differ) >= 6

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from maskwatch import load_detector
-from maskwatch.data import read_dataset
+from maskwatch.data import Dataset, read_dataset
 from maskwatch.errors import DataError, UsageError
 from maskwatch.train.augment import AugmentOptions
 from maskwatch.train.fit import Progress, train_detector
@@ -15,11 +16,14 @@ from maskwatch.train.holdout import training_and_validation
 from maskwatch.train.loader import DetectionLoader, LoaderOptions, sampling_weights
 from maskwatch.train.options import DetectorOptions
 from maskwatch.train.run_folder import RunFolder
+from maskwatch.train.stages import Stage
 
 
 def options_for(data: Path, **changes: object) -> DetectorOptions:
-    values: dict[str, object] = {"epochs": 2, "steps": 2, "batch": 2, "size": 64, "imgsz": 96, **changes}
-    return DetectorOptions(data=(str(data),), **values)  # type: ignore[arg-type]
+    of_stage = {field.name for field in fields(Stage)} & changes.keys()
+    stage = Stage(**{"epochs": 2, "steps": 2, "batch": 2, "size": 64, **{name: changes[name] for name in of_stage}})  # type: ignore[arg-type]
+    values: dict[str, object] = {"imgsz": 96, "stages": (stage,), **changes}
+    return DetectorOptions(data=(str(data),), **{k: v for k, v in values.items() if k not in of_stage})  # type: ignore[arg-type]
 
 
 def quiet(_: Progress) -> None:
@@ -42,22 +46,27 @@ def test_training_leaves_a_whole_run_folder(toy_coco: Path, tmp_path: Path) -> N
     assert not list(folder.path.glob("*.part*"))
 
 
-def test_resumed_run_ends_where_an_unbroken_one_does(toy_coco: Path, tmp_path: Path) -> None:
-    """An interruption between two epochs changes nothing but rounding."""
+@pytest.mark.parametrize("stopped_after", [1, 2, 3])
+def test_resumed_run_ends_where_an_unbroken_one_does(toy_coco: Path, tmp_path: Path, stopped_after: int) -> None:
+    """An interruption between two epochs or two stages changes nothing but rounding."""
 
-    class StoppedAfterOneEpochError(Exception):
+    class StoppedError(Exception):
         pass
 
     def stop(progress: Progress) -> None:
-        if progress.row is not None:
-            raise StoppedAfterOneEpochError
+        if progress.row is not None and progress.epoch == stopped_after:
+            raise StoppedError
 
-    options = options_for(toy_coco)
+    first = Stage(2, 2, 2, 64, whole=0.5)
+    options = options_for(toy_coco, stages=(first, replace(first, size=96, steps=1)))
     whole, broken = (RunFolder.create(tmp_path, "detector", name) for name in ("whole", "broken"))
-    train_detector(options, whole, report=quiet)
-    with pytest.raises(StoppedAfterOneEpochError):
+    told: list[Progress] = []
+    train_detector(options, whole, report=told.append)
+    assert told[-1].step == told[-1].steps == 6
+    with pytest.raises(StoppedError):
         train_detector(options, broken, report=stop)
     train_detector(options, broken, resume=True, report=quiet)
+    assert len(broken.read_history()) == 4
     for a, b in zip(whole.read_history(), broken.read_history(), strict=True):
         assert {k: v for k, v in a.items() if k != "seconds"} == pytest.approx(
             {k: v for k, v in b.items() if k != "seconds"}, rel=1e-3
@@ -93,14 +102,16 @@ def test_nothing_to_resume(toy_coco: Path, tmp_path: Path) -> None:
         DetectorOptions.load(folder.options)
 
 
-@pytest.mark.parametrize("changes", [{"epochs": 0}, {"size": 100}, {"learning_rate": 3.0}, {"batch": -1}])
+@pytest.mark.parametrize(
+    "changes", [{"epochs": 0}, {"size": 100}, {"learning_rate": 3.0}, {"batch": -1}, {"home": 1.1}]
+)
 def test_settings_out_of_range(changes: dict[str, object]) -> None:
     with pytest.raises(UsageError, match="out of range"):
         options_for(Path("x"), **changes)
 
 
 def test_settings_survive_the_run_folder(tmp_path: Path) -> None:
-    options = options_for(Path("x"), seed=7, environment={"python": "3"})
+    options = options_for(Path("x"), seed=7, environment={"python": "3"}, stages=(Stage(), Stage(size=64, home=0.5)))
     options.save(tmp_path / "config.json")
     assert DetectorOptions.load(tmp_path / "config.json") == options
 
@@ -119,6 +130,15 @@ def test_rare_states_are_drawn_more_often(toy_coco: Path) -> None:
     by_state = {int(image.class_id[0]): weight for image, weight in zip(dataset, weights, strict=True)}
     assert by_state[1] > by_state[2] > by_state[0]
     assert weights.sum() == pytest.approx(1)
+
+
+def test_home_pictures_get_their_share(toy_coco: Path) -> None:
+    dataset = read_dataset(toy_coco)
+    mixed = Dataset([replace(image, boxes="loose") if i % 3 else image for i, image in enumerate(dataset)], "mixed")
+    weights = sampling_weights(mixed, home=0.7)
+    assert weights[::3].sum() == pytest.approx(0.7)
+    assert weights.sum() == pytest.approx(1)
+    assert sampling_weights(dataset, home=0.7) == pytest.approx(sampling_weights(dataset))
 
 
 def test_without_a_val_split_whole_groups_are_held_out(toy_coco: Path) -> None:

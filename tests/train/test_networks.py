@@ -9,11 +9,11 @@ from keras import layers
 
 from maskwatch.detect.card import ModelCard
 from maskwatch.detect.session import OnnxSession
-from maskwatch.errors import ModelError
+from maskwatch.errors import ModelError, UsageError
 from maskwatch.export import check_export, export_detector
 from maskwatch.train.networks.anchors import anchors_for
 from maskwatch.train.networks.batch_norm import fold_batch_norm
-from maskwatch.train.networks.single_shot import build_single_shot
+from maskwatch.train.networks.single_shot import FAMILY, build_single_shot
 from maskwatch.train.networks.warm_start import load_ultra_light
 from maskwatch.train.start import starting_network
 
@@ -65,6 +65,32 @@ def test_batch_norm_is_folded_exactly(tmp_path: Path) -> None:
     assert not any(isinstance(layer, layers.BatchNormalization) for layer in folded.layers)
     picture = rng.normal(0, 1, (1, 16, 24, 3)).astype(np.float32)
     assert np.allclose(folded(picture), network(picture, training=False), rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("name", ["nano", "base"])
+def test_every_network_of_the_family_is_exported_exactly(tmp_path: Path, name: str) -> None:
+    network = build_single_shot(FAMILY[name])
+    rng = np.random.default_rng(0)
+    network.set_weights([w + rng.normal(0, 0.03, w.shape).astype(np.float32) for w in network.get_weights()])
+    export_detector(network, tmp_path / "model.onnx", CARD)
+    check = check_export(network, tmp_path / "model.onnx", [rng.integers(0, 256, (96, 160, 3)).astype(np.uint8)])
+    assert check.boxes < 1e-2
+    assert check.face_scores < 1e-4
+    assert check.state_scores < 1e-4
+
+
+def test_a_larger_network_begins_where_the_smaller_one_ended(tmp_path: Path) -> None:
+    small = shaken_network()
+    small.save(tmp_path / "small.keras")
+    base = starting_network(str(tmp_path / "small.keras"), "base")
+    picture = np.random.default_rng(0).integers(0, 256, (1, 96, 128, 3)).astype(np.float32)
+    assert base.count_params() > small.count_params()
+    assert np.allclose(base(picture), small(picture), atol=1e-5)
+
+
+def test_unknown_networks_are_told_the_known_ones() -> None:
+    with pytest.raises(UsageError, match="nano, small, base"):
+        starting_network("", "huge")
 
 
 def test_layers_that_cannot_be_exported_are_named(tmp_path: Path) -> None:

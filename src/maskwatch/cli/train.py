@@ -17,23 +17,41 @@ def detector(
     start: Annotated[
         str, typer.Option("--from", help="Start from a shipped model's name, a .keras file, or an Ultra-Light .onnx.")
     ] = "",
+    plan: Annotated[
+        str, typer.Option(help="Written training: nano, small, base, or a .yaml file; replaces the eight below.")
+    ] = "",
+    network: Annotated[str, typer.Option(help="Size of the network: nano, small or base.")] = "small",
     epochs: Annotated[int, typer.Option(help="Rounds of --steps batches.")] = 30,
     steps: Annotated[int, typer.Option(help="Batches in an epoch.")] = 250,
     batch: Annotated[int, typer.Option(help="Samples in a batch.")] = 16,
     size: Annotated[int, typer.Option(help="Side of the training samples in pixels, a multiple of 32.")] = 320,
     imgsz: Annotated[int, typer.Option(help="Longer side of the pictures when validating and detecting.")] = 640,
     lr: Annotated[float, typer.Option(help="Highest learning rate.")] = 1.5e-3,
+    whole: Annotated[float, typer.Option(help="Share of samples that are whole pictures, 0..1.")] = 0.0,
+    home: Annotated[
+        float, typer.Option(help="Share of samples with tight boxes and three states, 0..1; 0 for all by weight.")
+    ] = 0.0,
     seed: Annotated[int, typer.Option(help="Of every random choice.")] = 0,
     workers: Annotated[int, typer.Option(help="Threads that prepare batches.")] = 1,
     val_every: Annotated[int, typer.Option(help="Epochs between validations.")] = 1,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run NAME as it was begun.")] = False,
+    labels: Annotated[
+        Path | None, typer.Option(help="CSV file of corrections to the labels, such as recipes/labels/*.csv.")
+    ] = None,
     runs: Annotated[Path, typer.Option(help="Folder of all runs.")] = Path("runs"),
 ) -> None:
     """Train the single-shot detector; the best epoch by validation AP becomes model.keras and model.onnx."""
     from maskwatch.cli.training_progress import run_detector_training
     from maskwatch.train.options import DetectorOptions
+    from maskwatch.train.stages import Stage, read_plan
 
+    if plan:
+        written = read_plan(plan)
+        network, imgsz, stages = written.network, written.imgsz, written.stages
+    else:
+        stages = (Stage(epochs, steps, batch, size, lr, whole, home),)
+    paths = tuple(str(path) for path in data)
     options = DetectorOptions(
-        tuple(str(path) for path in data), name, start, epochs, steps, batch, size, imgsz, lr, seed, workers, val_every
+        paths, name, start, network, stages, imgsz, seed, workers, val_every, str(labels) if labels else ""
     )
     run_detector_training(options, runs, resume=resume)

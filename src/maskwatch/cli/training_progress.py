@@ -36,7 +36,7 @@ def run_detector_training(options: DetectorOptions, runs: Path, *, resume: bool)
         options = replace(options, environment=environment())
         options.save(folder.options)
     with training_bar(console) as bar:
-        task = bar.add_task(f"training {options.name}", total=options.epochs * options.steps)
+        task = bar.add_task(f"training {options.name}", total=options.steps)
 
         def report(progress: TrainingProgress) -> None:
             bar.update(task, completed=progress.step)

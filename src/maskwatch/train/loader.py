@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import keras
 import numpy as np
@@ -16,6 +16,8 @@ from maskwatch.images import read_image
 from maskwatch.train.augment import AugmentOptions, Picture, Sample, training_sample
 
 _CACHE_BYTES = 6_000_000_000
+_WHOLE = (0.8, 1.15)
+"""Longer side of a whole picture in a sample, as shares of the side at which it will be seen."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,9 @@ class LoaderOptions:
         steps: batches in an epoch.
         workers: threads that prepare batches.
         seed: of every random choice; the same seed gives the same batches.
+        seen_side: longer side, in pixels, at which the network will be shown pictures.
+        whole: share of samples that show a whole picture at about that size, not a crop or a mosaic.
+        home: share of samples from pictures with tight boxes and all three states; 0 leaves it to all weights.
     """
 
     size: int = 320
@@ -35,11 +40,23 @@ class LoaderOptions:
     steps: int = 250
     workers: int = 1
     seed: int = 0
+    seen_side: int = 640
+    whole: float = 0.0
+    home: float = 0.0
 
 
-def sampling_weights(dataset: Dataset) -> NDArray[np.float64]:
-    """How often each picture is drawn, summing to 1: more where it has rare states, less where boxes are not tight."""
+def sampling_weights(dataset: Dataset, home: float = 0.0) -> NDArray[np.float64]:
+    """How often each picture is drawn, summing to 1: more where it has rare states, less where boxes are not tight.
+
+    Args:
+        dataset: pictures.
+        home: what the pictures with tight boxes and all three states sum to; 0 leaves it to the weights.
+    """
     weights = np.array([_weight(image) for image in dataset])
+    at_home = np.array([image.boxes == "tight" and image.labels == "3class" for image in dataset])
+    if home and at_home.any() and not at_home.all():
+        weights[at_home] *= home / weights[at_home].sum()
+        weights[~at_home] *= (1 - home) / weights[~at_home].sum()
     return np.asarray(weights / weights.sum(), np.float64)
 
 
@@ -62,7 +79,9 @@ class DetectionLoader(keras.utils.PyDataset):
         self.augment = augment
         self.epoch = epoch
         self._dataset = dataset
-        self._weights = sampling_weights(dataset)
+        self._weights = sampling_weights(dataset, options.home)
+        sides = (_WHOLE[0] * options.seen_side, _WHOLE[1] * options.seen_side)
+        self._whole = replace(augment, mosaic=0.0, zoom_on_face=0.0, picture_sides=sides)
         self._pictures: dict[int, Image] = {}
         self._cached_bytes = 0
 
@@ -81,9 +100,10 @@ class DetectionLoader(keras.utils.PyDataset):
 
     def sample(self, rng: np.random.Generator) -> Sample:
         """One augmented sample with its targets."""
-        count = 4 if rng.random() < self.augment.mosaic else 1
+        augment = self._whole if rng.random() < self.options.whole else self.augment
+        count = 4 if rng.random() < augment.mosaic else 1
         chosen = rng.choice(len(self._weights), size=count, p=self._weights)
-        return training_sample([self._picture(int(i)) for i in chosen], self.options.size, self.augment, rng)
+        return training_sample([self._picture(int(i)) for i in chosen], self.options.size, augment, rng)
 
     def _picture(self, index: int) -> Picture:
         labelled = self._dataset.images[index]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
 
 from maskwatch.errors import UsageError
 from maskwatch.train.settings import RunSettings
+from maskwatch.train.stages import Stage
 
 
 @dataclass(frozen=True)
@@ -17,36 +21,53 @@ class DetectorOptions(RunSettings):
         name: of the run, and of the model on its card.
         start: where the weights come from: "" (fresh), a ``.keras`` file, a shipped model's name, or an Ultra-Light
             ``.onnx``.
-        epochs: rounds of ``steps`` batches.
-        steps: batches in an epoch.
-        batch: samples in a batch.
-        size: side of the square samples in pixels, a multiple of 32.
+        network: a name of `maskwatch.train.networks.single_shot.FAMILY`.
+        stages: what is learnt, in order.
         imgsz: longer side of the pictures when validating, and the default of the exported model.
-        learning_rate: at its highest; it rises in the first steps and falls as a cosine.
         seed: of every random choice.
         workers: threads that prepare batches.
         val_every: epochs between validations.
+        labels: file of corrections to the labels of ``data``; "" for none.
     """
 
     data: tuple[str, ...]
     name: str = "detector"
     start: str = ""
-    epochs: int = 30
-    steps: int = 250
-    batch: int = 16
-    size: int = 320
+    network: str = "small"
+    stages: tuple[Stage, ...] = (Stage(),)
     imgsz: int = 640
-    learning_rate: float = 1.5e-3
     seed: int = 0
     workers: int = 1
     val_every: int = 1
+    labels: str = ""
     environment: dict[str, str] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "steps", "batch", "workers", "val_every"):
+        for name in ("workers", "val_every"):
             if getattr(self, name) < 1:
                 raise UsageError(f"--{name.replace('_', '-')} {getattr(self, name)} is out of range; take at least 1")
-        if self.size < 64 or self.size % 32:
-            raise UsageError(f"--size {self.size} is out of range; take a multiple of 32 from 64 on")
-        if not 0 < self.learning_rate < 1:
-            raise UsageError(f"--lr {self.learning_rate} is out of range; take a value between 0 and 1, such as 0.001")
+
+    @property
+    def epochs(self) -> int:
+        """Of all stages."""
+        return sum(stage.epochs for stage in self.stages)
+
+    @property
+    def steps(self) -> int:
+        """Batches of all stages."""
+        return sum(stage.total_steps for stage in self.stages)
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read the settings of an earlier run.
+
+        Raises:
+            UsageError: when there are none.
+        """
+        options = super().load(path)
+        try:
+            stages = tuple(Stage(**stage) for stage in json.loads(path.read_text(encoding="utf-8"))["stages"])
+        except (KeyError, TypeError) as error:
+            raise UsageError(f"{path}: its stages cannot be read; start a new run without --resume") from error
+        object.__setattr__(options, "stages", stages)
+        return options

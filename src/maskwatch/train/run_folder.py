@@ -37,9 +37,7 @@ class RunFolder:
         try:
             path.mkdir(parents=True)
         except FileExistsError as error:
-            raise UsageError(
-                f"{path} exists; take another --name{'' if task != 'detector' else ', or go on with it by --resume'}"
-            ) from error
+            raise UsageError(f"{path} exists; take another --name, or go on with it by --resume") from error
         except OSError as error:
             raise UsageError(f"{path}: cannot be made ({error.strerror}); take another --runs folder") from error
         return cls(path)
@@ -73,15 +71,26 @@ class RunFolder:
     def _checkpoint(self) -> Path:
         return self.path / "checkpoint.npz"
 
-    def save_checkpoint(self, model: keras.Model, state: dict[str, Any]) -> None:
+    @property
+    def has_checkpoint(self) -> bool:
+        """Whether there is something to go on from."""
+        return self._checkpoint.is_file()
+
+    def discard_checkpoint(self) -> None:
+        """Remove what only an unfinished run needs; it is three times the size of the network."""
+        self._checkpoint.unlink(missing_ok=True)
+
+    def save_checkpoint(
+        self, network: keras.Model, optimizer: keras.optimizers.Optimizer, state: dict[str, Any]
+    ) -> None:
         """Everything that resuming needs: weights, optimizer, and ``state`` (JSON values), in one file."""
-        arrays = {f"weight_{i}": np.asarray(v) for i, v in enumerate(model.network.weights)}
-        arrays |= {f"optimizer_{i}": np.asarray(v) for i, v in enumerate(model.optimizer.variables)}
+        arrays = {f"weight_{i}": np.asarray(v) for i, v in enumerate(network.weights)}
+        arrays |= {f"optimizer_{i}": np.asarray(v) for i, v in enumerate(optimizer.variables)}
         part = self._checkpoint.with_suffix(".part.npz")
         np.savez(part, state=np.array(json.dumps(state)), **arrays)  # type: ignore[arg-type]
         part.replace(self._checkpoint)
 
-    def load_checkpoint(self, model: keras.Model) -> dict[str, Any]:
+    def load_checkpoint(self, network: keras.Model, optimizer: keras.optimizers.Optimizer) -> dict[str, Any]:
         """Put weights and optimizer back, and return the state.
 
         Raises:
@@ -89,10 +98,22 @@ class RunFolder:
         """
         try:
             with np.load(self._checkpoint) as stored:
-                for i, variable in enumerate(model.network.weights):
+                for i, variable in enumerate(network.weights):
                     variable.assign(stored[f"weight_{i}"])
-                for i, variable in enumerate(model.optimizer.variables):
+                for i, variable in enumerate(optimizer.variables):
                     variable.assign(stored[f"optimizer_{i}"])
+                return dict(json.loads(str(stored["state"])))
+        except (OSError, KeyError, ValueError) as error:
+            raise UsageError(f"{self._checkpoint}: cannot resume from it ({error}); start a new run") from error
+
+    def checkpoint_state(self) -> dict[str, Any]:
+        """What was stored with the checkpoint, without its weights.
+
+        Raises:
+            UsageError: when the run left no checkpoint.
+        """
+        try:
+            with np.load(self._checkpoint) as stored:
                 return dict(json.loads(str(stored["state"])))
         except (OSError, KeyError, ValueError) as error:
             raise UsageError(f"{self._checkpoint}: cannot resume from it ({error}); start a new run") from error

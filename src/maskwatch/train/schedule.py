@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import keras
 
-from maskwatch.train.options import DetectorOptions
+from maskwatch.train.stages import Stage
 
 _WARM_UP_STEPS = 300
 _AVERAGE_OVER_STEPS = 500
 
 
-def build_optimizer(options: DetectorOptions) -> keras.optimizers.Optimizer:
+def build_optimizer(stage: Stage) -> keras.optimizers.Optimizer:
     """AdamW with a warm-up, a cosine down to 1 %, clipped gradients and a running average of the weights."""
-    total = options.epochs * options.steps
+    total = stage.total_steps
     warm_up = min(_WARM_UP_STEPS, total // 5)
     rate = keras.optimizers.schedules.CosineDecay(
-        options.learning_rate / 100,
+        stage.learning_rate / 100,
         max(total - warm_up, 1),
         alpha=0.01,
-        warmup_target=options.learning_rate,
+        warmup_target=stage.learning_rate,
         warmup_steps=warm_up,
     )
     momentum = 1 - 1 / min(_AVERAGE_OVER_STEPS, max(total // 10, 2))

@@ -7,35 +7,43 @@ from pathlib import Path
 import keras
 
 from maskwatch.detect.session import OnnxSession
-from maskwatch.errors import ModelError
-from maskwatch.train.networks.single_shot import build_single_shot
+from maskwatch.errors import ModelError, UsageError
+from maskwatch.train.networks.single_shot import FAMILY, build_single_shot
 from maskwatch.train.networks.warm_start import ULTRA_LIGHT_CREDIT, load_ultra_light
 from maskwatch.weights import find_model, shipped_models
 
 
-def starting_network(start: str) -> keras.Model:
+def starting_network(start: str, name: str = "small") -> keras.Model:
     """The network to be trained.
 
     Args:
+        name: of the family; weights of a smaller or larger one are taken over as far as the layers agree.
         start: "" for fresh weights; a shipped model's name or a ``.keras`` file to go on from; or an Ultra-Light RFB
             masked-face ``.onnx`` for a warm start.
 
     Raises:
         ModelError: when the file is none of these, or holds another network.
+        UsageError: when there is no network of this name.
     """
+    if name not in FAMILY:
+        raise UsageError(f"--network {name}: no such network; take one of {', '.join(FAMILY)}")
+    wanted = build_single_shot(FAMILY[name])
     if not start:
-        return build_single_shot()
+        return wanted
     if start.endswith(".onnx") and start not in shipped_models():
-        network = build_single_shot()
-        load_ultra_light(network, Path(start))
-        return network
+        load_ultra_light(wanted, Path(start))
+        return wanted
     path = find_model(start, ".keras")
     try:
         network = keras.models.load_model(path, compile=False, safe_mode=True)
     except Exception as error:  # Keras raises whatever its readers meet in a damaged file
         raise ModelError(f"{path}: not a Keras model that can be trained further ({_short(error)})") from error
     _check(network, path)
-    return network
+    weights = {layer.name: layer.get_weights() for layer in network.layers if layer.weights}
+    for layer in wanted.layers:
+        if layer.name in weights:
+            layer.set_weights(weights[layer.name])
+    return wanted
 
 
 def credits_of(start: str) -> tuple[str, ...]:

@@ -1,12 +1,14 @@
 """The single-shot network: one pass gives, for each anchor, a box and the scores of background and three states.
 
 Backbone and heads have the shapes of the Ultra-Light RFB detector (Linzaer, MIT), so that training can start from
-its weights. Ours are the top-down paths and the dense refinements before the heads: they show the small-face
-features what stands around a face, and begin as zero, so that a warm start loses nothing.
+its weights. Ours are the top-down paths and the dense refinements before the heads, which show the small-face
+features what stands around a face, and the further blocks of the larger networks. All of ours are residuals that begin
+as zero, so that a warm start loses nothing, be it from Ultra-Light or from a smaller network of the family.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -24,10 +26,31 @@ MULTIPLE = 32
 _STAGE_8 = ((32, 1), (32, 2), (32, 1), (64, 2), (64, 1), (64, 1))
 _STAGE_16 = ((128, 2), (128, 1), (128, 1))
 _STAGE_32 = ((256, 2), (256, 1))
+_EXPANSION = 2
 
 
-def build_single_shot() -> keras.Model:
+@dataclass(frozen=True)
+class Form:
+    """What tells the networks of the family apart.
+
+    Attributes:
+        context: whether there are top-down paths and refinements.
+        deeper: residual blocks added at strides 8, 16 and 32.
+    """
+
+    context: bool = True
+    deeper: tuple[int, int, int] = (0, 0, 0)
+
+
+FAMILY = {"nano": Form(context=False), "small": Form(), "base": Form(deeper=(3, 3, 2))}
+"""The networks by name, from the fastest to the most exact."""
+
+
+def build_single_shot(form: Form = FAMILY["small"]) -> keras.Model:
     """A network with fresh weights.
+
+    Args:
+        form: which of the family.
 
     Returns:
         A functional model. Input: float32 (B, H, W, 3), RGB 0..255, any H and W. Outputs, joined over the A anchors:
@@ -38,20 +61,22 @@ def build_single_shot() -> keras.Model:
     x = _conv(x, 16, 3, stride=2, name="stem")
     for i, (channels, stride) in enumerate(_STAGE_8):
         x = _separable(x, channels, stride, f"stage8_{i}")
-    c8 = _receptive_field_block(x, "rfb")
+    c8 = _deeper(_receptive_field_block(x, "rfb"), form.deeper[0], "deeper8")
     c16 = c8
     for i, (channels, stride) in enumerate(_STAGE_16):
         c16 = _separable(c16, channels, stride, f"stage16_{i}")
-    c32 = c16
+    c16 = c32 = _deeper(c16, form.deeper[1], "deeper16")
     for i, (channels, stride) in enumerate(_STAGE_32):
         c32 = _separable(c32, channels, stride, f"stage32_{i}")
+    c32 = _deeper(c32, form.deeper[2], "deeper32")
     c64 = _conv(c32, 64, 1, name="stage64_reduce")
     c64 = _depthwise(c64, 2, "stage64_depthwise")
     c64 = _conv(c64, 256, 1, name="stage64_expand")
 
-    p16 = _refine(_top_down(c16, c32, "top_down_16"), 64, "refine_16")
-    p8 = _refine(_top_down(c8, p16, "top_down_8"), 64, "refine_8")
-    features = (p8, p16, c32, c64)
+    if form.context:
+        c16 = _refine(_top_down(c16, c32, "top_down_16"), 64, "refine_16")
+        c8 = _refine(_top_down(c8, c16, "top_down_8"), 64, "refine_8")
+    features = (c8, c16, c32, c64)
     heads = [_head(f, len(level.sides), f"head_{level.stride}") for f, level in zip(features, LEVELS, strict=True)]
     return keras.Model(inputs, layers.Concatenate(axis=1, name="predictions")(heads), name="single_shot")
 
@@ -105,6 +130,17 @@ def _refine(x: Any, channels: int, name: str) -> Any:
     y = _conv(x, channels, 3, name=name)
     y = layers.Conv2D(x.shape[-1], 1, kernel_initializer="zeros", name=f"{name}_project")(y)
     return layers.Add(name=f"{name}_add")([x, y])
+
+
+def _deeper(x: Any, blocks: int, name: str) -> Any:
+    """Inverted residual blocks (Sandler et al., MobileNetV2, CVPR 2018) that begin as zero."""
+    channels = x.shape[-1]
+    for i in range(blocks):
+        y = _conv(x, _EXPANSION * channels, 1, name=f"{name}_{i}_expand")
+        y = _depthwise(y, 1, f"{name}_{i}_depthwise")
+        y = layers.Conv2D(channels, 1, kernel_initializer="zeros", name=f"{name}_{i}_project")(y)
+        x = layers.Add(name=f"{name}_{i}_add")([x, y])
+    return x
 
 
 def _head(x: Any, anchors: int, name: str) -> Any:

@@ -37,7 +37,7 @@ def load_ultra_light(model: keras.Model, path: Path) -> int:
         layer
         for layer in _in_graph_order(model)
         if isinstance(layer, layers.Conv2D | layers.DepthwiseConv2D)
-        and not layer.name.startswith(("top_down", "refine"))
+        and not layer.name.startswith(("top_down", "refine", "deeper"))
     ]
     if len(weights) != len(targets):
         raise ModelError(f"{path}: {len(weights)} convolutions, expected {len(targets)}; is it an Ultra-Light RFB?")

@@ -1,0 +1,84 @@
+"""What happens after each epoch of a detector's training: validation, history, curves, checkpoint."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import keras
+
+from maskwatch.data.dataset import Dataset
+from maskwatch.detect.card import ModelCard
+from maskwatch.train.averaging import averaged_weights
+from maskwatch.train.curves import draw_curves
+from maskwatch.train.model import LOSS_PARTS
+from maskwatch.train.options import DetectorOptions
+from maskwatch.train.progress import Progress
+from maskwatch.train.run_folder import RunFolder
+from maskwatch.train.stages import Stage
+from maskwatch.train.validation import find_faces, headline
+
+BEST_BY = "mean"
+"""The figure that chooses the best epoch: mean AP50 over the states."""
+
+
+class Keeper(keras.callbacks.Callback):
+    """After each epoch: validate the averaged weights, keep the best, write history, curves and checkpoint."""
+
+    def __init__(
+        self,
+        options: DetectorOptions,
+        folder: RunFolder,
+        validation: Dataset,
+        card: ModelCard,
+        report: Callable[[Progress], None],
+    ) -> None:
+        super().__init__()
+        self._options = options
+        self.folder = folder
+        self._validation = validation
+        self._card = card
+        self._report = report
+        self._rows = folder.read_history()
+        self._epoch = len(self._rows)
+        self._began = time.monotonic()
+        self._stage = options.stages[0]
+        self._steps_before = 0
+        self.first_epoch = 0
+
+    def begin(self, stage: Stage, first_epoch: int) -> None:
+        """Be told which stage comes, and the number of its first epoch, counted from 0 over all stages."""
+        self._steps_before = sum(s.total_steps for s in self._options.stages[: self._options.stages.index(stage)])
+        self._stage, self.first_epoch = stage, first_epoch
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
+        """Note the time."""
+        self._epoch = epoch
+        self._began = time.monotonic()
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
+        """Say how far it is."""
+        self._tell(self._epoch - self.first_epoch, batch + 1)
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Validate, and keep everything that was reached."""
+        losses = {f"loss_{name}": float((logs or {})[name]) for name in LOSS_PARTS}
+        row = {"epoch": float(epoch + 1), **losses}
+        last = epoch + 1 == self._options.epochs
+        with averaged_weights(self.model):
+            if last or (epoch + 1) % self._options.val_every == 0:
+                row |= headline(self._validation, find_faces(self.model.network, self._validation, self._card))
+                if row[BEST_BY] >= max((r.get(BEST_BY, 0.0) for r in self._rows), default=0.0):
+                    self.folder.save_network(self.model.network)
+        row["seconds"] = time.monotonic() - self._began
+        self._rows.append(row)
+        self.folder.write_history(self._rows)
+        self.folder.save_checkpoint(self.model.network, self.model.optimizer, {"epochs": epoch + 1})
+        draw_curves(self._rows, self.folder.path / "curves.png")
+        self._tell(epoch - self.first_epoch + 1, 0, row)
+
+    def _tell(self, epochs: int, batches: int, row: dict[str, float] | None = None) -> None:
+        """Say how many epochs of the stage, and batches of the epoch after them, are done."""
+        options = self._options
+        step = self._steps_before + epochs * self._stage.steps + batches
+        self._report(Progress(step, options.steps, self._epoch + 1, options.epochs, row))

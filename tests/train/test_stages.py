@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from maskwatch.errors import UsageError
+from maskwatch.train.networks.single_shot import FAMILY
+from maskwatch.train.stages import plan_names, read_plan
+
+
+def test_every_network_has_a_plan() -> None:
+    assert set(plan_names()) == set(FAMILY)
+    assert {read_plan(name).network for name in plan_names()} == set(FAMILY)
+
+
+def test_plans_of_ones_own(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("network: nano\nimgsz: 320\nstages:\n  - {epochs: 3, whole: 0.5}\n")
+    plan = read_plan(str(path))
+    assert (plan.network, plan.imgsz, plan.stages[0].epochs, plan.stages[0].whole) == ("nano", 320, 3, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("network: nano", "imgsz"),
+        ("network: nano\nimgsz: 320\nstages: [{epoch: 3}]", "epoch"),
+        ("network: nano\nimgsz: 320\nstages: [{epochs: 0}]", "out of range"),
+        ("[1, 2]", "not a plan"),
+        ("a: [", "not a plan"),
+    ],
+)
+def test_plans_that_cannot_be_read(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(text)
+    with pytest.raises(UsageError, match=said):
+        read_plan(str(path))
+
+
+def test_unknown_plans_are_told_the_known_ones() -> None:
+    with pytest.raises(UsageError, match="base, nano, small"):
+        read_plan("huge")
