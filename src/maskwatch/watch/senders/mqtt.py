@@ -163,7 +163,7 @@ def _wait(info: MQTTMessageInfo, timeout_s: float) -> bool | None:
     """Whether the broker has confirmed within the time; None when the message did not even get into the queue."""
     try:
         info.wait_for_publish(timeout_s)
-        return info.is_published()
+        return bool(info.is_published())
     except (RuntimeError, ValueError):  # how paho says that it is not connected, or that its queue is full
         return None
 
