@@ -163,15 +163,16 @@ class Watch:
 
     def _changed(self, change: StateChange) -> None:
         event = Event.of_camera(change.camera, change.state, change.at, change.reason)
-        level = logging.INFO if change.state in (CameraState.live, CameraState.connecting) else logging.WARNING
-        _LOG.log(level, "%s", event.sentence())
-        events = [event]
+        bad = change.state in (CameraState.stalled, CameraState.retrying, CameraState.failed)
+        _LOG.log(logging.WARNING if bad else logging.INFO, "%s", event.sentence())
         if change.state != CameraState.live:
-            events += self._engine.camera_lost(change.camera, change.at)
+            while (captured := self._cameras[change.camera].take()) is not None:
+                self._look(captured)  # what it gave before
+            self._keep(self._engine.camera_lost(change.camera, change.at))
             self._looking.lose(change.camera)
             self._tallies[change.camera].nobody()
             self._tell(lambda listener: listener.lost(change.camera))
-        self._keep(events)
+        self._keep([event])
 
     def _keep(self, events: Sequence[Event]) -> None:
         if not events:

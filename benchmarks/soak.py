@@ -1,0 +1,78 @@
+"""Memory, threads and descriptors over a long watch of two 720p cameras: ``python -m benchmarks.soak --minutes 30``."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+
+from benchmarks.long_clips import long_clips
+from benchmarks.report import arguments, show
+from benchmarks.watched import Sample, watching
+
+FPS = 10.0
+EVERY_S = 10.0
+FROM_MINUTE = 10
+BAR_MB = 5.0
+
+
+def minute(samples: Sequence[Sample], begins: float) -> Sample:
+    """The medians of the samples of one minute that begins at a minute of the run."""
+    chosen = [sample for sample in samples if begins * 60 <= sample.at_s < (begins + 1) * 60] or samples[-1:]
+    return Sample(
+        chosen[0].at_s,
+        statistics.median(sample.resident_mb for sample in chosen),
+        round(statistics.median(sample.threads for sample in chosen)),
+        round(statistics.median(sample.descriptors for sample in chosen)),
+        chosen[-1].cpu_s,
+    )
+
+
+def main() -> None:
+    parser = arguments(__doc__)
+    parser.add_argument("data", nargs="?", type=Path)
+    parser.add_argument("--minutes", type=float, default=30.0)
+    options = parser.parse_args()
+    samples: list[Sample] = []
+    with tempfile.TemporaryDirectory() as name:
+        videos = long_clips(options.data, Path(name), Fraction(25), options.minutes * 60 + 60)
+        with watching(Path(name), videos, fps=FPS) as watched:
+            begun = time.monotonic()
+            while time.monotonic() - begun < options.minutes * 60:
+                samples.append(watched.sample())
+                time.sleep(EVERY_S)
+            samples.append(watched.sample())
+            figures = watched.metrics()
+    took = samples[-1].at_s - samples[0].at_s
+    last = max(0.0, options.minutes - 1)
+    steps = sorted({*(float(m) for m in range(0, int(last), 5)), float(min(FROM_MINUTE, last)), last})
+    rows = []
+    for step in steps:
+        one = minute(samples, step)
+        rows.append(
+            {
+                "minute": f"{step:g}",
+                "resident MB": f"{one.resident_mb:.1f}",
+                "threads": str(one.threads),
+                "descriptors": str(one.descriptors),
+                "cores used": f"{one.cpu_s / max(one.at_s, 1):.2f}",
+            }
+        )
+    show("soak", rows, save=options.save)
+    done = [figures["maskwatch_frames_processed_total", video.stem] / took for video in videos]
+    print(f"verdicts a second: {', '.join(f'{rate:.2f}' for rate in done)}, over {took / 60:.1f} minutes")
+    first, final = minute(samples, min(FROM_MINUTE, last)), minute(samples, last)
+    grown = final.resident_mb - first.resident_mb
+    more = (final.threads - first.threads, final.descriptors - first.descriptors)
+    kept = grown <= BAR_MB and max(more) <= 0
+    print(
+        f"from minute {min(FROM_MINUTE, last):g} to the last: {grown:+.1f} MB, {more[0]:+d} threads, "
+        f"{more[1]:+d} descriptors; bar: +{BAR_MB:g} MB, +0, +0: {'kept' if kept else 'NOT KEPT'}"
+    )
+
+
+if __name__ == "__main__":
+    main()
