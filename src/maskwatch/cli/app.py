@@ -43,6 +43,7 @@ def _register() -> None:
     from maskwatch.cli.export import export
     from maskwatch.cli.models import models
     from maskwatch.cli.report import report
+    from maskwatch.cli.serve_app import app_command
     from maskwatch.cli.train import train
     from maskwatch.cli.train_classifier import classifier as train_classifier
     from maskwatch.cli.watch import watch
@@ -50,6 +51,7 @@ def _register() -> None:
     app.command()(detect)
     app.command()(watch)
     app.command()(report)
+    app.command("app")(app_command)
     app.command()(demo)
     app.command()(export)
     app.command()(doctor)

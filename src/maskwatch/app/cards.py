@@ -1,0 +1,185 @@
+"""Counts and face cards as HTML, and the words for them; a state is told by word and sign, not by colour alone."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+
+from maskwatch.app.studio import Result
+from maskwatch.detections import Detections, MaskState
+from maskwatch.sinks.looks import DARK, LOOKS, Colour, ink
+from maskwatch.sinks.tiles import SIGN_LINES
+
+LONG_WORDS = {
+    MaskState.with_mask: "Mask worn",
+    MaskState.worn_incorrectly: "Worn incorrectly",
+    MaskState.without_mask: "No mask",
+}
+WORST_FIRST = tuple(reversed(MaskState))
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
+
+
+def plain(text: str) -> str:
+    """Text, a file's name perhaps, as Markdown that shows exactly these characters."""
+    return _MARKDOWN.sub(r"\\\1", text)
+
+
+def counts_words(faces: Detections) -> str:
+    """How many faces, and in which states: "3 faces: 1 no mask, 2 mask worn"."""
+    if not len(faces):
+        return "no face"
+    counts = faces.counts()
+    states = [f"{counts[s.name]} {LONG_WORDS[s].lower()}" for s in WORST_FIRST if counts[s.name]]
+    return f"{len(faces)} face{'s' if len(faces) > 1 else ''}: {', '.join(states)}"
+
+
+def count_tiles(results: Sequence[Result]) -> str:
+    """The counts over all pictures."""
+    counts = {state: sum(result.faces.counts()[state.name] for result in results) for state in MaskState}
+    total = sum(counts.values())
+    tiles = [_tile("", total, "face" if total == 1 else "faces")]
+    tiles += [_tile(_sign(s, ground=True), counts[s], LONG_WORDS[s]) for s in WORST_FIRST]
+    return f'<ul class="mw-tiles" aria-label="Faces in all pictures">{"".join(tiles)}</ul>'
+
+
+def mini_counts(faces: Detections) -> str:
+    """The counts of one picture in a line: signs and numbers, with the words for those who cannot see them."""
+    if not len(faces):
+        return '<p class="mw-mini">no face</p>'
+    counts = faces.counts()
+    parts = [
+        f"<span>{_sign(state, ground=True, words=LONG_WORDS[state])}{counts[state.name]}</span>"
+        for state in WORST_FIRST
+        if counts[state.name]
+    ]
+    return f'<p class="mw-mini">{"".join(parts)}</p>'
+
+
+@dataclass(frozen=True)
+class FacePlace:
+    """Where a face is: the number of its picture, and its own number in there."""
+
+    picture: int
+    face: int
+
+
+def in_order(results: Sequence[Result], states: Sequence[MaskState]) -> list[FacePlace]:
+    """The faces in the wanted states: those without masks first, the surest of each state first."""
+    found = [
+        (-int(state), -float(confidence), FacePlace(picture, face))
+        for picture, result in enumerate(results)
+        for face, (state, confidence) in enumerate(zip(result.faces.states, result.faces.confidence, strict=True))
+        if state in states
+    ]
+    return [place for _, _, place in sorted(found, key=lambda entry: entry[:2])]
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a card shows.
+
+    Attributes:
+        face: one.
+        crop: its picture, JPEG.
+        where: name of the picture that it is in; empty where there is only one.
+    """
+
+    face: Detections
+    crop: bytes
+    where: str = ""
+
+
+def face_cards(cards: Sequence[Card]) -> str:
+    """A card for each face: its crop, its state by sign and word, its confidence."""
+    return f'<ul class="mw-cards">{"".join(_card(card, i + 1) for i, card in enumerate(cards))}</ul>'
+
+
+def _card(card: Card, number: int) -> str:
+    face, state = card.face, card.face.states[0]
+    look, percent = LOOKS[state], round(100 * float(face.confidence[0]))
+    words = LONG_WORDS[state]
+    source = "data:image/jpeg;base64," + _base64(card.crop)
+    edge, text = _css(look.colour), _css(ink(look.colour))
+    return (
+        f'<li class="mw-card"><img src="{source}" alt="Face {number}: {escape(words)}">'
+        f'<span class="mw-badge" style="background:{edge};color:{text}">'
+        f"{_sign(state, ground=False)}{escape(words)}</span>"
+        f'<span class="mw-sure"><span class="mw-bar"><span style="width:{percent}%"></span></span>{percent}&#8239;%'
+        f'<span class="mw-hidden"> confidence</span></span>{_doubt(face)}{_where(card)}</li>'
+    )
+
+
+def _doubt(face: Detections) -> str:
+    """What else the state could be, where it is not clear."""
+    if not face.unsure[0]:
+        return ""
+    second = MaskState(int(np.argsort(face.state_scores[0])[-2]))
+    share = round(100 * float(face.state_scores[0, int(second)]))
+    return f'<span class="mw-doubt">Unsure: {share}&#8239;% {escape(LONG_WORDS[second].lower())}</span>'
+
+
+def _where(card: Card) -> str:
+    return f'<span class="mw-where" title="{escape(card.where)}">{escape(card.where)}</span>' if card.where else ""
+
+
+def _tile(sign: str, count: int, words: str) -> str:
+    return f'<li class="mw-tile">{sign}<span class="mw-count">{count}</span><span>{escape(words)}</span></li>'
+
+
+def _sign(state: MaskState, *, ground: bool, words: str = "") -> str:
+    """The sign of a state as a picture, on a round ground or bare; ``words`` where there are none beside it."""
+    look = LOOKS[state]
+    side, offset, width = (12, 6, 2.6) if ground else (20, 2, 3.6)
+    circle = f'<circle cx="12" cy="12" r="12" fill="{_css(look.colour)}"/>' if ground else ""
+    lines = "".join(
+        f'<polyline points="{" ".join(f"{offset + side * x:.1f},{offset + side * y:.1f}" for x, y in points)}"/>'
+        for points in SIGN_LINES[look.sign]
+    )
+    stroke = f'stroke="{_css(ink(look.colour))}" stroke-width="{width}" stroke-linecap="round" stroke-linejoin="round"'
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">{circle}<g fill="none" {stroke}>{lines}</g></svg>'
+    )
+    return f'<img class="mw-sign" alt="{words}" src="data:image/svg+xml;base64,{_base64(svg.encode())}">'
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+def _css(colour: Colour) -> str:
+    return "#" + "".join(f"{value:02x}" for value in colour)
+
+
+STYLE = f"""
+.mw-tiles, .mw-cards {{ list-style: none; margin: 0 !important; padding: 0 !important; display: grid; gap: .6rem; }}
+.mw-tiles {{ grid-template-columns: repeat(4, 1fr); }}
+.mw-tiles li, .mw-cards li {{ margin: 0 !important; }}
+.mw-tile {{ display: flex; align-items: center; gap: .5rem; padding: .55rem .75rem; line-height: 1.2;
+  border-radius: .6rem; border: 1px solid color-mix(in srgb, currentColor 16%, transparent); }}
+.mw-count {{ font-size: 1.55rem; font-weight: 600; line-height: 1.1; font-variant-numeric: tabular-nums; }}
+.mw-tile .mw-sign {{ width: 1.5rem; height: 1.5rem; flex: none; }}
+.mw-cards {{ grid-template-columns: repeat(auto-fill, minmax(8.2rem, 1fr)); }}
+.mw-card {{ display: flex; flex-direction: column; gap: .4rem; padding: .5rem; border-radius: .6rem;
+  border: 1px solid color-mix(in srgb, currentColor 16%, transparent); }}
+.mw-card > img {{ width: 100%; aspect-ratio: 1; object-fit: cover; border-radius: .4rem; display: block;
+  background: color-mix(in srgb, currentColor 8%, transparent); }}
+.mw-badge {{ display: flex; align-items: center; gap: .35rem; padding: .15rem .5rem; border-radius: .35rem;
+  font-weight: 600; font-size: .84rem; border: 1px solid {_css(DARK)}33; }}
+.mw-badge .mw-sign {{ width: .8rem; height: .8rem; flex: none; }}
+.mw-sure {{ display: flex; align-items: center; gap: .5rem; font-size: .84rem; font-variant-numeric: tabular-nums; }}
+.mw-bar {{ flex: 1; height: .4rem; border-radius: .2rem; overflow: hidden;
+  background: color-mix(in srgb, currentColor 14%, transparent); }}
+.mw-bar span {{ display: block; height: 100%; background: currentColor; opacity: .62; }}
+.mw-doubt {{ font-size: .78rem; }}
+.mw-where {{ font-size: .78rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }}
+.mw-mini {{ display: flex; gap: .7rem; flex-wrap: wrap; margin: 0 !important; font-size: .9rem; min-height: 1.4rem; }}
+.mw-mini span {{ display: inline-flex; align-items: center; gap: .3rem; font-variant-numeric: tabular-nums; }}
+.mw-mini .mw-sign {{ width: 1.05rem; height: 1.05rem; }}
+.mw-hidden {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
+@media (max-width: 640px) {{ .mw-tiles {{ grid-template-columns: repeat(2, 1fr); }} }}
+"""

@@ -1,0 +1,111 @@
+"""The controls of the page of pictures."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from maskwatch.app.detectors import (
+    LOWEST_CONF,
+    DetectorChoice,
+    LoadedDetector,
+    Offer,
+    face_detector_words,
+    offer,
+)
+from maskwatch.app.pictures import MAX_PIXELS, TYPES, Upload
+from maskwatch.app.settings import current
+from maskwatch.app.studio import Studio
+
+_HIGHEST_CONF = 0.99
+
+
+def choose_pictures(studio: Studio) -> list[Upload]:
+    """Files, and a snapshot of the camera if it is wanted."""
+    limit = current().max_upload_mb
+    files = st.file_uploader(
+        "Drop pictures here, or choose some",
+        type=list(TYPES),
+        accept_multiple_files=True,
+        key="files",
+        max_upload_size=limit,
+    )
+    where = "this computer" if current().loopback else "the computer that serves this page"
+    st.caption(
+        f"Up to {limit} MB and {MAX_PIXELS // 1_000_000} megapixels each; make larger ones smaller. "
+        "HEIC is refused: export it as JPEG."
+    )
+    st.caption(
+        f":material/lock: Kept in the memory of {where} only, never on disk; gone two minutes after you close the page."
+    )
+    uploads = [studio.bring(file.file_id, file.name, file.getvalue()) for file in files]
+    if st.toggle("Use the camera", key="camera_on"):
+        shot = st.camera_input("Camera snapshot", key="camera")
+        if shot is not None:
+            uploads.append(studio.bring(shot.file_id, "camera.jpg", shot.getvalue()))
+    return uploads
+
+
+def choose_detector() -> DetectorChoice:
+    """Which networks look, and how closely."""
+    there = offer(current())
+    with st.popover("Detector", icon=":material/tune:", width="stretch"):
+        two_stages = False
+        if there.classifiers:
+            ways = ["In one pass", "Face detector, then mask classifier"]
+            two_stages = st.radio("Look", ways, key="way") == ways[1]
+        else:
+            st.caption("To look in two stages, start the page with `--classifier FILE`.")
+        return _two_stages(there) if two_stages else _one_pass(there)
+
+
+def _one_pass(there: Offer) -> DetectorChoice:
+    model = there.models[0]
+    if len(there.models) > 1:
+        model = st.selectbox("Model", there.models, key="model")
+    tile = st.toggle(
+        "Look for small faces too", key="tile", help="Looks at large pictures piece by piece as well; slower."
+    )
+    return DetectorChoice(model, tile)
+
+
+def _two_stages(there: Offer) -> DetectorChoice:
+    face_detector = st.selectbox(
+        "Face detector", there.face_detectors, format_func=face_detector_words, key="face_detector"
+    )
+    classifier = there.classifiers[0]
+    if len(there.classifiers) > 1:
+        classifier = st.selectbox("Mask classifier", there.classifiers, key="classifier")
+    if there.absent:
+        st.caption(f"Not here yet: {', '.join(there.absent)}. Get one with `maskwatch models fetch {there.absent[0]}`.")
+    return DetectorChoice(face_detector=face_detector, classifier=classifier)
+
+
+def choose_confidence(detector: LoadedDetector) -> float:
+    """The threshold, 0..1: a slider, and the model's own values by name."""
+    key = f"confidence of {detector.name}"
+    percent = st.slider(
+        "Confidence at least",
+        min_value=100 * LOWEST_CONF,
+        max_value=100 * _HIGHEST_CONF,
+        value=100 * detector.default_conf,
+        step=1.0,
+        format="%.0f %%",
+        key=key,
+        help="Faces that are less sure are not shown. Lower finds more faces, and more that are none.",
+    )
+    presets = detector.presets
+    if presets:
+        with st.container(horizontal=True, gap="small"):
+            for name, conf in presets.items():
+                st.button(
+                    f"{name.capitalize()} ({conf:.0%})",
+                    key=f"preset {name}",
+                    on_click=_set,
+                    args=(key, 100 * conf),
+                    width="stretch",
+                )
+    return float(percent) / 100
+
+
+def _set(key: str, percent: float) -> None:
+    st.session_state[key] = percent

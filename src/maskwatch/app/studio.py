@@ -1,0 +1,118 @@
+"""What one visitor's session holds: pictures, and what was seen in them, until they are taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from maskwatch.app.detectors import LOWEST_CONF, DetectorChoice, LoadedDetector, load
+from maskwatch.app.pictures import Picture, Upload, kept
+from maskwatch.detect.look import Sight
+from maskwatch.detections import Detections
+from maskwatch.errors import MaskWatchError
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A picture that was looked at.
+
+    Attributes:
+        upload: the file.
+        picture: what is shown of it.
+        sight: gives its faces at any threshold, without looking again.
+        default_conf: the detector's own threshold, 0..1.
+    """
+
+    upload: Upload
+    picture: Picture
+    sight: Sight
+    default_conf: float
+
+    def result(self, conf: float) -> Result:
+        """Its faces at a threshold, 0..1."""
+        faces = self.sight.faces(conf)
+        weaker = len(self.sight.faces(LOWEST_CONF)) - len(faces)
+        return Result(self.upload, self.picture, faces, self.sight.faces(min(conf, self.default_conf)), weaker)
+
+
+@dataclass(frozen=True)
+class Result:
+    """A picture with its faces at one threshold.
+
+    Attributes:
+        upload: the file.
+        picture: what is shown of it.
+        faces: in pixels of the original picture, best first.
+        to_hide: the faces to blur; never fewer than at the detector's own threshold, whatever is shown.
+        weaker: number of further faces below the threshold.
+    """
+
+    upload: Upload
+    picture: Picture
+    faces: Detections
+    to_hide: Detections
+    weaker: int
+
+
+class Studio:
+    """Looks at each picture once for each detector, and holds what it saw in memory.
+
+    Attributes:
+        runs: how often a detector looked at a picture.
+        seconds: that took, in all.
+    """
+
+    def __init__(self) -> None:
+        self.runs = 0
+        self.seconds = 0.0
+        self._uploads: dict[str, Upload] = {}
+        self._pictures: dict[str, Picture] = {}
+        self._sights: dict[tuple[str, DetectorChoice], Sight] = {}
+        self._failures: dict[tuple[str, str], MaskWatchError] = {}
+
+    def bring(self, key: str, name: str, content: bytes) -> Upload:
+        """The file that arrived under a key of its own; the same one each time, so that it is hashed once."""
+        known = self._uploads.get(key)
+        if known is None or known.content is not content:
+            known = self._uploads[key] = Upload(name, content)
+        return known
+
+    def has_seen(self, upload: Upload, choice: DetectorChoice) -> bool:
+        """Whether `see` answers at once."""
+        return (upload.digest, choice) in self._sights or (upload.digest, upload.name) in self._failures
+
+    def see(self, upload: Upload, choice: DetectorChoice) -> Seen:
+        """Look at a picture, unless that was done before.
+
+        Raises:
+            ImageDecodeError: when it cannot be read.
+            ModelError: when the detector cannot be used.
+        """
+        detector = load(choice)
+        if (failure := self._failures.get((upload.digest, upload.name))) is not None:
+            raise failure.with_traceback(None)
+        if (upload.digest, choice) not in self._sights:
+            self._look(upload, choice, detector)
+        sight = self._sights[upload.digest, choice]
+        return Seen(upload, self._pictures[upload.digest], sight, detector.default_conf)
+
+    def _look(self, upload: Upload, choice: DetectorChoice, detector: LoadedDetector) -> None:
+        try:
+            image = upload.image()
+        except MaskWatchError as error:
+            self._failures[upload.digest, upload.name] = error
+            raise
+        if upload.digest not in self._pictures:
+            self._pictures[upload.digest] = kept(image)
+        sight, seconds = detector.look(image)
+        self._sights[upload.digest, choice] = sight
+        self.runs += 1
+        self.seconds += seconds
+
+    def keep_only(self, uploads: Iterable[Upload]) -> None:
+        """Forget all pictures but these."""
+        wanted = {upload.digest for upload in uploads}
+        self._uploads = {key: upload for key, upload in self._uploads.items() if upload.digest in wanted}
+        self._pictures = {digest: picture for digest, picture in self._pictures.items() if digest in wanted}
+        self._sights = {key: sight for key, sight in self._sights.items() if key[0] in wanted}
+        self._failures = {key: error for key, error in self._failures.items() if key[0] in wanted}
