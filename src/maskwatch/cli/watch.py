@@ -39,7 +39,7 @@ def watch(
         float | None, typer.Option(help="Lowest confidence of a face, 0 to 1 [default: the model's].")
     ] = None,
     imgsz: Annotated[int | None, typer.Option(help="Pixels to which the longer side is scaled.")] = None,
-    threads: Annotated[int | None, typer.Option(help="Threads for one picture [default: all cores].")] = None,
+    threads: Annotated[int | None, typer.Option(help="Threads for one picture [default: half of the cores].")] = None,
     every: Annotated[
         int | None, typer.Option(help="Look at each n-th picture only, and follow people between.", metavar="N")
     ] = None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -51,9 +52,9 @@ def load(settings: WatchSettings) -> TunedDetector:
         UsageError: when an option is out of range.
     """
     chosen = settings.detector
-    return load_detector(
-        chosen.model, conf=chosen.conf, imgsz=chosen.imgsz, threads=chosen.threads, preset=chosen.preset
-    )
+    # with all cores, the detector waits for whichever core a camera is being decoded on
+    threads = chosen.threads or max(1, (os.cpu_count() or 1) // 2)
+    return load_detector(chosen.model, conf=chosen.conf, imgsz=chosen.imgsz, threads=threads, preset=chosen.preset)
 
 
 def watch(

@@ -18,7 +18,12 @@ class DetectorSettings(Group):
     imgsz: int | None = Field(
         default=None, ge=32, le=8192, description="Pixels of the picture's longer side; none: the model's."
     )
-    threads: int | None = Field(default=None, ge=1, le=256, description="Threads for one picture; none: all cores.")
+    threads: int | None = Field(
+        default=None,
+        ge=1,
+        le=256,
+        description="Threads for one picture; none: half of the cores, the others decode the cameras.",
+    )
     every: int = Field(
         default=1,
         ge=1,
