@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from maskwatch.detections import STATE_NAMES
 from maskwatch.watch.events import Event, new_id
@@ -115,7 +116,7 @@ class EventStore:
         """The oldest events that a sender has not delivered, in the order in which they happened."""
         with self._lock:
             done = self._unmarked.get(sender, set())
-            found = self._connection.execute(
+            found = self._read(
                 f"SELECT {rows.SELECT} FROM outbox JOIN events USING (seq) WHERE sender = ? ORDER BY seq LIMIT ?",
                 (sender, limit + len(done)),
             )
@@ -124,8 +125,8 @@ class EventStore:
     def pending(self, sender: str) -> int:
         """How many events a sender has not delivered."""
         with self._lock:
-            found = self._connection.execute("SELECT count(*) FROM outbox WHERE sender = ?", (sender,)).fetchone()[0]
-            return max(0, int(found) - len(self._unmarked.get(sender, ())))
+            found = self._read("SELECT count(*) FROM outbox WHERE sender = ?", (sender,))
+            return max(0, sum(count for (count,) in found) - len(self._unmarked.get(sender, ())))
 
     def delivered(self, sender: str, ids: Sequence[str]) -> None:
         """Note what a sender has delivered. When that finds no room on the disk, it is noted in memory."""
@@ -175,7 +176,7 @@ class EventStore:
         """
         with self._lock:
             # in a group, SQLite takes the other columns from the row that holds the single max()
-            found = self._connection.execute(
+            found = self._read(
                 f"SELECT {rows.SELECT}, max(events.seq) FROM events WHERE kind IN ('new', 'update') AND incident "
                 "NOT IN (SELECT incident FROM events WHERE kind = 'end') GROUP BY incident ORDER BY max(events.seq)"
             )
@@ -223,6 +224,14 @@ class EventStore:
                 self._connection.execute("ROLLBACK")
             raise
 
+    def _read(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """The rows that are asked for; none when the file is damaged, and that is logged."""
+        try:
+            return self._connection.execute(sql, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            self._troubled(error)
+            return []
+
     def _insert(self, event: Event) -> set[str]:
         """Add one event and its rows for the senders, and name these."""
         seq = rows.insert(self._connection, event)
@@ -244,7 +253,7 @@ class EventStore:
             self._said_at = now
             lost = f", {self.lost} are lost" if self.lost else ""
             _log.error(
-                "%s: events cannot be written (%s); %d wait in memory%s; free space there",
+                "%s: events cannot be written (%s); %d wait in memory%s; free space there, or mend the disk",
                 *(self.path, error, len(self._waiting), lost),
             )
 

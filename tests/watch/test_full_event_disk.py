@@ -1,0 +1,161 @@
+"""A full disk is said loudly, harms nothing, and what happened meanwhile is written when there is room again."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from maskwatch.errors import SinkError
+from maskwatch.watch.senders.base import SendError
+from maskwatch.watch.senders.jsonl import JsonlSender
+from maskwatch.watch.settings.senders import JsonlSettings
+from maskwatch.watch.store import EventReader, EventStore
+from watched_people import event
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of one megabyte."""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        pytest.skip("only root on Linux can make a small disk")
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip(f"no file system can be mounted here: {mounted.stderr.strip()}")
+    yield tmp_path
+    subprocess.run(["umount", str(tmp_path)], check=True)
+
+
+def fill(folder: Path) -> Path:
+    """Take all the room that is left."""
+    ballast = folder / "ballast"
+    with ballast.open("wb", buffering=0) as file:
+        size = 65536
+        while size:
+            try:
+                file.write(b"x" * size)
+            except OSError:
+                size //= 2
+    return ballast
+
+
+def whole(path: Path) -> bool:
+    with EventReader(path) as reader:
+        return bool(reader._connection.execute("PRAGMA integrity_check").fetchone() == ("ok",))
+
+
+def test_events_wait_in_memory_and_are_written_later(small_disk: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = small_disk / "events.sqlite"
+    store = EventStore(path)
+    store.subscribe("a", lambda one: True)
+    first = [event(number) for number in range(3)]
+    assert store.append(first)
+    ballast = fill(small_disk)
+
+    waiting = []
+    number = 100
+    while store.append([event(number, reason="long " * 200)]) and number < 2000:  # what the log has room for
+        number += 1
+    committed = store.pending("a")
+    for extra in range(5):
+        waiting.append(event(5000 + extra))
+        assert not store.append([waiting[-1]])
+    assert store.waiting == 6
+    (line,) = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert "events cannot be written (database or disk is full)" in line.getMessage()
+    assert "free space there" in line.getMessage()
+    assert whole(path)
+
+    # senders go on with what is on the disk, and do not get it again and again
+    store.delivered("a", [first[0].id])
+    assert store.undelivered("a", 1) == [first[1]]
+    assert store.pending("a") == committed - 1
+
+    ballast.unlink()
+    assert store.append([])
+    assert store.waiting == 0
+    assert store.lost == 0
+    assert store.undelivered("a", 10_000)[-5:] == waiting
+    assert "are written again" in caplog.records[-1].getMessage()
+    store.delivered("a", [first[1].id])
+    assert store.pending("a") == committed - 2 + 6
+    store.close()
+    assert whole(path)
+
+
+def test_nothing_is_lost_when_the_room_runs_out_at_the_commit(small_disk: Path) -> None:
+    path = small_disk / "events.sqlite"
+    store = EventStore(path)
+    known: list[str] = []
+    for number in range(0, 20_000, 100):
+        batch = [event(number + n, reason="x" * 50) for n in range(100)]
+        if not store.append(batch):
+            break
+        known += [one.id for one in batch]
+    else:
+        pytest.fail("the disk was never full")
+    store.close()
+    assert whole(path)
+    with EventReader(path) as reader:
+        assert [one.id for one in reader.events()] == known
+
+
+def test_a_disk_that_is_full_from_the_beginning_is_said_at_the_start(small_disk: Path) -> None:
+    fill(small_disk)
+    with pytest.raises(SinkError, match="events cannot be written"):
+        EventStore(small_disk / "events.sqlite")
+
+
+def test_only_so_many_events_wait(small_disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("maskwatch.watch.store.store.MOST_WAITING", 50)
+    store = EventStore(small_disk / "events.sqlite")
+    ballast = fill(small_disk)
+    for number in range(0, 100_000, 1000):
+        if not store.append([event(number + n) for n in range(1000)]):
+            break
+    assert store.waiting == 50
+    assert store.lost == 950
+    ballast.unlink()
+    assert store.flush()
+    store.close()
+
+
+def test_lines_of_json_stay_whole(small_disk: Path) -> None:
+    path = small_disk / "events.jsonl"
+    sender = JsonlSender(JsonlSettings(type="jsonl", path=path, name="jsonl"))
+    sender.send([event(1)])
+    ballast = fill(small_disk)
+    with pytest.raises(SendError, match="no space left"):
+        sender.send([event(number) for number in range(50)])
+    assert path.read_bytes().count(b"\n") >= 1
+    assert path.read_bytes().endswith(b"\n")
+    ballast.unlink()
+    sender.send([event(number) for number in range(2, 52)])
+    sender.close()
+    assert path.read_bytes().count(b"\n") == 51
+
+
+def test_a_damaged_file_is_said_and_not_made_worse(tmp_path: Path) -> None:
+    path = tmp_path / "events.sqlite"
+    store = EventStore(path)
+    store.append([event(number) for number in range(500)])
+    store.close()
+    content = bytearray(path.read_bytes())
+    content[4096:40960] = os.urandom(36864)
+    path.write_bytes(content)
+    try:
+        store = EventStore(path)
+    except (SinkError, sqlite3.DatabaseError) as error:
+        assert isinstance(error, SinkError)
+    else:
+        assert not store.append([event(1000)])
+        assert store.waiting == 1
+        store.close()
