@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -26,6 +27,15 @@ def options_for(data: Path, **changes: object) -> DetectorOptions:
     return DetectorOptions(data=(str(data),), **{k: v for k, v in values.items() if k not in of_stage})  # type: ignore[arg-type]
 
 
+@pytest.fixture
+def untraced() -> Iterator[None]:
+    """Small trainings without TensorFlow's tracing, which takes ten times as long as they do."""
+    tensorflow = pytest.importorskip("tensorflow")
+    tensorflow.config.run_functions_eagerly(True)
+    yield
+    tensorflow.config.run_functions_eagerly(False)
+
+
 def quiet(_: Progress) -> None:
     pass
 
@@ -46,9 +56,27 @@ def test_training_leaves_a_whole_run_folder(toy_coco: Path, tmp_path: Path) -> N
     assert not list(folder.path.glob("*.part*"))
 
 
-@pytest.mark.parametrize("stopped_after", [1, 2, 3])
-def test_resumed_run_ends_where_an_unbroken_one_does(toy_coco: Path, tmp_path: Path, stopped_after: int) -> None:
+@pytest.mark.filterwarnings("ignore:Even though the `tf.config:UserWarning")
+@pytest.mark.usefixtures("untraced")
+def test_resumed_run_ends_where_an_unbroken_one_does(toy_coco: Path, tmp_path: Path) -> None:
     """An interruption between two epochs or two stages changes nothing but rounding."""
+    first = Stage(2, 2, 2, 64, whole=0.5)
+    options = options_for(toy_coco, stages=(first, replace(first, size=96, steps=1, epochs=1)), val_every=9)
+    told: list[Progress] = []
+    whole = RunFolder.create(tmp_path, "detector", "whole")
+    train_detector(options, whole, report=told.append)
+    assert told[-1].step == told[-1].steps == 5
+    for stopped_after in (1, 2):
+        broken = RunFolder.create(tmp_path, "detector", f"broken_{stopped_after}")
+        _train_in_two_goes(options, broken, stopped_after)
+        assert len(broken.read_history()) == 3
+        for a, b in zip(whole.read_history(), broken.read_history(), strict=True):
+            assert {k: v for k, v in a.items() if k != "seconds"} == pytest.approx(
+                {k: v for k, v in b.items() if k != "seconds"}, rel=1e-3
+            )
+
+
+def _train_in_two_goes(options: DetectorOptions, folder: RunFolder, stopped_after: int) -> None:
 
     class StoppedError(Exception):
         pass
@@ -57,22 +85,13 @@ def test_resumed_run_ends_where_an_unbroken_one_does(toy_coco: Path, tmp_path: P
         if progress.row is not None and progress.epoch == stopped_after:
             raise StoppedError
 
-    first = Stage(2, 2, 2, 64, whole=0.5)
-    options = options_for(toy_coco, stages=(first, replace(first, size=96, steps=1)))
-    whole, broken = (RunFolder.create(tmp_path, "detector", name) for name in ("whole", "broken"))
-    told: list[Progress] = []
-    train_detector(options, whole, report=told.append)
-    assert told[-1].step == told[-1].steps == 6
     with pytest.raises(StoppedError):
-        train_detector(options, broken, report=stop)
-    train_detector(options, broken, resume=True, report=quiet)
-    assert len(broken.read_history()) == 4
-    for a, b in zip(whole.read_history(), broken.read_history(), strict=True):
-        assert {k: v for k, v in a.items() if k != "seconds"} == pytest.approx(
-            {k: v for k, v in b.items() if k != "seconds"}, rel=1e-3
-        )
+        train_detector(options, folder, report=stop)
+    train_detector(options, folder, resume=True, report=quiet)
 
 
+@pytest.mark.filterwarnings("ignore:Even though the `tf.config:UserWarning")
+@pytest.mark.usefixtures("untraced")
 def test_validating_every_other_epoch_leaves_gaps_in_the_history(toy_coco: Path, tmp_path: Path) -> None:
     folder = RunFolder.create(tmp_path, "detector", "a")
     result = train_detector(options_for(toy_coco, epochs=3, steps=1, val_every=2), folder, report=quiet)
@@ -80,6 +99,8 @@ def test_validating_every_other_epoch_leaves_gaps_in_the_history(toy_coco: Path,
     assert result.epoch in (2, 3)
 
 
+@pytest.mark.filterwarnings("ignore:Even though the `tf.config:UserWarning")
+@pytest.mark.usefixtures("untraced")
 def test_fine_tuning_starts_from_an_earlier_run(toy_coco: Path, tmp_path: Path) -> None:
     first = RunFolder.create(tmp_path, "detector", "first")
     train_detector(options_for(toy_coco), first, report=quiet)
@@ -94,6 +115,8 @@ def test_runs_are_never_overwritten(tmp_path: Path) -> None:
         RunFolder.create(tmp_path, "detector", "a")
 
 
+@pytest.mark.filterwarnings("ignore:Even though the `tf.config:UserWarning")
+@pytest.mark.usefixtures("untraced")
 def test_nothing_to_resume(toy_coco: Path, tmp_path: Path) -> None:
     folder = RunFolder.create(tmp_path, "detector", "a")
     with pytest.raises(UsageError, match="cannot resume"):
