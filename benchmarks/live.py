@@ -21,10 +21,10 @@ def measure(name: str, videos: Sequence[Path], seconds: float, *, fps: float | N
     """A row for each camera; the quantiles are over its last 600 frames."""
     with tempfile.TemporaryDirectory() as folder, watching(Path(folder), videos, fps=fps) as watched:
         time.sleep(WARM_UP_S)
-        begun, before, cpu = time.monotonic(), watched.metrics(), watched.sample().cpu_s
+        begun, before, first = time.monotonic(), watched.metrics(), watched.sample()
         time.sleep(seconds)
         after, took = watched.metrics(), time.monotonic() - begun
-        cpu = (watched.sample().cpu_s - cpu) / took
+        last = watched.sample()
     rows = []
     for video in videos:
         done, dropped = (
@@ -43,7 +43,8 @@ def measure(name: str, videos: Sequence[Path], seconds: float, *, fps: float | N
                 "age p50 ms": f"{age['0.5'] * 1000:.0f}",
                 "age p95 ms": f"{age['0.95'] * 1000:.0f}",
                 "detector ms": f"{inference / looks * 1000:.1f}",
-                "cores used": f"{cpu:.2f}",
+                "cores used": f"{(last.cpu_s - first.cpu_s) / took:.2f}",
+                "waited for a core": f"{(last.waited_s - first.waited_s) / took:.0%}",
             }
         )
     return rows

@@ -28,6 +28,7 @@ def minute(samples: Sequence[Sample], begins: float) -> Sample:
         round(statistics.median(sample.threads for sample in chosen)),
         round(statistics.median(sample.descriptors for sample in chosen)),
         chosen[-1].cpu_s,
+        chosen[-1].waited_s,
     )
 
 
@@ -63,7 +64,11 @@ def main() -> None:
         )
     show("soak", rows, save=options.save)
     done = [figures["maskwatch_frames_processed_total", video.stem] / took for video in videos]
-    print(f"verdicts a second: {', '.join(f'{rate:.2f}' for rate in done)}, over {took / 60:.1f} minutes")
+    waited = (samples[-1].waited_s - samples[0].waited_s) / took
+    print(
+        f"verdicts a second: {', '.join(f'{rate:.2f}' for rate in done)}, over {took / 60:.1f} minutes; "
+        f"the thread that detects waited for a core {waited:.0%} of the time"
+    )
     first, final = minute(samples, min(FROM_MINUTE, last)), minute(samples, last)
     grown = final.resident_mb - first.resident_mb
     more = (final.threads - first.threads, final.descriptors - first.descriptors)

@@ -29,6 +29,7 @@ class Sample:
         threads: of the process.
         descriptors: open files and sockets.
         cpu_s: processor time used so far.
+        waited_s: how long the thread that detects has waited for a free core so far.
     """
 
     at_s: float
@@ -36,6 +37,7 @@ class Sample:
     threads: int
     descriptors: int
     cpu_s: float
+    waited_s: float
 
 
 class Watched:
@@ -66,6 +68,7 @@ class Watched:
             int(status["Threads"]),
             len(list((folder / "fd").iterdir())),
             (int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK"),
+            int((folder / "task" / str(self.process.pid) / "schedstat").read_text().split()[1]) / 1e9,
         )
 
 
