@@ -48,7 +48,7 @@ class AugmentOptions:
     tilted: float = 0.35
     tilt: float = 25.0
     upended: float = 0.04
-    occluded: float = 0.15
+    occluded: float = 0.3
     occluded_face: float = 20.0
 
 
