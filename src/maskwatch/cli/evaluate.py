@@ -17,8 +17,17 @@ def _verbs() -> None:
 
 @evaluate.command()
 def detector(
-    model: Annotated[str, typer.Argument(help="Name of a shipped model, or an .onnx file.")],
+    model: Annotated[str, typer.Argument(help="Name of a shipped model, an .onnx file, or two-stage.")],
     data: Annotated[Path, typer.Argument(help="COCO file, or folder in COCO, Pascal VOC or YOLO form.")],
+    face_detector: Annotated[
+        str | None, typer.Option(help="Of two-stage: maskwatch, haar, res10, yunet or retinaface.")
+    ] = None,
+    classifier: Annotated[
+        str | None, typer.Option(help="Of two-stage: the model.onnx of a classifier; default: the shipped one.")
+    ] = None,
+    face_detector_model: Annotated[
+        Path | None, typer.Option(help="Of two-stage: the face detector's file; default: shipped or fetched.")
+    ] = None,
     split: Annotated[str, typer.Option(help="Which pictures: train, val, test; 'all' takes every one.")] = "val",
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole report as JSON.")] = False,
     coco: Annotated[bool, typer.Option("--coco", help="Add COCO's own figures (101 points, 100 boxes).")] = False,
@@ -38,11 +47,22 @@ def detector(
 ) -> None:
     """Judge a detector: average precisions, masked faces, face sizes, label accuracy, with 95 % intervals."""
     from maskwatch.cli.evaluation_report import evaluate_detector
-    from maskwatch.detect import load_detector
+    from maskwatch.detect.choice import SINGLE_SHOT, TWO_STAGE, DetectorOptions, open_detector
     from maskwatch.evaluate.options import DetectionOptions
 
-    loaded = load_detector(model, conf=conf, iou=iou, imgsz=imgsz, threads=threads)
+    choice = DetectorOptions(
+        detector=TWO_STAGE if model == TWO_STAGE else SINGLE_SHOT,
+        model=None if model == TWO_STAGE else model,
+        face_detector=face_detector,
+        classifier=classifier,
+        face_detector_model=face_detector_model,
+        conf=conf,
+        iou=iou,
+        imgsz=imgsz,
+        threads=threads,
+    )
+    loaded = open_detector(choice)
     options = DetectionOptions(
-        lowest_confidence=conf, at_confidence=loaded.card.conf if at is None else at, resamples=resamples
+        lowest_confidence=conf, at_confidence=loaded.default_conf if at is None else at, resamples=resamples
     )
     evaluate_detector(loaded, data, split, options, as_json=as_json, coco=coco, slices=slices, labels=labels, out=out)

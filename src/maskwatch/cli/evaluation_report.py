@@ -22,7 +22,7 @@ from maskwatch.evaluate.slices.tables import slice_tables
 from maskwatch.evaluate.tables import coco_table, report_tables
 
 if TYPE_CHECKING:
-    from maskwatch.detect.single_shot import SingleShotDetector
+    from maskwatch.detect.base import Detector
     from maskwatch.detections import Detections
 
 NARROWEST = 120
@@ -30,7 +30,7 @@ NARROWEST = 120
 
 
 def evaluate_detector(
-    detector: SingleShotDetector,
+    detector: Detector,
     data: Path,
     split: str,
     options: DetectionOptions,
@@ -76,15 +76,13 @@ def evaluate_detector(
         typer.echo(f"written to {out}: {', '.join(file.name for file in files)}", err=as_json)
 
 
-def _run(detector: SingleShotDetector, dataset: Dataset) -> list[Detections]:
+def _run(detector: Detector, dataset: Dataset) -> list[Detections]:
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("detecting", total=len(dataset))
         return run_detector(detector, dataset, lambda done: bar.update(task, completed=done))
 
 
-def _by_slice(
-    detector: SingleShotDetector, dataset: Dataset, found: list[Detections], options: DetectionOptions
-) -> SliceReport:
+def _by_slice(detector: Detector, dataset: Dataset, found: list[Detections], options: DetectionOptions) -> SliceReport:
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("looking at slices", total=len(dataset))
         return evaluate_slices(detector, dataset, found, options, lambda done: bar.update(task, completed=done))
