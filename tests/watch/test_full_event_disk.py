@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -55,7 +54,7 @@ def whole(path: Path) -> bool:
 def test_events_wait_in_memory_and_are_written_later(small_disk: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = small_disk / "events.sqlite"
     store = EventStore(path)
-    store.subscribe("a", lambda one: True)
+    store.subscribe("a", lambda _: True)
     first = [event(number) for number in range(3)]
     assert store.append(first)
     ballast = fill(small_disk)
@@ -153,9 +152,8 @@ def test_a_damaged_file_is_said_and_not_made_worse(tmp_path: Path) -> None:
     path.write_bytes(content)
     try:
         store = EventStore(path)
-    except (SinkError, sqlite3.DatabaseError) as error:
-        assert isinstance(error, SinkError)
-    else:
-        assert not store.append([event(1000)])
-        assert store.waiting == 1
-        store.close()
+    except SinkError:  # where the damage is seen at once; any other error fails the test
+        return
+    assert not store.append([event(1000)])
+    assert store.waiting == 1
+    store.close()

@@ -160,17 +160,22 @@ class _Carrier:
         events = self._store.undelivered(self._sender.name, self._sender.batch)
         if not events:
             return False
+        problem: SendError | None = None
         try:
             self._sender.send(events)
         except SendError as error:
-            if not error.final:
-                self._failed(error)
-                return False
-            self._refused += len(events)
-            _log.error("sender %s: %s; given up: %s", self._sender.name, error, ", ".join(e.id for e in events))
-        else:
-            self._delivered += len(events)
-        self._store.delivered(self._sender.name, [event.id for event in events])
+            problem = error
+        arrived = events if problem is None else events[: problem.arrived]
+        refused = events[len(arrived) : len(arrived) + 1] if problem is not None and problem.final else []
+        if arrived or refused:
+            self._store.delivered(self._sender.name, [event.id for event in (*arrived, *refused)])
+            self._delivered += len(arrived)
+            self._refused += len(refused)
+        for event in refused:
+            _log.error("sender %s: %s; event %s is given up", self._sender.name, problem, event.id)
+        if problem is not None and not refused:
+            self._failed(problem)
+            return False
         self._worked()
         return True
 

@@ -15,12 +15,14 @@ class SendError(MaskWatchError):
 
     Args:
         text: why, in one line without credentials.
-        final: the receiver refused these events, and will refuse them again.
+        arrived: so many of the events, from the first, have arrived.
+        final: the next event was refused, and will be refused again.
         retry_after_s: how long the receiver asked to be left alone.
     """
 
-    def __init__(self, text: str, *, final: bool = False, retry_after_s: float = 0.0) -> None:
+    def __init__(self, text: str, *, arrived: int = 0, final: bool = False, retry_after_s: float = 0.0) -> None:
         super().__init__(text)
+        self.arrived = arrived
         self.final = final
         self.retry_after_s = retry_after_s
 
@@ -30,7 +32,7 @@ class Sender(Protocol):
 
     Attributes:
         name: the same in every run.
-        batch: how many events it takes at most at once; they are delivered together or not at all.
+        batch: how many events it takes at most at once.
     """
 
     name: str
@@ -46,7 +48,7 @@ class Sender(Protocol):
         """Deliver events; when it returns, they have arrived.
 
         Raises:
-            SendError: when they have not, or perhaps not.
+            SendError: when some have not, or perhaps not.
         """
 
     def check(self) -> str:

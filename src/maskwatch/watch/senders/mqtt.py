@@ -39,6 +39,7 @@ class MqttSender(ChosenEvents):
         UsageError: when the password is missing, or the certificates cannot be read.
     """
 
+    batch = 20
     tells_quiet = True  # who asks whether something is going on is to get the right answer also in the cool-down
 
     def __init__(self, settings: MqttSettings, watch: WatchSettings) -> None:
@@ -74,10 +75,14 @@ class MqttSender(ChosenEvents):
             self.start()
         if not self._connected.wait(min(self._settings.timeout_s, 2.0)):
             raise SendError(f"{self._place}: {self._problem}")
-        for event in events:
-            for topic, text, retain in self._states.messages(event):
-                self._publish(f"{event.id} {topic}", topic, text, retain=retain)
-        self._states.told(events)
+        for number, event in enumerate(events):
+            try:
+                for topic, text, retain in self._states.messages(event):
+                    self._publish(f"{event.id} {topic}", topic, text, retain=retain)
+            except SendError as error:
+                error.arrived = number
+                raise
+            self._states.told(event)
 
     def check(self) -> str:
         """Connect and log in, with a name of its own so as not to disturb a watch that runs."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from maskwatch import __version__
@@ -118,11 +118,10 @@ class States:
             told.append((self._topics.details(event.camera, event.rule), event.to_json(), True))
         return [*told, (self._topics.rule(event.camera, event.rule), state, True)]
 
-    def told(self, events: Sequence[Event]) -> None:
-        """Note that events have been published."""
-        for event in events:
-            if event.kind != "camera":
-                self._lasting[event.camera, event.rule] = self._after(event)
+    def told(self, event: Event) -> None:
+        """Note that an event has been published."""
+        if event.kind != "camera":
+            self._lasting[event.camera, event.rule] = self._after(event)
 
     def _after(self, event: Event) -> set[str]:
         lasting = self._lasting.get((event.camera, event.rule), set())

@@ -44,6 +44,8 @@ class WebhookSender(ChosenEvents):
         UsageError: when a secret is missing, or the certificates cannot be read.
     """
 
+    batch = 20
+
     def __init__(self, settings: WebhookSettings) -> None:
         super().__init__(settings)
         self._settings = settings
@@ -56,8 +58,12 @@ class WebhookSender(ChosenEvents):
 
     def send(self, events: Sequence[Event]) -> None:
         """Call the address once for each event."""
-        for event in events:
-            self._post(event)
+        for number, event in enumerate(events):
+            try:
+                self._post(event)
+            except SendError as error:
+                error.arrived = number
+                raise
 
     def check(self) -> str:
         """Connect without calling."""

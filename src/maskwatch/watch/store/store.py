@@ -126,7 +126,7 @@ class EventStore:
         """How many events a sender has not delivered."""
         with self._lock:
             found = self._read("SELECT count(*) FROM outbox WHERE sender = ?", (sender,))
-            return max(0, sum(count for (count,) in found) - len(self._unmarked.get(sender, ())))
+            return max(0, sum(int(count) for (count,) in found) - len(self._unmarked.get(sender, ())))
 
     def delivered(self, sender: str, ids: Sequence[str]) -> None:
         """Note what a sender has delivered. When that finds no room on the disk, it is noted in memory."""
