@@ -15,6 +15,7 @@ from maskwatch.watch.events import Event
 from maskwatch.watch.store import EventReader, Incident, Share
 
 _SHORTEST_OUTAGE_S = 1.0
+_SLOW_S = 10.0
 _NOT_RUNNING = "MaskWatch was not running"
 _NO_RECORD = "nothing was recorded; MaskWatch was killed or not running"
 Span = tuple[float, float]
@@ -72,21 +73,21 @@ def live_spans(changes: Sequence[Event], end: float) -> list[Span]:
 def find_outages(camera: str, changes: Sequence[Event], end: float) -> list[Outage]:
     """The times between being live, with the first reason that was given in each.
 
-    A camera that is live at once when the watch begins had no outage.
+    A camera that only took its time to connect had no outage.
     """
     found: list[Outage] = []
-    began, reason, stopped = 0.0, "", False
-    down = False
+    down: list[Event] = []
     for change in [*changes, None]:
-        at = end if change is None else change.at
         if change is not None and change.state != CameraState.live:
-            began, reason, stopped = (began, reason, stopped) if down else (at, "", change.state == CameraState.ended)
-            reason, down = reason or change.reason or f"camera {change.state}", True
+            down.append(change)
         elif down:
-            if at - began >= _SHORTEST_OUTAGE_S and not (change is None and stopped):
-                why = _NOT_RUNNING if stopped else reason
-                found.append(Outage(camera, began, None if change is None else at, why))
-            down = False
+            stopped = down[0].state == CameraState.ended
+            lasted = (end if change is None else change.at) - down[0].at
+            only_slow = all(one.state == CameraState.connecting for one in down) and lasted < _SLOW_S
+            if lasted >= _SHORTEST_OUTAGE_S and not only_slow and not (stopped and change is None):
+                why = _NOT_RUNNING if stopped else next((one.reason for one in down if one.reason), "no reason given")
+                found.append(Outage(camera, down[0].at, None if change is None else change.at, why))
+            down = []
     return found
 
 

@@ -54,9 +54,11 @@ class Errands:
         self._hurry_at = deadline - timeout_s / 2
         try:
             self._waiting.put(None, timeout=timeout_s)
+            self._thread.join(max(0.0, deadline - time.monotonic()))
         except queue.Full:
-            return False
-        self._thread.join(max(0.0, deadline - time.monotonic()))
+            pass
+        if self._thread.is_alive():
+            _LOG.error("%s: not everything could be written in %.0f s", self._thread.name, timeout_s)
         return not self._thread.is_alive()
 
     def _work(self) -> None:

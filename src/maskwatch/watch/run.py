@@ -30,7 +30,7 @@ _LOG = logging.getLogger("maskwatch.watch")
 _TICK_S = 0.25
 _PRUNE_EVERY_S = 3600.0
 _DAY_S = 86400
-_CLOSE_CAMERAS_S = 1.5
+_CLOSE_CAMERAS_S = 1.0
 STOPPED = "the watch was stopped"
 
 

@@ -23,8 +23,9 @@ from maskwatch.watch.settings import WatchSettings
 from maskwatch.watch.snapshots import Snapshots
 from maskwatch.watch.store import EventStore
 
-_DELIVER_S = 1.0
-_WRITE_S = 1.5
+_DELIVER_S, _WRITE_S = 1.0, 2.0
+"""Once somebody has asked to stop; nobody waits when the files that were watched have ended."""
+_PATIENT_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,8 @@ def watch(
         stack.callback(store.close)
         run = Watch(settings, detector, store, bark=bark)
         outbox = Outbox(store, make_senders(settings))
-        stack.callback(outbox.close, _DELIVER_S)
-        run.listeners += _keepers(settings, stack)
+        stack.callback(lambda: outbox.close(_DELIVER_S if stop.is_set() else _PATIENT_S))
+        run.listeners += _keepers(settings, stop, stack)
         preview = _preview(settings, run, stop, stack)
 
         def figures() -> WatchFigures:
@@ -102,13 +103,13 @@ def watch(
         return run.run(stop)
 
 
-def _keepers(settings: WatchSettings, stack: ExitStack) -> list[Listener]:
+def _keepers(settings: WatchSettings, stop: threading.Event, stack: ExitStack) -> list[Listener]:
     """Those who keep pictures and videos, where that was asked for."""
     snapshots, clips = settings.snapshots, settings.clips
     if not (snapshots.enabled or clips.enabled):
         return []
     errands = Errands("pictures of incidents")
-    stack.callback(errands.close, _WRITE_S)
+    stack.callback(lambda: errands.close(_WRITE_S if stop.is_set() else _PATIENT_S))
     found: list[Listener] = []
     if snapshots.enabled:
         found.append(Snapshots(snapshots.folder, snapshots.retention_days, errands))

@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from history import HOUR, INTERVAL_S, START, write_history
+from maskwatch.errors import UsageError
+from maskwatch.report import read_facts, report_page
+from maskwatch.report.bins import bin_length, by_hour, by_weekday_and_hour, gather
+from maskwatch.report.facts import Interval, Place, compliance, total
+from maskwatch.report.read import find_outages, live_spans, unrecorded
+from maskwatch.watch.cameras.state import CameraState
+from maskwatch.watch.events import Event
+from maskwatch.watch.store import EventStore
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_history(tmp_path_factory.mktemp("history") / "events.sqlite")
+
+
+class Elements(HTMLParser):
+    """What a page holds: elements that are open at the end, texts, addresses."""
+
+    VOID = ("meta", "br", "img", "input", "th", "td", "tr", "rect", "line")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.counts: dict[str, int] = {}
+        self.loads: list[str] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.counts[tag] = self.counts.get(tag, 0) + 1
+        self.loads += [value or "" for name, value in attributes if name in ("src", "href")]
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.VOID:
+            assert self.open.pop() == tag
+
+
+def test_the_facts_are_those_that_were_written(history: Path) -> None:
+    facts = read_facts(history)
+    assert facts.start == START + 7 * HOUR - 1
+    assert facts.end == START + 2 * 24 * HOUR + 19 * HOUR
+    assert set(facts.intervals) == {Place("ward"), Place("door"), Place("door", "counter")}
+    assert facts.watched_s(Place("door")) == pytest.approx(3 * 12 * HOUR)
+    assert facts.watched_s(Place("ward")) == pytest.approx(3 * 12 * HOUR - 1.5 * HOUR)
+    assert [(one.duration_s, one.people, one.ended) for one in facts.violations] == [
+        (40.0, 2, True),
+        (100.0, 2, True),
+        (160.0, 2, True),
+    ]
+
+
+def test_a_camera_that_was_down_is_told_with_its_reason_and_counts_for_nothing(history: Path) -> None:
+    facts = read_facts(history, until=START + 24 * HOUR)
+    (lost,) = [outage for outage in facts.outages if outage.reason.startswith("no route")]
+    assert (lost.camera, lost.began, lost.ended) == ("ward", START + 10 * HOUR, START + 11.5 * HOUR)
+    during = [one for one in facts.intervals[Place("ward")] if lost.began <= one.start < START + 11.5 * HOUR]
+    assert during == []
+
+
+def test_a_stopped_watch_is_told_apart_from_a_lost_camera(history: Path) -> None:
+    reasons = [outage.reason for outage in read_facts(history).outages if outage.camera == "door"]
+    assert reasons == ["MaskWatch was not running"] * 2
+
+
+def test_the_page_is_whole_and_loads_nothing(history: Path) -> None:
+    page = report_page(read_facts(history))
+    elements = Elements()
+    elements.feed(page)
+    assert elements.open == []
+    assert elements.loads == []
+    assert elements.counts["svg"] == 1 + 3 + 2  # hatching, three places, hours of day and week
+    assert "script" not in elements.counts
+    assert "@import" not in page
+    assert "url(" not in page.replace("url(#hatch)", "")
+    assert "no route to host" in page
+
+
+def test_names_from_the_history_cannot_write_html(tmp_path: Path) -> None:
+    store = EventStore(tmp_path / "e.sqlite")
+    evil = "<script>alert(1)</script>"
+    store.append([Event.of_camera("door", CameraState.live, START), Event("new", evil, "door", evil, START, START + 5)])
+    store.append([Event.of_camera("door", CameraState.retrying, START + 60, evil)])
+    store.append([Event.of_camera("door", CameraState.live, START + 90)])
+    store.add_share("door", None, START, {"with_mask": 1, "worn_incorrectly": 0, "without_mask": 0}, 300)
+    store.close()
+    assert "<script" not in report_page(read_facts(tmp_path / "e.sqlite"))
+
+
+def test_shares_agree_with_the_counts(history: Path) -> None:
+    facts = read_facts(history)
+    counts = total(facts.intervals[Place("ward")])
+    share = compliance(counts)
+    assert share == counts["with_mask"] / sum(counts.values())
+    assert f"{100 * share:.1f} % mask worn" in report_page(facts)
+    assert compliance(dict.fromkeys(counts, 0)) is None
+
+
+def test_bars_hold_everybody_once(history: Path) -> None:
+    facts = read_facts(history)
+    intervals = facts.intervals[Place("door")]
+    length = bin_length(facts.start, facts.end)
+    bars = gather(intervals, facts.start, facts.end, length)
+    assert total(bars) == total(intervals)
+    assert len(bars) <= 121
+    assert sum(bar.watched_s for bar in bars) == pytest.approx(facts.watched_s(Place("door")))
+    assert total([Interval(0, 1, hour.counts, 0) for hour in by_hour(intervals)]) == total(intervals)
+    week = by_weekday_and_hour(intervals)
+    assert week[0][8].rate is not None
+    assert week[0][3].rate is None
+    assert week[4][8].rate is None
+    assert week[0][8].watched_s == pytest.approx(HOUR)
+
+
+def test_a_watch_that_was_killed_leaves_a_gap_that_is_told() -> None:
+    def interval(start: float) -> Interval:
+        return Interval(start, start + INTERVAL_S, {}, INTERVAL_S)
+
+    intervals = [interval(START), interval(START + INTERVAL_S), interval(START + HOUR)]
+    (gap,) = unrecorded("door", intervals, [])
+    assert (gap.began, gap.ended) == (START + 2 * INTERVAL_S, START + HOUR)
+    assert unrecorded("door", intervals, [gap]) == []
+
+
+def test_a_camera_that_never_came_back_and_one_that_came_at_once() -> None:
+    def change(state: CameraState, at: float, reason: str = "") -> Event:
+        return Event.of_camera("door", state, at, reason)
+
+    down = [
+        change(CameraState.live, 0),
+        change(CameraState.stalled, 10, "silent"),
+        change(CameraState.retrying, 11, "x"),
+    ]
+    (outage,) = find_outages("door", down, 100)
+    assert (outage.began, outage.ended, outage.reason) == (10, None, "silent")
+    assert live_spans(down, 100) == [(float("-inf"), 0), (0, 10)]
+    at_once = [change(CameraState.connecting, 0), change(CameraState.live, 0.5)]
+    assert find_outages("door", at_once, 100) == []
+    assert live_spans(at_once, 100) == [(0.5, 100)]
+
+
+def test_no_history_is_said_plainly(tmp_path: Path) -> None:
+    EventStore(tmp_path / "empty.sqlite").close()
+    with pytest.raises(UsageError, match="nothing has been written yet"):
+        read_facts(tmp_path / "empty.sqlite")
+    with pytest.raises(UsageError, match="no such file"):
+        read_facts(tmp_path / "none.sqlite")
+    (tmp_path / "text").write_text("something else, and longer than the header of a database would be" * 20)
+    with pytest.raises(UsageError, match="holds no events"):
+        read_facts(tmp_path / "text")
+
+
+def test_a_time_outside_is_said_plainly(history: Path) -> None:
+    with pytest.raises(UsageError, match="--since and --until"):
+        read_facts(history, since=START + 1000 * HOUR)
+
+
+def test_colours_of_states_are_those_of_the_pictures(history: Path) -> None:
+    page = report_page(read_facts(history))
+    assert re.search(r"rect\.without_mask \{ fill: rgb\(200, 16, 46\)", page)
