@@ -88,7 +88,7 @@ def test_a_lone_input_that_cannot_be_opened_raises(tmp_path: Path) -> None:
         (f"{tmp_path}/*.jpg", "matches this pattern"),
         (write_sound(tmp_path / "song.m4a"), "has no video in it"),
         (97, "camera 97"),
-        ("rtsp://camera/1", "network streams"),
+        ("rtsp://127.0.0.1:9/1", "cannot be reached"),
     ):
         with pytest.raises(SourceError, match=message):
             open_source(spec)

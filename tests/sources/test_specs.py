@@ -104,9 +104,15 @@ def test_heic_is_named_and_not_passed_over(tmp_path: Path) -> None:
         inputs(tmp_path / "IMG_1.HEIC")
 
 
-@pytest.mark.parametrize("address", ["rtsp://camera/1", "http://example.org/a.jpg", "https://x/y.mp4", "file:///a.jpg"])
-def test_addresses_are_refused_by_name(address: str) -> None:
-    with pytest.raises(SourceError, match="network streams are not read") as error:
+@pytest.mark.parametrize("address", ["rtsp://camera/1", "http://example.org/a[1]?b=*", "https://x/y.mp4"])
+def test_addresses_are_streams_and_no_patterns(address: str) -> None:
+    assert not is_many(address)
+    assert inputs(address) == [Input("stream", address)]
+
+
+@pytest.mark.parametrize("address", ["file:///a.jpg", "rtmp://camera/1", "s3://bucket/a.jpg"])
+def test_other_addresses_are_refused_by_name(address: str) -> None:
+    with pytest.raises(SourceError, match="addresses are not read") as error:
         inputs(address)
     assert str(error.value).startswith(address)
 

@@ -1,4 +1,4 @@
-"""Where frames come from: pictures, folders, patterns, videos, webcams. `open_source` opens them all."""
+"""Where frames come from: pictures, folders, patterns, videos, webcams, streams. `open_source` opens them all."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ def open_source(spec: Spec | Sequence[Spec], options: SourceOptions | None = Non
 
     Args:
         spec: a picture, a video, a folder, a pattern (``street/*.jpg``, ``**`` for all subfolders), a webcam
-            (0, "0", "/dev/video0"), or a list of these, read one after the other. In folders and patterns, pictures
+            (0, "0", "/dev/video0"), the address of a stream or a video (``rtsp://``, ``rtsps://``, ``http://``,
+            ``https://``), or a list of these, read one after the other. In folders and patterns, pictures
             and videos are known by their endings, hidden files are left out, and the order is natural
             (2 before 10).
         options: how to read it.
@@ -31,7 +32,7 @@ def open_source(spec: Spec | Sequence[Spec], options: SourceOptions | None = Non
 
     Raises:
         SourceError: when the one thing asked for cannot be opened: no such path, no picture or video in the folder
-            or for the pattern, no such camera, no video in the file, or a network address.
+            or for the pattern, no such camera, no video in the file, no stream at the address.
     """
     options = options or SourceOptions()
     if isinstance(spec, list | tuple):
@@ -47,6 +48,7 @@ def open_source(spec: Spec | Sequence[Spec], options: SourceOptions | None = Non
 def _open_list(specs: Sequence[Spec], options: SourceOptions) -> Source:
     from maskwatch.errors import SourceError
     from maskwatch.sources.specs import inputs
+    from maskwatch.sources.streams.address import shown
 
     found: list[Input | SourceError] = []
     for spec in specs:
@@ -54,7 +56,7 @@ def _open_list(specs: Sequence[Spec], options: SourceOptions) -> Source:
             found += inputs(spec, recursive=options.recursive)
         except SourceError as error:
             found.append(error)
-    name = str(specs[0]) if len(specs) == 1 else f"{len(specs)} inputs"
+    name = shown(str(specs[0])) if len(specs) == 1 else f"{len(specs)} inputs"
     return _in_turn(name, found, options)
 
 
@@ -66,7 +68,7 @@ def _in_turn(name: str, found: Sequence[Input | SourceError], options: SourceOpt
     return SourceList(
         name,
         [_opener(one, options) for one in found],
-        live="camera" in kinds,
+        live=not {"camera", "stream"}.isdisjoint(kinds),
         pictures=len(kinds) if set(kinds) <= {"picture"} else None,
     )
 
@@ -81,6 +83,10 @@ def _opener(one: Input | SourceError, options: SourceOptions) -> Opener:
             from maskwatch.sources.camera import CameraSource
 
             return CameraSource(int(one.value), options.open_capture)
+        if one.kind == "stream":
+            from maskwatch.sources.streams.source import StreamSource
+
+            return StreamSource(str(one.value), options.stream)
         if one.kind == "video":
             from maskwatch.sources.video import VideoSource
 

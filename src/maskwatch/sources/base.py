@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
 from maskwatch.errors import SourceError
 from maskwatch.frames import Frame
+from maskwatch.sources.streams.options import StreamOptions
 
 if TYPE_CHECKING:
     from maskwatch.sources.camera import Capture
@@ -23,10 +24,12 @@ class SourceOptions:
     Attributes:
         recursive: look into the folders inside a folder too.
         open_capture: opens webcam number N; None means OpenCV. Tests and other camera libraries put theirs here.
+        stream: time-outs and transport of network addresses.
     """
 
     recursive: bool = False
     open_capture: Callable[[int], Capture] | None = None
+    stream: StreamOptions = field(default_factory=StreamOptions)
 
 
 @runtime_checkable
@@ -53,7 +56,7 @@ class Source(Protocol):
 
     Attributes:
         name: as a person would write it (path, pattern, camera number).
-        live: True for a camera: it has no end, and frames come at their own speed.
+        live: True for a camera or a live stream: it has no end, and frames come at their own speed.
         total: how many frames to expect, for progress; None when unknown. May be off for damaged videos.
         rate: nominal frames per second, of a single video or camera; None otherwise. Each frame has its own.
         failures: one error for each input that could not be read, or not as a whole; each text is one line.

@@ -1,4 +1,4 @@
-"""From what a user writes (path, folder, pattern, camera number) to what has to be opened."""
+"""From what a user writes (path, folder, pattern, camera number, address) to what has to be opened."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from typing import Literal, cast
 from maskwatch import images
 from maskwatch.errors import SourceError
 from maskwatch.sources.container import SUFFIXES as VIDEO_SUFFIXES
+from maskwatch.sources.streams.address import is_address, parse
 
 Spec = str | int | os.PathLike[str]
 
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _DEVICE = re.compile(r"/dev/video(\d+)")
 _MAGIC = re.compile(
     rb"\xff\xd8\xff|\x89PNG\r\n|GIF8[79]a|RIFF....WEBP|BM....\0\0\0\0|II\*\0|MM\0\*|....ftypavi[fs]", re.DOTALL
@@ -25,9 +25,9 @@ _HEIC_SUFFIXES = frozenset({".heic", ".heif", ".hif"})
 
 @dataclass(frozen=True)
 class Input:
-    """One thing to open: a picture file, a video file or a camera."""
+    """One thing to open: a picture file, a video file, a camera or the address of a stream."""
 
-    kind: Literal["picture", "video", "camera"]
+    kind: Literal["picture", "video", "camera", "stream"]
     value: str | int
 
 
@@ -36,6 +36,8 @@ def is_many(spec: Spec) -> bool:
     if isinstance(spec, int) or camera_number(spec) is not None:
         return False
     text = os.fspath(spec)
+    if is_address(text):
+        return False
     return Path(text).is_dir() or (glob.has_magic(text) and not os.path.lexists(text))
 
 
@@ -46,16 +48,16 @@ def inputs(spec: Spec, *, recursive: bool = False) -> list[Input | SourceError]:
     A file that is named itself is taken whatever it is called.
 
     Raises:
-        SourceError: when there is no such path, the folder holds nothing to read, or the pattern matches nothing.
+        SourceError: when there is no such path, the folder holds nothing to read, the pattern matches nothing, or
+            addresses of that kind are not read.
     """
     number = camera_number(spec)
     if number is not None:
         return [Input("camera", number)]
     text = os.fspath(cast("str | os.PathLike[str]", spec))
-    if _ADDRESS.match(text):
-        raise SourceError(
-            f"{text}: addresses and network streams are not read by this command yet; give a file or a camera"
-        )
+    if is_address(text):
+        parse(text)
+        return [Input("stream", text)]
     if not is_many(text):
         return [_file(text)]
     return _in_folder(Path(text), recursive) if Path(text).is_dir() else _matching(text)

@@ -92,7 +92,7 @@ def shown(text: str) -> str:
     they are called. Where a password cannot be told from the rest, only the scheme is left.
     """
     found = _ADDRESS.match(text)
-    if found is None:
+    if found is None or found[1].lower() == "file":
         return text
     host, port = _server(text)
     if not host:

@@ -83,4 +83,6 @@ def fault_of(error: av.FFmpegError) -> tuple[Fault, str]:
         return Fault.closed, ""
     if isinstance(error, av.error.InvalidDataError | av.error.DecoderNotFoundError | av.error.DemuxerNotFoundError):
         return Fault.unsupported, "unknown or damaged format"
+    if isinstance(error, av.error.ProtocolNotFoundError):
+        return Fault.unsupported, "it leads to an address of a kind that is not read"
     return Fault.unreachable, words

@@ -65,7 +65,7 @@ class Camera:
         open_capture: opens webcam number N; None means OpenCV.
 
     Raises:
-        SourceError: when the address is of a kind that is not read.
+        SourceError: when the address is of a kind that is not read, or the file is no video.
     """
 
     def __init__(
@@ -143,7 +143,7 @@ class Camera:
         while not self._stop.is_set():
             self._change(CameraState.connecting)
             try:
-                self._read()
+                remark = self._read()
             except SourceError as error:
                 self._lost(error)
             except Exception as error:  # noqa: BLE001 - a watch of months must not lose a camera to any one error
@@ -151,24 +151,25 @@ class Camera:
                 self._lost(SourceError(redact(f"{self._source}: {type(error).__name__}: {error}")))
             else:
                 if not self._stop.is_set():
-                    self._change(CameraState.ended, f"{self._source}: read to its end")
+                    self._change(CameraState.ended, remark or f"{self._source}: read to its end")
                 return
 
-    def _read(self) -> None:
-        """Read one connection until it ends."""
+    def _read(self) -> str:
+        """Read one connection until it ends, and give what is to be said of it."""
         feed = self._open(self._stop)
         try:
             self._clock.begin()
             live_since = None
             for shot in feed.shots():
                 if self._stop.is_set():
-                    return
+                    break
                 if live_since is None:
                     live_since = shot.arrived_at
                     self._change(CameraState.live)
                 elif shot.arrived_at - live_since > self._options.steady_s:
                     self._pauses.reset()
                 self._keep(shot, feed.rate)
+            return feed.remark
         finally:
             feed.close()
 

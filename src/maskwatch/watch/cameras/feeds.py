@@ -9,9 +9,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Protocol
 
-from maskwatch.errors import SourceError
 from maskwatch.frames import Frame, Image
-from maskwatch.sources.base import Source
 from maskwatch.sources.camera import CameraSource, Capture
 from maskwatch.sources.specs import Spec, camera_number
 from maskwatch.sources.streams.address import Address, is_address, parse
@@ -27,9 +25,11 @@ class Feed(Protocol):
 
     Attributes:
         name: as it may be shown.
+        remark: what is to be said when it has ended; empty when all was well.
     """
 
     name: str
+    remark: str
 
     @property
     def rate(self) -> Fraction | None:
@@ -56,20 +56,23 @@ def feed_opener(
     """The name of a source as it may be shown, and what opens it.
 
     Raises:
-        SourceError: when it is an address of a kind that is not read.
+        SourceError: when it is an address of a kind that is not read, or a file that is no video.
     """
     number = camera_number(spec)
     if number is not None:
-        return f"camera {number}", lambda _stop: _SourceFeed(CameraSource(number, open_capture), None)
+        return f"camera {number}", lambda _stop: _WebcamFeed(CameraSource(number, open_capture))
     text = os.fspath(spec) if not isinstance(spec, int) else str(spec)
     if is_address(text):
         address = parse(text)
         return str(address), lambda stop: _StreamFeed(address, options, stop)
-    return text, lambda stop: _SourceFeed(VideoSource(text), Pacer(stop))
+    file = VideoSource(text)
+    return text, lambda stop: _FileFeed(file, stop)
 
 
 class _StreamFeed:
     """A network stream; what comes in heaps is played at its own speed."""
+
+    remark = ""
 
     def __init__(self, address: Address, options: StreamOptions, stop: threading.Event) -> None:
         self._connection = Connection(address, options, stop)
@@ -92,11 +95,13 @@ class _StreamFeed:
         self._connection.close()
 
 
-class _SourceFeed:
-    """A webcam, or a video file played at its own speed."""
+class _WebcamFeed:
+    """A webcam of this computer."""
 
-    def __init__(self, source: Source, pacer: Pacer | None) -> None:
-        self._source, self._pacer = source, pacer
+    remark = ""
+
+    def __init__(self, source: CameraSource) -> None:
+        self._source = source
         self.name = source.name
 
     @property
@@ -105,11 +110,31 @@ class _SourceFeed:
 
     def shots(self) -> Iterator[Shot]:
         for frame in self._source:
-            if self._pacer is not None and frame.time_s is not None:
+            yield Shot(_pixels_of(frame), time.monotonic())
+        raise self._source.failures[0]
+
+    def close(self) -> None:
+        self._source.close()
+
+
+class _FileFeed:
+    """A video file, played at its own speed. Damaged frames are left out; it is said at the end."""
+
+    def __init__(self, source: VideoSource, stop: threading.Event) -> None:
+        self._source, self._pacer = source, Pacer(stop)
+        self.name = source.name
+        self.remark = ""
+
+    @property
+    def rate(self) -> Fraction | None:
+        return self._source.rate
+
+    def shots(self) -> Iterator[Shot]:
+        for frame in self._source:
+            if frame.time_s is not None:
                 self._pacer.wait(frame.time_s)
             yield Shot(_pixels_of(frame), time.monotonic(), frame.time_s)
-        if self._source.failures:
-            raise SourceError(str(self._source.failures[0]))
+        self.remark = "; ".join(str(failure) for failure in self._source.failures)
 
     def close(self) -> None:
         self._source.close()

@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import socket
+import time
+from itertools import islice, pairwise
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from clips import grey_steps, moving_noise
+from maskwatch.sources.streams.address import parse
+from maskwatch.sources.streams.connection import Connection
+from maskwatch.sources.streams.fault import Fault, StreamError
+from maskwatch.sources.streams.options import StreamOptions
+from rtsp_server import Programme, h264_units, rtsp_serving
+from stream_servers import jpeg, noisy_jpeg, serving
+
+QUICK = StreamOptions(open_timeout_s=0.6, read_timeout_s=0.6, stall_s=0.8)
+
+
+def _open(url: str, options: StreamOptions | None = None) -> Connection:
+    return Connection(parse(url), options or StreamOptions())
+
+
+def _fails(url: str, options: StreamOptions | None = None) -> StreamError:
+    with pytest.raises(StreamError) as error, _open(url, options) as connection:
+        list(connection.shots())
+    assert "\n" not in str(error.value)
+    assert error.value.__cause__ is None
+    assert error.value.__context__ is None, "FFmpeg's error holds the address with its password"
+    return error.value
+
+
+def test_mjpeg_over_http() -> None:
+    with serving([jpeg(level) for level in (40, 120, 200)]) as server, _open(f"{server.url}/mjpeg") as connection:
+        assert (connection.finite, connection.ready_made, connection.rate) == (False, False, None)
+        shots = list(islice(connection.shots(), 6))
+        levels = {round(float(shot.develop().mean()), -1) for shot in shots}
+    assert levels == {40, 120, 200}
+    assert all(shot.media_s is None for shot in shots), "MJPEG has no clock; FFmpeg's would be invented"
+    assert all(after.arrived_at > before.arrived_at for before, after in pairwise(shots))
+
+
+def test_h264_over_rtsp() -> None:
+    with rtsp_serving(Programme(h264_units(grey_steps(20)))) as host, _open(f"rtsp://{host}/live") as connection:
+        shots = list(islice(connection.shots(), 25))
+        image = shots[3].develop()
+    assert (image.shape, image.dtype) == ((48, 64, 3), np.uint8)
+    times = [shot.media_s for shot in shots if shot.media_s is not None]
+    assert len(times) >= 20
+    assert [after - before for before, after in pairwise(times)] == pytest.approx([0.02] * (len(times) - 1), abs=0.005)
+
+
+def _numbered(count: int) -> list[NDArray[np.uint8]]:
+    """Detailed grey pictures that carry their number in the top left quarter."""
+    pictures = [np.repeat(picture[..., :1], 3, axis=2) for picture in moving_noise(count)]
+    for number, picture in enumerate(pictures):
+        picture[:60, :80] = 8 * number + 4
+    return pictures
+
+
+def _number(image: NDArray[np.uint8]) -> int:
+    return int(image[10:50, 10:70].mean() // 8)
+
+
+def test_large_pictures_come_whole() -> None:
+    pictures = _numbered(10)
+    with rtsp_serving(Programme(h264_units(pictures))) as host, _open(f"rtsp://{host}/live") as connection:
+        images = [shot.develop() for shot in islice(connection.shots(), 20)]
+        assert connection.damaged == 0
+    assert {_number(image) for image in images} == {*range(10)}
+    for image in images:
+        assert np.abs(image.astype(int) - pictures[_number(image)]).mean() < 15
+
+
+def test_the_size_may_change_on_the_way() -> None:
+    units = h264_units(grey_steps(10, (64, 48))) + h264_units(grey_steps(10, (96, 80)))
+    with rtsp_serving(Programme(units)) as host, _open(f"rtsp://{host}/live") as connection:
+        shapes = [shot.develop().shape for shot in islice(connection.shots(), 40)]
+    assert {shape[:2] for shape in shapes} == {(48, 64), (80, 96)}
+
+
+def test_damaged_pictures_are_left_out_of_mjpeg() -> None:
+    whole = [noisy_jpeg(seed) for seed in range(4)]
+    holed = whole[1][:1500] + whole[1][2500:]
+    cut = whole[2][: len(whole[2]) // 2]
+    with serving([whole[0], holed, cut, whole[3]]) as server, _open(f"{server.url}/mjpeg") as connection:
+        images = [shot.develop() for shot in islice(connection.shots(), 12)]
+        assert connection.damaged >= 8
+    assert len({image.tobytes() for image in images}) == 2
+
+
+def test_after_damage_nothing_is_given_before_the_next_key_frame() -> None:
+    units = h264_units(_numbered(30), keyframe_every=10)
+    units[13] = [nal[: len(nal) // 2] for nal in units[13]]
+    with rtsp_serving(Programme(units, pause_s=0.005)) as host, _open(f"rtsp://{host}/live") as connection:
+        numbers = {_number(shot.develop()) for shot in islice(connection.shots(), 80)}
+        assert connection.damaged >= 1
+    assert numbers == {*range(13), *range(20, 30)}
+
+
+def test_a_server_that_says_nothing_is_noticed_in_time() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        for scheme in ("rtsp", "http", "rtsps", "https"):
+            began = time.monotonic()
+            error = _fails(f"{scheme}://user:geheim@127.0.0.1:{silent.getsockname()[1]}/live", QUICK)
+            assert error.fault is Fault.silent
+            assert "no answer within 0.6 s" in str(error)
+            assert "geheim" not in str(error)
+            assert time.monotonic() - began < 10
+
+
+def test_a_stream_that_stands_still_is_noticed_in_time() -> None:
+    programme = Programme(h264_units(grey_steps(10)))
+    with serving([jpeg(9)]) as server, rtsp_serving(programme) as host:
+        for url, hold in ((f"{server.url}/mjpeg", server.hold), (f"rtsp://{host}/live", programme.hold)):
+            with _open(url, QUICK) as connection:
+                shots = connection.shots()
+                next(shots)
+                hold.set()
+                with pytest.raises(StreamError, match=r"no picture for 0\.6 s") as error:
+                    list(shots)
+                assert error.value.fault is Fault.stalled
+
+
+def test_data_without_a_whole_picture_is_no_sign_of_life() -> None:
+    with serving([noisy_jpeg(1)]) as server, _open(f"{server.url}/mjpeg", QUICK) as connection:
+        shots = connection.shots()
+        next(shots)
+        server.pictures = [noisy_jpeg(1)[:1500]]
+        with pytest.raises(StreamError, match=r"no picture for 0\.8 s \(\d+ damaged pictures left out\)"):
+            list(shots)
+
+
+def test_a_stream_that_is_broken_off() -> None:
+    with serving([jpeg(9)]) as server, _open(f"{server.url}/mjpeg") as connection:
+        shots = connection.shots()
+        next(shots)
+        server.cut.set()
+        with pytest.raises(StreamError, match="the server ended the stream") as error:
+            list(shots)
+    assert error.value.fault is Fault.closed
+
+
+def test_nobody_there() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        port = gone.getsockname()[1]
+    for scheme in ("rtsp", "http"):
+        error = _fails(f"{scheme}://127.0.0.1:{port}/live")
+        assert (error.fault, "connection refused" in str(error)) == (Fault.unreachable, True)
+    assert _fails("rtsp://no-such-camera.invalid/live").fault is Fault.unreachable
+
+
+def test_no_such_stream() -> None:
+    with serving() as server:
+        error = _fails(f"{server.url}/nothing")
+    assert (error.fault, "404" in str(error)) == (Fault.missing, True)
+
+
+def test_logins() -> None:
+    refusing = Programme(h264_units(grey_steps(5)), login=True)
+    with serving([jpeg(9)]) as server, rtsp_serving(refusing) as host:
+        right = server.url.replace("//", "//user:secret@") + "/login"
+        with _open(right) as connection:
+            assert next(iter(connection.shots()))
+        for url in (right.replace("secret", "wrongpassword"), f"rtsp://admin:wrongpassword@{host}/live"):
+            error = _fails(url)
+            assert (error.fault, error.fault.lasting) == (Fault.login, True)
+            assert "user or password are missing or wrong" in str(error)
+            assert "wrongpassword" not in str(error)
+
+
+def test_what_cannot_be_read_is_named() -> None:
+    programme = Programme(h264_units(grey_steps(5)), codec="UNHEARDOF/90000")
+    with rtsp_serving(programme) as host:
+        error = _fails(f"rtsp://{host}/live", StreamOptions(open_timeout_s=2))
+    assert (error.fault, "codec is not known" in str(error)) == (Fault.unsupported, True)
+
+
+def test_a_page_is_no_stream() -> None:
+    with serving([b"x"]) as server:
+        server.pictures = [b"no picture at all"]
+        assert _fails(f"{server.url}/mjpeg", QUICK).fault in (Fault.silent, Fault.unsupported)
