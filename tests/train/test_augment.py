@@ -110,7 +110,7 @@ def test_boxes_of_turned_crops_fit_the_faces(seed: int) -> None:
 def test_some_bare_faces_get_something_before_the_mouth() -> None:
     picture = picture_with((100, 60, 160, 130))
     bare = replace(picture[1], class_id=np.array([2]))
-    options = AugmentOptions(tilted=0, upended=0, zoom_on_face=1.0)
+    options = AugmentOptions(tilted=0, upended=0, zoom_on_face=1.0, marked=0)
     differ = []
     for seed in range(12):
         plain, occluded = (

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from maskwatch.data.dataset import LabelledImage
 from maskwatch.detections import MaskState
 from maskwatch.frames import Image
+from maskwatch.train.markings import mark
 from maskwatch.train.occluders import occlude
 from maskwatch.train.targets import Role, Targets
 
@@ -34,6 +35,7 @@ class AugmentOptions:
         tilted: share of crops that are tilted by up to ``tilt`` degrees to either side.
         upended: share of crops that are turned by any angle at all.
         occluded: share of bare faces from ``occluded_face`` pixels on that get something before the mouth.
+        marked: share of all faces from that size on that get a frame and a caption, as other programs draw them.
     """
 
     face_side: float = 9.0
@@ -50,6 +52,7 @@ class AugmentOptions:
     upended: float = 0.04
     occluded: float = 0.3
     occluded_face: float = 20.0
+    marked: float = 0.06
 
 
 Sample = tuple[Image, Targets]
@@ -84,16 +87,17 @@ def training_sample(pictures: list[Picture], size: int, options: AugmentOptions,
         image, targets = _mosaic(pictures, size, options, rng)
     if rng.random() < 0.5:
         image, targets = _mirror(image, targets)
-    return camera_faults(_occluded(image, targets, options, rng), rng), targets
+    return camera_faults(_drawn_over(image, targets, options, rng), rng), targets
 
 
-def _occluded(image: Image, targets: Targets, options: AugmentOptions, rng: np.random.Generator) -> Image:
-    """Some of the bare faces with something before the mouth; they stay bare."""
-    bare = (targets.role == Role.face) & (targets.state == MaskState.without_mask)
+def _drawn_over(image: Image, targets: Targets, options: AugmentOptions, rng: np.random.Generator) -> Image:
+    """Some bare faces with something before the mouth, some of all with a frame drawn on them; no state changes."""
     large = (targets.xyxy[:, 2:] - targets.xyxy[:, :2]).min(axis=1, initial=np.inf) >= options.occluded_face
-    for index in np.flatnonzero(bare & large):
-        if rng.random() < options.occluded:
+    for index in np.flatnonzero((targets.role == Role.face) & large):
+        if targets.state[index] == MaskState.without_mask and rng.random() < options.occluded:
             image = occlude(image, targets.xyxy[index], np.delete(targets.xyxy, index, axis=0), rng)
+        if rng.random() < options.marked:
+            image = mark(image, targets.xyxy[index], rng)
     return image
 
 
