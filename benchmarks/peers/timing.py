@@ -58,9 +58,9 @@ def _one_round(peer: Peer, frame: Image, runs: int) -> dict[str, list[float]]:
     try:
         network_input = peer.prepare(frame)
         return {
-            "total": [_cpu_ms(lambda: peer(frame)) for _ in range(runs)],
+            "total": [cpu_ms(lambda: peer(frame)) for _ in range(runs)],
             "network": [_network_ms(peer, frame) for _ in range(runs)],
-            "bare": [_cpu_ms(lambda: peer.bare_run(network_input)) for _ in range(runs)],
+            "bare": [cpu_ms(lambda: peer.bare_run(network_input)) for _ in range(runs)],
         }
     finally:
         peer.threshold = LOWEST_SCORE
@@ -68,10 +68,11 @@ def _one_round(peer: Peer, frame: Image, runs: int) -> dict[str, list[float]]:
 
 def _network_ms(peer: Peer, frame: Image) -> float:
     network_input = peer.prepare(frame)
-    return _cpu_ms(lambda: peer.infer(network_input))
+    return cpu_ms(lambda: peer.infer(network_input))
 
 
-def _cpu_ms(act: Callable[[], Any]) -> float:
+def cpu_ms(act: Callable[[], Any]) -> float:
+    """CPU milliseconds of this process that ``act`` takes."""
     start = time.process_time_ns()
     act()
     return (time.process_time_ns() - start) / 1e6

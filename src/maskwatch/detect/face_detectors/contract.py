@@ -28,7 +28,7 @@ class FaceDetector(Protocol):
 
     Attributes:
         name: as users write it.
-        conf: the threshold that suits it when nobody asks for another.
+        conf: the threshold when nobody asks for another: about that of the best F1 over faces on validation pictures.
         iou: boxes that overlap a better one by more are dropped, when nobody asks for another value.
         imgsz: length in pixels to which a picture's longer side is scaled.
     """

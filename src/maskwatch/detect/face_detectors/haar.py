@@ -34,7 +34,7 @@ class HaarFaces:
     """
 
     name = "haar"
-    conf = 0.5
+    conf = 0.25
     iou = 0.3
 
     def __init__(self, path: Path | None = None, imgsz: int | None = None, threads: int | None = None) -> None:

@@ -33,7 +33,7 @@ class Res10Faces:
     """
 
     name = "res10"
-    conf = 0.3
+    conf = 0.15
     iou = 0.45
 
     def __init__(self, path: Path, graph: Path, imgsz: int | None = None, threads: int | None = None) -> None:

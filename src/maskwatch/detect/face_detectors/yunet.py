@@ -19,7 +19,7 @@ class YuNetFaces(OnnxFaces):
     """
 
     name = "yunet"
-    conf = 0.5
+    conf = 0.45
     iou = 0.3
     outputs = tuple(f"{kind}_{stride}" for kind in ("cls", "obj", "bbox") for stride in _STRIDES)
 

@@ -1,0 +1,117 @@
+"""Every face detector with the shipped classifier behind it, beside the single-shot network.
+
+``python -m benchmarks.face_detectors DATA --models MODELS [--split val] [--save]``: faces found, masked and bare, and
+CPU milliseconds of one thread. Each detector is judged at its own threshold; recall at 90 % precision does not depend
+on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+from benchmarks.peers.timing import cpu_ms, frame_of
+from benchmarks.report import arguments, show
+
+from maskwatch import load_detector, load_two_stage
+from maskwatch.data import Dataset, read_dataset
+from maskwatch.detect.base import Detector
+from maskwatch.detect.face_detectors import FACE_DETECTORS
+from maskwatch.detect.two_stage import TwoStageDetector
+from maskwatch.evaluate.detection import DetectionOptions, evaluate_detection
+from maskwatch.evaluate.estimates import Estimate, Proportion
+from maskwatch.evaluate.run import run_detector
+from maskwatch.evaluate.thresholds import choose_presets
+
+LOWEST = 0.05
+ROUNDS, RUNS = 8, 3
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """The same detector twice: reporting nearly everything, to be judged, and as users run it, to be timed."""
+
+    name: str
+    judged: Detector
+    timed: Detector
+
+
+def main() -> None:
+    parser = arguments(__doc__)
+    parser.add_argument("data", type=Path, help="labelled pictures: COCO, Pascal VOC or YOLO")
+    parser.add_argument("--models", type=Path, help="folder of the model files; default: the fetched ones")
+    parser.add_argument("--classifier", default="classifier", help="shipped name or file")
+    parser.add_argument("--split", default="val")
+    given = parser.parse_args()
+    cv2.setNumThreads(1)
+    dataset = read_dataset(given.data).split(given.split)
+    candidates = [Candidate("single-shot", load_detector(conf=LOWEST, threads=1), load_detector(threads=1))]
+    for name in FACE_DETECTORS:
+        model = given.models if name in {"res10", "yunet", "retinaface"} else None
+        judged, timed = (
+            load_two_stage(name, given.classifier, face_detector_model=model, conf=conf, threads=1)
+            for conf in (LOWEST, None)
+        )
+        candidates.append(Candidate(f"two-stage, {name}", judged, timed))
+    times = _times(candidates, dataset)
+    rows = [{**_figures(one, dataset), **times[one.name], "split": given.split} for one in candidates]
+    show("face_detectors", rows, save=given.save)
+
+
+def _figures(one: Candidate, dataset: Dataset) -> dict[str, str]:
+    found = run_detector(one.judged, dataset)
+    conf = one.judged.default_conf
+    options = DetectionOptions(lowest_confidence=LOWEST, at_confidence=conf, ap50_95=False, resamples=0)
+    column = evaluate_detection(dataset, found, options).columns[0]
+    every, large = column.all_sizes, column.band(">=32 px")
+    recall, large_recall = every.found.recall, large.found.recall
+    return {
+        "detector": one.name,
+        "threshold": f"{conf:.2f}",
+        "best_f1_at": f"{choose_presets(dataset, found).get('balanced', 0):.2f}",
+        "masked": _share(recall["masked"]),
+        "bare": _share(recall["bare"]),
+        "masked_32px": _share(large_recall["masked"]),
+        "bare_32px": _share(large_recall["bare"]),
+        "false_per_picture": f"{column.false_alarms / column.pictures:.2f}",
+        "masked_at_p90": _percent(every.masked_recall_at_precision),
+        "state_right": _share(every.found.label_accuracy),
+        "mean_ap50": _percent(every.mean_ap),
+    }
+
+
+def _times(candidates: list[Candidate], dataset: Dataset) -> dict[str, dict[str, str]]:
+    """Fastest CPU time of each, in turn over several rounds, so that a slow minute meets every one of them."""
+    frame = frame_of(dataset)
+    whole: dict[str, list[float]] = {one.name: [] for one in candidates}
+    faces_only: dict[str, list[float]] = {one.name: [] for one in candidates}
+    for _ in range(ROUNDS):
+        for one in candidates:
+            whole[one.name] += [cpu_ms(lambda one=one: one.timed(frame)) for _ in range(RUNS)]
+            if isinstance(one.timed, TwoStageDetector):
+                find, at = one.timed.face_detector.find, one.timed.thresholds
+                faces_only[one.name] += [
+                    cpu_ms(lambda find=find, at=at: find(frame, at.conf, at.iou)) for _ in range(RUNS)
+                ]
+    return {
+        name: {
+            "cpu_ms": f"{min(values):.1f}",
+            "faces_cpu_ms": f"{min(faces_only[name]):.1f}" if faces_only[name] else "",
+        }
+        for name, values in whole.items()
+    }
+
+
+def _share(found: Proportion) -> str:
+    if found.value is None or found.low is None or found.high is None:
+        return ""
+    return f"{100 * found.value:.1f} ({found.hits}/{found.total}; {100 * found.low:.0f}-{100 * found.high:.0f})"
+
+
+def _percent(figure: Estimate) -> str:
+    return "" if figure.value is None else f"{100 * figure.value:.1f}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from commands import Command
+from file_server import Served, free_port, serve
+from maskwatch.cli import OK, SOME_FAILED, WRONG_USAGE
+from maskwatch.weights import catalogue, fetch, listing
+from maskwatch.weights.cache import cache_folder
+
+CONTENT = b"a network" * 1000
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("MASKWATCH_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def server(cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    """The publisher of yunet, on this computer."""
+    with serve(CONTENT) as served:
+        publish(served.url, monkeypatch)
+        yield served
+
+
+def publish(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = catalogue.REMOTE["yunet"]
+    file = replace(model.files[0], url=url, sha256=sha256(CONTENT).hexdigest(), size=len(CONTENT))
+    monkeypatch.setitem(catalogue.REMOTE, "yunet", replace(model, files=(file,)))
+    assert fetch.REMOTE is listing.REMOTE is catalogue.REMOTE
+
+
+def test_a_model_is_fetched_and_then_listed(server: Served, cache: Path, maskwatch: Command) -> None:
+    before = {model["name"]: model["state"] for model in json.loads(maskwatch("models", "--json").out)}
+    assert before["yunet"] == "not fetched"
+    result = maskwatch("models", "fetch", "yunet")
+    assert result.status == OK
+    assert result.out == f"yunet: {cache / 'yunet_n_640_640.onnx'} (licence: Apache-2.0)\n"
+    assert (cache / "yunet_n_640_640.onnx").read_bytes() == CONTENT
+    yunet = next(model for model in json.loads(maskwatch("models", "--json").out) if model["name"] == "yunet")
+    assert (yunet["state"], yunet["paths"]) == ("fetched", [str(cache / "yunet_n_640_640.onnx")])
+    assert maskwatch("models", "fetch", "yunet").status == OK
+    assert len(server.asked) == 1
+
+
+def test_the_list_has_a_licence_for_each(cache: Path, maskwatch: Command) -> None:
+    out = maskwatch("models").out
+    for name, kind in {"default": "detector", "classifier": "classifier", "res10": "face detector"}.items():
+        (line,) = [line for line in out.splitlines() if line.startswith(f"{name} ")]
+        assert f" {kind} " in line
+        assert "licence: " in line
+    assert "models fetch NAME" in out
+
+
+def test_other_content_and_nobody_there_are_one_line(
+    server: Served, cache: Path, maskwatch: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.content = CONTENT[::-1]
+    result = maskwatch("models", "fetch", "yunet")
+    assert result.status == SOME_FAILED
+    assert "not the published file (other SHA-256)" in result.error_lines[-1]
+    assert list(cache.iterdir()) == []
+    publish(f"http://127.0.0.1:{free_port()}/x", monkeypatch)
+    result = maskwatch("models", "fetch", "yunet")
+    assert result.status == SOME_FAILED
+    assert "127.0.0.1 cannot be reached" in result.error_lines[-1]
+    assert f"put the file into {cache} yourself" in result.error_lines[-1]
+
+
+def test_unknown_names(cache: Path, maskwatch: Command) -> None:
+    result = maskwatch("models", "fetch", "dlib")
+    assert result.status == WRONG_USAGE
+    assert result.error_lines == ["maskwatch: dlib: no model that can be fetched; there are yunet, res10, retinaface"]
+
+
+def test_cards_of_both_kinds(maskwatch: Command) -> None:
+    assert "thresholds" in maskwatch("models", "show", "default").out
+    shown = maskwatch("models", "show", "classifier").out
+    assert "(classifier)" in shown
+    assert "of its box added on each side" in shown
+    assert json.loads(maskwatch("models", "show", "classifier", "--json").out)["task"] == "classifier"
+
+
+def test_the_platform_s_cache_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("MASKWATCH_CACHE", raising=False)
+    assert cache_folder().name == "maskwatch"
+    monkeypatch.setenv("MASKWATCH_CACHE", "~/models")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert cache_folder() == tmp_path / "models"
+
+
+def test_every_entry_is_pinned() -> None:
+    for model in catalogue.REMOTE.values():
+        assert model.licence
+        for file in model.files:
+            assert file.url.startswith("https://")
+            assert len(bytes.fromhex(file.sha256)) == 32
+            assert file.size > 0
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", ["yunet", "res10"])
+def test_the_sums_are_those_of_the_files(name: str, shared: Path) -> None:
+    for file in catalogue.REMOTE[name].files:
+        content = (shared / "models" / file.name).read_bytes()
+        assert (len(content), sha256(content).hexdigest()) == (file.size, file.sha256)

@@ -1,0 +1,100 @@
+"""The recipes run as they stand, from another folder, and do what they say."""
+
+from __future__ import annotations
+
+import runpy
+import sys
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PIL import Image as pil
+
+from clips import write_clip
+from fakes import FakeCapture
+from maskwatch.frames import Image
+
+RECIPES = Path(__file__).parents[2] / "recipes"
+pytestmark = pytest.mark.skipif(not RECIPES.is_dir(), reason="recipes are in the repository only")
+
+
+@pytest.fixture
+def portrait() -> Image:
+    pytest.importorskip("skimage", reason="the portrait comes with the extra: pip install 'maskwatch[demo]'")
+    from maskwatch.demo import demo_pictures
+
+    return demo_pictures()[0].image
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(name: str, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:
+    monkeypatch.setattr(sys, "argv", [name, *arguments])
+    runpy.run_path(str(RECIPES / name), run_name="__main__")
+
+
+class Screen:
+    """Somebody looks at three pictures and presses q."""
+
+    address = None
+
+    def __init__(self) -> None:
+        self.shown: list[Image] = []
+
+    @property
+    def stop_requested(self) -> bool:
+        return len(self.shown) >= 3
+
+    def show(self, image: Image) -> None:
+        self.shown.append(image)
+
+    def wait_for_key(self) -> None:
+        raise AssertionError("a webcam never waits")
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("name", ["image.py", "video.py", "realtime.py"])
+def test_a_recipe_is_short(name: str) -> None:
+    assert len((RECIPES / name).read_text().splitlines()) <= 15
+
+
+def test_image(elsewhere: Path, portrait: Image, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture) -> None:
+    (elsewhere / "in").mkdir()
+    for name in ("a.png", "b.png"):
+        pil.fromarray(portrait).save(elsewhere / "in" / name)
+    run("image.py", monkeypatch, "in/a.png", "in/b.png")
+    lines = capfd.readouterr().out.splitlines()
+    assert [line.split()[:2] for line in lines] == [["in/a.png", "without_mask"], ["in/b.png", "without_mask"]]
+    assert sorted(path.name for path in (elsewhere / "annotated").iterdir()) == ["a.png", "b.png"]
+
+
+def test_video(elsewhere: Path, portrait: Image, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture) -> None:
+    write_clip(elsewhere / "walk.mp4", [portrait] * 6)
+    run("video.py", monkeypatch, "walk.mp4")
+    assert "'without_mask': 1" in capfd.readouterr().out
+    with av.open(str(elsewhere / "annotated" / "walk.mp4")) as video:
+        assert len(list(video.decode(video=0))) == 6
+
+
+@pytest.mark.parametrize("arguments", [(), ("haar",)])
+def test_realtime(
+    elsewhere: Path, portrait: Image, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    camera = FakeCapture([np.ascontiguousarray(portrait[..., ::-1])], repeat=True)
+    screen = Screen()
+    monkeypatch.setattr("maskwatch.sources.camera._open_with_opencv", lambda _: camera)
+    monkeypatch.setattr("maskwatch.sinks.window.open_screen", lambda: screen)
+    run("realtime.py", monkeypatch, *arguments)
+    assert camera.released
+    assert len(screen.shown) == 3
+    drawn = (screen.shown[0] != portrait[:, ::-1]).any(axis=2)
+    assert 0 < drawn.mean() < 0.2, "not the mirrored picture with something drawn in"
+    red, green, _ = np.median(screen.shown[0][drawn], axis=0)
+    assert red > 2 * green, "a bare face without a red box"
