@@ -27,19 +27,24 @@ NARROWEST = 150
 """Columns; a table in a file or a pipe is not squeezed."""
 
 
-def run_training(options: ClassifierOptions, runs: Path, *, as_json: bool) -> None:
+def run_training(options: ClassifierOptions, runs: Path, *, resume: bool, as_json: bool) -> None:
     """Train with a progress bar, then say what came out and where it lies."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
         from maskwatch.train.classifier.fit import train_classifier
+        from maskwatch.train.classifier.options import ClassifierOptions
         from maskwatch.train.run_folder import RunFolder, environment
     except ImportError as error:
         raise MissingExtraError("train", "Training") from error
     from maskwatch.evaluate.classification.text import report_lines
 
-    folder = RunFolder.create(runs, "classifier", options.name)
-    options = replace(options, environment=environment())
-    options.save(folder.options)
+    if resume:
+        folder = RunFolder(runs / "classifier" / options.name)
+        options = ClassifierOptions.load(folder.options)
+    else:
+        folder = RunFolder.create(runs, "classifier", options.name)
+        options = replace(options, environment=environment())
+        options.save(folder.options)
     console = Console(stderr=True)
     bar = training_bar(console)
     bar.disable = not console.is_terminal
@@ -52,17 +57,17 @@ def run_training(options: ClassifierOptions, runs: Path, *, as_json: bool) -> No
                 console.print(_epoch_line(progress.row, progress.epochs), highlight=False)
 
         try:
-            result = train_classifier(options, folder, report=report)
+            result = train_classifier(options, folder, resume=resume, report=report)
         except MaskWatchError:
-            folder.discard_unused()
+            if not resume:
+                folder.discard_unused()
             raise
     if as_json:
         typer.echo((result.folder / "report.json").read_text(encoding="utf-8"))
     else:
         typer.echo(f"best epoch {result.epoch}; on the {result.judged_on} pictures:")
         typer.echo("\n".join(report_lines(result.report)))
-        cost = result.cost
-        typer.echo(f"{cost.seconds:.0f} s, {cost.parameters:,} parameters, {cost.cpu_ms:.2f} ms of a processor a face")
+        typer.echo("\n".join(result.cost.lines()))
         typer.echo(f"results in {result.folder}: model.keras, model.onnx, report.txt, curves.png, mistakes.png ...")
     _fail(result.problems)
 

@@ -55,7 +55,7 @@ def test_pixels_are_scaled_as_keras_does(there: str, module: str) -> None:
 
 
 def test_unknown_architecture_and_too_small_a_size() -> None:
-    with pytest.raises(UsageError, match="cnn20, cnn, small"):
+    with pytest.raises(UsageError, match="cnn20, cnn, small, face"):
         default_size("alexnet")
     with pytest.raises(UsageError, match="larger"):
         build_classifier("vgg16", 8, 2)
@@ -131,7 +131,7 @@ def test_head_alone_learns_on_features(mobilenet: keras.Model, tmp_path: Path) -
     images = (labels[:, None, None, None] * 120 + rng.integers(0, 100, (16, 32, 32, 3))).astype(np.uint8)
     faces = FaceArrays(images, labels, [Path(str(i)) for i in range(16)])
     before, head = base_of(mobilenet).get_weights(), mobilenet.get_layer("dense1").get_weights()
-    train_head(mobilenet, faces, faces, ClassifierOptions(("x",), head_epochs=3, batch=8), list)
+    train_head(mobilenet, faces, faces, ClassifierOptions(("x",), head_epochs=3, batch=8), [])
     for old, new in zip(before, base_of(mobilenet).get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)
     assert not np.array_equal(head[0], mobilenet.get_layer("dense1").get_weights()[0])

@@ -35,3 +35,13 @@ def test_zoom_and_shift_stay_within_their_limits() -> None:
         rows, columns = np.nonzero(bright > 0.5)
         assert abs(rows.mean() - 31.5) < 8
         assert abs(columns.mean() - 31.5) < 8
+
+
+def test_something_is_drawn_before_bare_mouths_only() -> None:
+    picture = np.full((48, 48, 3), 200, np.uint8)
+    options = FaceAugmentOptions(rotation=0, shear=0, shift=0, zoom=1, camera=0, occluded=1.0)
+    for seed in range(8):
+        np.testing.assert_array_equal(augmented(picture, options, np.random.default_rng(seed)), picture)
+        drawn = (augmented(picture, options, np.random.default_rng(seed), bare=True) != picture).any(axis=2)
+        assert drawn[24:].mean() > 2 * drawn[:14].mean()
+        assert drawn.any()

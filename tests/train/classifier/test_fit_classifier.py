@@ -122,9 +122,8 @@ def test_comparison(trained: ClassifierResult, tmp_path: Path) -> None:
 
 
 def test_runs_are_never_overwritten(trained: ClassifierResult) -> None:
-    with pytest.raises(UsageError, match="take another --name") as caught:
+    with pytest.raises(UsageError, match="take another --name"):
         RunFolder.create(trained.folder.parents[1], "classifier", "toy")
-    assert "--resume" not in str(caught.value)
 
 
 def test_rare_classes_are_drawn_more_often(split_faces: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +37,13 @@ class Cost:
     keras_bytes: int
     onnx_bytes: int
     cpu_ms: float
+
+    def lines(self) -> Iterator[str]:
+        """The same as text."""
+        memory = "" if self.peak_memory_mb is None else f", at most {self.peak_memory_mb:,.0f} MB of memory"
+        yield f"training: {self.seconds:,.0f} s, {self.cpu_seconds:,.0f} s of processors{memory}"
+        size = f"{self.keras_bytes / 1e6:.2f} MB as .keras, {self.onnx_bytes / 1e6:.2f} MB as .onnx"
+        yield f"model: {self.parameters:,} parameters, {size}, {self.cpu_ms:.2f} ms of a processor for a face"
 
 
 def measure_cost(stored: Path, exported: Path, face: NDArray[np.uint8], seconds: tuple[float, float]) -> Cost:

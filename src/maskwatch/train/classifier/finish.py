@@ -25,6 +25,7 @@ from maskwatch.train.classifier.cost import Cost, measure_cost
 from maskwatch.train.classifier.export import export_classifier
 from maskwatch.train.classifier.options import ClassifierOptions
 from maskwatch.train.classifier.splits import FaceSplits
+from maskwatch.train.classifier.weights import credits_of_weights
 from maskwatch.train.curves import Curve, Panel, draw_panels
 from maskwatch.train.run_folder import RunFolder
 
@@ -76,7 +77,7 @@ def finish_run(
         "cost": asdict(cost),
         **report.to_dict(),
     }
-    write_classification(report, judged, content, folder.path)
+    write_classification(report, judged, content, folder.path, cost.lines())
     _draw_history(folder)
     return report, cost
 
@@ -89,7 +90,6 @@ def fingerprint_of(paths: list[Path], roots: tuple[str, ...]) -> str:
 
 def _card(facts: RunFacts, classifier: Classifier, report: ClassificationReport, on: str) -> ModelCard:
     accuracy = {"hits": report.accuracy.hits, "of": report.accuracy.total, "split": facts.splits.method}
-    credits_ = ("MobileNetV2 weights trained on ImageNet by Google, Apache-2.0",) if facts.weights != "none" else ()
     return ModelCard(
         name=facts.options.name,
         version=__version__,
@@ -98,6 +98,7 @@ def _card(facts: RunFacts, classifier: Classifier, report: ClassificationReport,
         imgsz=classifier.size,
         multiple=classifier.size,
         temperature=report.reliability.temperature,
+        margin=facts.options.margin,
         parameters=facts.parameters,
         training={
             "data": f"{len(facts.splits.train)} faces of {', '.join(facts.options.data)}",
@@ -105,7 +106,7 @@ def _card(facts: RunFacts, classifier: Classifier, report: ClassificationReport,
             "network": facts.options.arch,
         },
         figures={f"accuracy on the {on} pictures": accuracy},
-        credits=credits_ if facts.options.arch == "mobilenet_v2" else (),
+        credits=credits_of_weights(facts.options.arch, facts.weights),
     )
 
 

@@ -12,14 +12,22 @@ from maskwatch.train.classifier.options import ClassifierOptions
 
 
 class FaceLoader(keras.utils.PyDataset):
-    """Batches (images float32 (B, S, S, 3), labels int64 (B,)); the same seed gives the same batches."""
+    """Batches (images float32 (B, S, S, 3), labels int64 (B,)); the same seed gives the same batches.
 
-    def __init__(self, faces: FaceArrays, options: ClassifierOptions, classes: int) -> None:
+    Args:
+        faces: what is learnt.
+        options: batch, balance, augmentation, seed.
+        classes: number of states; the last of them is the bare face.
+        epoch: number of epochs done before.
+    """
+
+    def __init__(self, faces: FaceArrays, options: ClassifierOptions, classes: int, epoch: int = 0) -> None:
         super().__init__(workers=1, use_multiprocessing=False, max_queue_size=4)
         self._faces = faces
         self._options = options
-        self._augment = FaceAugmentOptions()
-        self._epoch = 0
+        self._augment = FaceAugmentOptions(occluded=options.occluded)
+        self._epoch = epoch
+        self._bare = faces.labels == classes - 1
         weights = class_weights(faces.labels, classes)[faces.labels]
         self._share = weights / weights.sum() if options.balance == "sampling" else None
         self._order = self._drawn()
@@ -37,7 +45,8 @@ class FaceLoader(keras.utils.PyDataset):
         chosen = self._order[index * self._options.batch : (index + 1) * self._options.batch]
         images = [self._faces.images[i] for i in chosen]
         if self._options.augment:
-            images = [augmented(image, self._augment, rng) for image in images]
+            bare = self._bare[chosen].tolist()
+            images = [augmented(image, self._augment, rng, bare=b) for image, b in zip(images, bare, strict=True)]
         return np.stack(images).astype(np.float32), self._faces.labels[chosen]
 
     def _drawn(self) -> NDArray[np.int64]:
@@ -46,6 +55,22 @@ class FaceLoader(keras.utils.PyDataset):
         if self._share is None:
             return rng.permutation(count)
         return rng.choice(count, count, p=self._share)
+
+
+class PlainLoader(keras.utils.PyDataset):
+    """The same batches of faces in every epoch, in their order, not changed."""
+
+    def __init__(self, faces: FaceArrays, batch: int) -> None:
+        super().__init__(workers=1, use_multiprocessing=False, max_queue_size=2)
+        self._faces = faces
+        self._batch = batch
+
+    def __len__(self) -> int:
+        return -(-len(self._faces) // self._batch)
+
+    def __getitem__(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        chosen = slice(index * self._batch, (index + 1) * self._batch)
+        return self._faces.images[chosen].astype(np.float32), self._faces.labels[chosen]
 
 
 def class_weights(labels: NDArray[np.int64], classes: int) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""The classifiers: three of our own, and those of ``keras.applications`` by name.
+"""The classifiers: four of our own, and those of ``keras.applications`` by name.
 
 Every one takes RGB 0..255 and scales it inside, without a layer of our own, so that the stored file needs Keras only.
 """
@@ -11,6 +11,7 @@ import keras
 from keras import layers
 
 from maskwatch.errors import UsageError
+from maskwatch.train.classifier.face_network import face
 
 FEATURES = "features"
 """Name of the layer whose output is the input of the head."""
@@ -56,7 +57,7 @@ def small(size: int, classes: int) -> keras.Model:
     return keras.Model(inputs, _verdict(layers.Dropout(0.2, name="drop")(x), classes), name="small")
 
 
-OURS = {"cnn20": (cnn20, 20), "cnn": (cnn, 64), "small": (small, 64)}
+OURS = {"cnn20": (cnn20, 20), "cnn": (cnn, 64), "small": (small, 64), "face": (face, 96)}
 """Our networks and the side of their input in pixels."""
 APPLICATION_SIZE = 128
 

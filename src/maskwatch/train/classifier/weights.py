@@ -10,41 +10,55 @@ import numpy as np
 from keras import layers
 
 from maskwatch.errors import ModelError, UsageError
+from maskwatch.train.classifier.face_network import is_detector, load_detector_weights
 from maskwatch.train.classifier.networks import OURS, applications, base_of
+from maskwatch.train.start import credits_of
+from maskwatch.weights import find_model, shipped_models
 
 _CONVOLUTIONS = 52
 """Of MobileNetV2 without its classifier, in the order of the network."""
 
 
 def resolved_weights(arch: str, weights: str) -> str:
-    """``weights`` with "auto" replaced: imagenet for ``keras.applications``, none for our networks.
+    """``weights`` with "auto" replaced: imagenet for ``keras.applications``, default for "face", none for others.
 
     Raises:
         UsageError: when the architecture has no ImageNet weights.
     """
     if weights == "auto":
-        return "none" if arch in OURS else "imagenet"
+        return "default" if arch == "face" else "none" if arch in OURS else "imagenet"
     if weights == "imagenet" and arch in OURS:
         raise UsageError(f"--weights imagenet: there are none for '{arch}'; take none, or a .keras file of a '{arch}'")
     return weights
 
 
+def credits_of_weights(arch: str, weights: str) -> tuple[str, ...]:
+    """Whose work a network that starts there carries on, for its card; ``weights`` are resolved."""
+    if arch == "face" and weights != "none":
+        return credits_of(weights)
+    if arch == "mobilenet_v2" and weights != "none":
+        return ("MobileNetV2 weights trained on ImageNet by Google, Apache-2.0",)
+    return ()
+
+
 def load_weights(network: keras.Model, arch: str, weights: str) -> None:
-    """Fill ``network`` from "imagenet", a ``.npz`` or a ``.keras`` file; "none" leaves it random.
+    """Fill ``network`` from "imagenet", a ``.npz`` or ``.keras`` file, or a detector; "none" leaves it random.
 
     Raises:
         ModelError: when the file does not fit, or the download fails.
     """
     if weights == "none":
         return
-    if weights == "imagenet":
+    if arch == "face" and is_detector(weights):
+        load_detector_weights(network, weights)
+    elif weights == "imagenet":
         _from_keras(base_of(network), arch)
     elif weights.endswith(".npz"):
         if arch != "mobilenet_v2":
             raise ModelError(f"{weights}: .npz files hold MobileNetV2 only, not '{arch}'; take --arch mobilenet_v2")
         load_mobilenet_v2(base_of(network), Path(weights))
-    elif weights.endswith(".keras"):
-        _from_run(network, Path(weights))
+    elif weights.endswith(".keras") or weights in shipped_models():
+        _from_run(network, find_model(weights, ".keras"))
     else:
         raise ModelError(f"{weights}: no weights that can be read; give imagenet, none, a .npz or a .keras file")
 
