@@ -35,5 +35,13 @@ def settings(rule: dict[str, Any] | None = None, **others: Any) -> WatchSettings
 def event(number: int = 0, kind: Any = "new", **values: Any) -> Event:
     """An event at 1,000,000 + number seconds."""
     at = 1e6 + number
-    told = {"started_at": at - 2, "people": 1, "tracker_ids": (number,), "confidence": 0.8, "duration_s": 2.0, **values}
-    return Event(kind, "no-mask", "door", "without_mask", at=at, **told)
+    told = {
+        "at": at,
+        "started_at": at - 2,
+        "people": 1,
+        "tracker_ids": (number,),
+        "confidence": 0.8,
+        "duration_s": 2.0,
+        **values,
+    }
+    return Event(kind, "no-mask", "door", "without_mask", **told)

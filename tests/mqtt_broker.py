@@ -1,0 +1,115 @@
+"""A real MQTT broker on this computer (Mosquitto), and somebody who listens to it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import subprocess
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+PROGRAM = shutil.which("mosquitto", path="/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/opt/homebrew/sbin")
+STARTS_WITHIN_S = 20.0
+
+
+@dataclass
+class Broker:
+    """Mosquitto with a folder of its own; what it was given to keep survives a stop and a start.
+
+    Args:
+        folder: for its settings and its store.
+        settings: further lines of its settings.
+        port: 0 takes a free one.
+    """
+
+    folder: Path
+    settings: str = "allow_anonymous true"
+    port: int = 0
+    _process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start it, and wait until it listens."""
+        assert PROGRAM is not None, "the program mosquitto is not installed"
+        if not self.port:
+            with socket.socket() as free:
+                free.bind(("127.0.0.1", 0))
+                self.port = free.getsockname()[1]
+        path = self.folder / "mosquitto.conf"
+        # as root it would change to a user who may not write here
+        keep = f"persistence true\npersistence_location {self.folder}/\nuser root\nmax_queued_messages 0\n"
+        path.write_text(f"listener {self.port} 127.0.0.1\n{keep}{self.settings}\n", encoding="utf-8")
+        with (self.folder / "mosquitto.log").open("ab") as log:
+            self._process = subprocess.Popen([PROGRAM, "-c", str(path)], stdout=log, stderr=log)
+        deadline = time.monotonic() + STARTS_WITHIN_S
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                return
+            except OSError:
+                assert self._process.poll() is None, (self.folder / "mosquitto.log").read_text()
+                assert time.monotonic() < deadline, "the broker does not listen"
+                time.sleep(0.05)
+
+    def stop(self) -> None:
+        """End it as a service is ended (SIGTERM)."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(STARTS_WITHIN_S)
+            self._process = None
+
+
+@dataclass
+class Subscriber:
+    """Listens to all topics with QoS 1 and a session that survives; a context manager."""
+
+    port: int
+    got: list[tuple[str, str, bool]] = field(default_factory=list)
+    """Topic, text, and whether the broker had kept it from before."""
+
+    def __enter__(self) -> Self:
+        from paho.mqtt.client import Client
+        from paho.mqtt.enums import CallbackAPIVersion
+
+        ready = threading.Event()
+
+        def connected(client: Any, *_: Any) -> None:
+            client.subscribe("#", 1)
+
+        self._client = Client(CallbackAPIVersion.VERSION2, client_id="listener", clean_session=False)
+        self._client.on_connect = connected
+        self._client.on_subscribe = lambda *_: ready.set()
+        self._client.on_message = lambda _, __, m: self.got.append((m.topic, m.payload.decode(), bool(m.retain)))
+        self._client.reconnect_delay_set(1, 2)
+        self._client.connect("127.0.0.1", self.port)
+        self._client.loop_start()
+        assert ready.wait(STARTS_WITHIN_S), "no subscription"
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def of(self, topic: str) -> list[str]:
+        """All texts on a topic, in order."""
+        return [text for found, text, _ in self.got if found == topic]
+
+    @property
+    def ids(self) -> list[str]:
+        """Of the events that came, in order."""
+        return [json.loads(text)["id"] for text in self.of("maskwatch/events")]
