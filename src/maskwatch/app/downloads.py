@@ -11,6 +11,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 import numpy as np
 
 from maskwatch import __version__
+from maskwatch.app.pictures import FULL_SIZE
 from maskwatch.app.studio import Result
 from maskwatch.app.views import annotated
 from maskwatch.frames import Frame
@@ -46,7 +47,8 @@ def picture_name(result: Result) -> str:
 def picture_file(result: Result, *, blur: bool) -> bytes:
     """The annotated picture in full size: a lossless picture as PNG, any other as JPEG."""
     content = io.BytesIO()
-    write_picture(annotated(result, result.upload.image(), blur=blur), content, suffix_of(_frame(result)))
+    with FULL_SIZE:
+        write_picture(annotated(result, result.upload.image(), blur=blur), content, suffix_of(_frame(result)))
     return content.getvalue()
 
 

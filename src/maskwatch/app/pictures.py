@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import threading
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 
 import numpy as np
 
-from maskwatch.frames import Frame, Image
+from maskwatch.frames import Image
 from maskwatch.images import SUFFIXES, read_image
 
 MAX_PIXELS = 100_000_000
@@ -18,6 +19,9 @@ VIEW_SIDE, THUMB_SIDE = 2048, 480
 """Pixels of the longer side of what is shown large and small."""
 TYPES = tuple(sorted(suffix.removeprefix(".") for suffix in SUFFIXES))
 """What the file dialogue offers. Without HEIC in it, iPhones send JPEG by themselves."""
+
+FULL_SIZE = threading.Lock()
+"""Held while a picture lies in memory in full size, so that many visitors need no more memory than one."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +48,6 @@ class Upload:
             ImageDecodeError: when it is none, damaged, or too large; the text names it and says what to do.
         """
         return read_image(self.content, name=self.name, max_pixels=MAX_PIXELS)
-
-    def frame(self) -> Frame:
-        """The same with its name, as sinks take it."""
-        return Frame(self.image(), 0, None, self.name)
 
 
 @dataclass(frozen=True)

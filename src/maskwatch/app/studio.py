@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from maskwatch.app.detectors import LOWEST_CONF, DetectorChoice, LoadedDetector, load
-from maskwatch.app.pictures import Picture, Upload, kept
+from maskwatch.app.detectors import LOWEST_CONF, load
+from maskwatch.app.pictures import FULL_SIZE, Picture, Upload, kept
+from maskwatch.detect.base import Detector
+from maskwatch.detect.choice import DetectorOptions
 from maskwatch.detect.look import Sight
 from maskwatch.detections import Detections
 from maskwatch.errors import MaskWatchError
@@ -67,7 +70,7 @@ class Studio:
         self.seconds = 0.0
         self._uploads: dict[str, Upload] = {}
         self._pictures: dict[str, Picture] = {}
-        self._sights: dict[tuple[str, DetectorChoice], Sight] = {}
+        self._sights: dict[tuple[str, DetectorOptions], Sight] = {}
         self._failures: dict[tuple[str, str], MaskWatchError] = {}
 
     def bring(self, key: str, name: str, content: bytes) -> Upload:
@@ -77,11 +80,11 @@ class Studio:
             known = self._uploads[key] = Upload(name, content)
         return known
 
-    def has_seen(self, upload: Upload, choice: DetectorChoice) -> bool:
+    def has_seen(self, upload: Upload, choice: DetectorOptions) -> bool:
         """Whether `see` answers at once."""
         return (upload.digest, choice) in self._sights or (upload.digest, upload.name) in self._failures
 
-    def see(self, upload: Upload, choice: DetectorChoice) -> Seen:
+    def see(self, upload: Upload, choice: DetectorOptions) -> Seen:
         """Look at a picture, unless that was done before.
 
         Raises:
@@ -96,18 +99,19 @@ class Studio:
         sight = self._sights[upload.digest, choice]
         return Seen(upload, self._pictures[upload.digest], sight, detector.default_conf)
 
-    def _look(self, upload: Upload, choice: DetectorChoice, detector: LoadedDetector) -> None:
-        try:
-            image = upload.image()
-        except MaskWatchError as error:
-            self._failures[upload.digest, upload.name] = error
-            raise
-        if upload.digest not in self._pictures:
-            self._pictures[upload.digest] = kept(image)
-        sight, seconds = detector.look(image)
-        self._sights[upload.digest, choice] = sight
+    def _look(self, upload: Upload, choice: DetectorOptions, detector: Detector) -> None:
+        with FULL_SIZE:
+            try:
+                image = upload.image()
+            except MaskWatchError as error:
+                self._failures[upload.digest, upload.name] = error
+                raise
+            if upload.digest not in self._pictures:
+                self._pictures[upload.digest] = kept(image)
+            began = time.perf_counter()
+            self._sights[upload.digest, choice] = detector.look(image).kept(LOWEST_CONF)
         self.runs += 1
-        self.seconds += seconds
+        self.seconds += time.perf_counter() - began
 
     def keep_only(self, uploads: Iterable[Upload]) -> None:
         """Forget all pictures but these."""

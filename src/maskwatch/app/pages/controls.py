@@ -6,15 +6,17 @@ import streamlit as st
 
 from maskwatch.app.detectors import (
     LOWEST_CONF,
-    DetectorChoice,
-    LoadedDetector,
     Offer,
     face_detector_words,
     offer,
+    one_pass,
+    two_stages,
 )
 from maskwatch.app.pictures import MAX_PIXELS, TYPES, Upload
 from maskwatch.app.settings import current
 from maskwatch.app.studio import Studio
+from maskwatch.detect.base import Detector
+from maskwatch.detect.choice import DetectorOptions
 
 _HIGHEST_CONF = 0.99
 
@@ -45,30 +47,30 @@ def choose_pictures(studio: Studio) -> list[Upload]:
     return uploads
 
 
-def choose_detector() -> DetectorChoice:
+def choose_detector() -> DetectorOptions:
     """Which networks look, and how closely."""
     there = offer(current())
     with st.popover("Detector", icon=":material/tune:", width="stretch"):
-        two_stages = False
+        in_two = False
         if there.classifiers:
             ways = ["In one pass", "Face detector, then mask classifier"]
-            two_stages = st.radio("Look", ways, key="way") == ways[1]
+            in_two = st.radio("Look", ways, key="way") == ways[1]
         else:
             st.caption("To look in two stages, start the page with `--classifier FILE`.")
-        return _two_stages(there) if two_stages else _one_pass(there)
+        return _two_stages(there) if in_two else _one_pass(there)
 
 
-def _one_pass(there: Offer) -> DetectorChoice:
+def _one_pass(there: Offer) -> DetectorOptions:
     model = there.models[0]
     if len(there.models) > 1:
         model = st.selectbox("Model", there.models, key="model")
     tile = st.toggle(
         "Look for small faces too", key="tile", help="Looks at large pictures piece by piece as well; slower."
     )
-    return DetectorChoice(model, tile)
+    return one_pass(model, tile=tile)
 
 
-def _two_stages(there: Offer) -> DetectorChoice:
+def _two_stages(there: Offer) -> DetectorOptions:
     face_detector = st.selectbox(
         "Face detector", there.face_detectors, format_func=face_detector_words, key="face_detector"
     )
@@ -77,10 +79,10 @@ def _two_stages(there: Offer) -> DetectorChoice:
         classifier = st.selectbox("Mask classifier", there.classifiers, key="classifier")
     if there.absent:
         st.caption(f"Not here yet: {', '.join(there.absent)}. Get one with `maskwatch models fetch {there.absent[0]}`.")
-    return DetectorChoice(face_detector=face_detector, classifier=classifier)
+    return two_stages(face_detector, classifier)
 
 
-def choose_confidence(detector: LoadedDetector) -> float:
+def choose_confidence(detector: Detector) -> float:
     """The threshold, 0..1: a slider, and the model's own values by name."""
     key = f"confidence of {detector.name}"
     percent = st.slider(
@@ -93,7 +95,7 @@ def choose_confidence(detector: LoadedDetector) -> float:
         key=key,
         help="Faces that are less sure are not shown. Lower finds more faces, and more that are none.",
     )
-    presets = detector.presets
+    presets = detector.card.presets
     if presets:
         with st.container(horizontal=True, gap="small"):
             for name, conf in presets.items():

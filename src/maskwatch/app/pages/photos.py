@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from maskwatch.app.detectors import DetectorChoice, load
+from maskwatch.app.cards import plain
+from maskwatch.app.detectors import load
 from maskwatch.app.pages.controls import choose_confidence, choose_detector, choose_pictures
 from maskwatch.app.pages.results import show_results
 from maskwatch.app.pictures import Upload
 from maskwatch.app.sample import sample
 from maskwatch.app.studio import Seen, Studio
-from maskwatch.errors import MaskWatchError, ModelError
+from maskwatch.detect.choice import DetectorOptions
+from maskwatch.errors import MaskWatchError
 
 
 def show() -> None:
@@ -23,7 +25,7 @@ def show() -> None:
         try:
             detector = load(choice)
         except MaskWatchError as error:
-            st.error(str(error), icon=":material/error:")
+            st.error(plain(str(error)), icon=":material/error:")
             st.stop()
         conf = choose_confidence(detector)
         blur = st.toggle("Blur faces", help="In what you see and in the pictures you download.")
@@ -43,7 +45,7 @@ def _studio() -> Studio:
     return studio
 
 
-def _look_at(uploads: list[Upload], choice: DetectorChoice) -> tuple[list[Seen], list[str]]:
+def _look_at(uploads: list[Upload], choice: DetectorOptions) -> tuple[list[Seen], list[str]]:
     """Look at what is new, with a bar that tells how far it is; what could not be read, as lines."""
     studio = _studio()
     studio.keep_only(uploads)
@@ -56,8 +58,6 @@ def _look_at(uploads: list[Upload], choice: DetectorChoice) -> tuple[list[Seen],
             bar.progress(min(done, new) / new, text=f"Looking at picture {done} of {new}")
         try:
             seen.append(studio.see(upload, choice))
-        except ModelError:
-            raise
         except MaskWatchError as error:
             failures.append(str(error))
     if bar is not None:

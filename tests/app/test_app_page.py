@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from maskwatch.app import settings
+from maskwatch.app.options import AppOptions
+from maskwatch.app.pictures import Upload
+from maskwatch.app.sample import sample
+from maskwatch.app.server import MAIN
+
+testing = pytest.importorskip("streamlit.testing.v1", reason="needs the extra: pip install 'maskwatch[app]'")
+
+# raised inside Streamlit's own test runner
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+
+@pytest.fixture
+def page() -> Iterator[testing.AppTest]:
+    """The page as a first visitor sees it."""
+    page = testing.AppTest.from_file(MAIN, default_timeout=60).run()
+    yield page
+    settings.use(AppOptions())
+
+
+def bring(page: testing.AppTest, *uploads: Upload) -> testing.AppTest:
+    page.file_uploader(key="files").set_value([(one.name, one.content, "image/png") for one in uploads])
+    return page.run()
+
+
+def text(page: testing.AppTest) -> str:
+    """Everything that is written on the page."""
+    parts = [page.caption, page.info, page.error, page.subheader, page.get("html")]
+    return " ".join(str(getattr(element, "value", None) or element.proto.body) for part in parts for element in part)
+
+
+def face_cards(page: testing.AppTest) -> str:
+    return next(str(html.proto.body) for html in page.get("html") if html.proto.body.startswith('<ul class="mw-cards"'))
+
+
+def runs(page: testing.AppTest) -> int:
+    return int(page.session_state["studio"].runs)
+
+
+def confidence(page: testing.AppTest) -> testing.Slider:
+    return page.slider[0]
+
+
+def test_it_begins_with_a_sample_and_says_so(page: testing.AppTest) -> None:
+    assert not page.exception
+    assert page.info[0].value.startswith(f"A sample: {sample().words}")
+    assert "never on disk" in text(page)
+    assert runs(page) == 1
+
+
+def test_pictures_replace_the_sample(page: testing.AppTest, people: Upload, wall: Upload) -> None:
+    bring(page, people, wall)
+    assert not page.exception
+    assert not page.info
+    assert page.subheader[0].value == "2 pictures"
+    assert "people\\.png: 960 x 400 pixels, 3 faces: 1 no mask, 1 worn incorrectly, 1 mask worn" in text(page)
+    page.button(key="open 1").click().run()
+    assert "wall\\.png: 320 x 240 pixels, no face" in text(page)
+    assert "No face found. A face should be at least 10 pixels high" in page.info[0].value
+
+
+def test_the_slider_and_the_blur_run_no_model(page: testing.AppTest, people: Upload) -> None:
+    bring(page, people)
+    assert runs(page) == 2
+    confidence(page).set_value(99.0).run()
+    assert "No face at 99% or more." in page.info[0].value
+    confidence(page).set_value(5.0).run()
+    assert "no face" not in text(page)
+    page.toggle[-1].set_value(True).run()
+    assert runs(page) == 2
+    page.toggle(key="tile").set_value(True).run()
+    assert runs(page) == 3
+
+
+def test_the_models_own_thresholds_are_a_click_away(page: testing.AppTest) -> None:
+    assert confidence(page).value == pytest.approx(53.57, abs=0.01)
+    page.button(key="preset strict").click().run()
+    assert confidence(page).value == pytest.approx(69.83, abs=0.01)
+    page.button(key="preset balanced").click().run()
+    assert confidence(page).value == pytest.approx(53.57, abs=0.01)
+
+
+def test_what_cannot_be_read_is_named_and_the_rest_is_shown(
+    page: testing.AppTest, people: Upload, bad_uploads: dict[str, Upload]
+) -> None:
+    bring(page, bad_uploads["text"], people, bad_uploads["heic"])
+    assert not page.exception
+    assert page.error[0].value.startswith("2 pictures could not be read:")
+    assert "holiday\\.jpg: not a whole picture" in page.error[0].value.replace("\\:", ":")
+    assert "3 faces" in text(page)
+
+
+def test_one_state_alone_can_be_shown(page: testing.AppTest, people: Upload) -> None:
+    bring(page, people)
+    cards = face_cards(page)
+    assert all(words in cards for words in ("No mask", "Worn incorrectly", "Mask worn"))
+    page.segmented_control[-1].set_value("worn_incorrectly").run()
+    cards = face_cards(page)
+    assert "Worn incorrectly" in cards
+    assert "No mask" not in cards
+
+
+def test_two_stages_are_offered_with_what_is_there(
+    page: testing.AppTest, people: Upload, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MASKWATCH_CACHE", str(tmp_path))
+    bring(page, people)
+    page.radio(key="way").set_value("Face detector, then mask classifier").run()
+    assert not page.exception
+    assert [option.split(":")[0] for option in page.selectbox(key="face_detector").options] == ["maskwatch", "haar"]
+    assert "Not here yet: res10, yunet, retinaface. Get one with `maskwatch models fetch res10`." in text(page)
+    page.selectbox(key="face_detector").set_value("haar").run()
+    assert not page.exception
+    assert runs(page) == 4
+    page.radio(key="way").set_value("In one pass").run()
+    assert runs(page) == 4
+
+
+def test_a_model_that_cannot_be_used_says_what_to_do(tmp_path: Path) -> None:
+    settings.use(AppOptions(models=(str(tmp_path / "missing.onnx"),)))
+    page = testing.AppTest.from_file(MAIN, default_timeout=60).run()
+    page.selectbox(key="model").set_value(str(tmp_path / "missing.onnx")).run()
+    assert not page.exception
+    assert "no such model" in page.error[0].value
+    settings.use(AppOptions())
