@@ -5,37 +5,35 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import cv2
 import numpy as np
 from benchmarks.peers.contract import Floats, SteppedPeer, faces_of
 
+from maskwatch.detect.face_detectors.res10 import Res10Faces
 from maskwatch.detections import Detections
 from maskwatch.frames import Image
 
 
 class Res10(SteppedPeer):
-    """Runs in OpenCV's own DNN module; the network does its own suppression."""
+    """Runs in OpenCV's own DNN module; boxes as the network gives them, which does its own suppression."""
 
     name = "res10 SSD 300"
     tells_states = False
     published_threshold = 0.5
 
     def __init__(self, models: Path) -> None:
-        self._net = cv2.dnn.readNetFromTensorflow(
-            str(models / "opencv_face_detector_uint8.pb"), str(models / "opencv_face_detector.pbtxt")
+        self._faces = Res10Faces(
+            models / "opencv_face_detector_uint8.pb", models / "opencv_face_detector.pbtxt", threads=1
         )
 
     def prepare(self, image: Image) -> Floats:
-        # The network wants BGR, so red and blue change places.
-        return cv2.dnn.blobFromImage(image, 1.0, (300, 300), (104, 177, 123), swapRB=True)  # type: ignore[return-value]
+        return self._faces.prepare(image)
 
     def infer(self, network_input: Floats) -> Floats:
-        self._net.setInput(network_input)
-        return self._net.forward()  # type: ignore[return-value]
+        return self._faces.run(network_input)
 
     def bare_run(self, network_input: Floats) -> Floats:
-        self._net.setInput(network_input)
-        return self._net.forward()  # type: ignore[return-value]
+        self._faces.net.setInput(network_input)
+        return self._faces.net.forward()  # type: ignore[no-any-return]
 
     def decode(self, outputs: Floats, width: int, height: int) -> Detections:
         rows = outputs[0, 0]

@@ -1,0 +1,64 @@
+"""The loop itself: what it asks of sources, and what it does with what fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image as pil
+
+from maskwatch.detections import Detections
+from maskwatch.errors import SourceError
+from maskwatch.frames import Frame, Image
+from maskwatch.pipeline import run, stream
+from maskwatch.sources.base import BaseSource
+
+
+def nobody(image: Image) -> Detections:
+    return Detections.empty()
+
+
+class Costly(BaseSource):
+    """A source whose total takes long to know, as that of a folder of videos does."""
+
+    asked = 0
+
+    @property
+    def total(self) -> int | None:
+        self.asked += 1
+        return 3
+
+    @property
+    def rate(self) -> Fraction | None:
+        self.asked += 1
+        return None
+
+    def _read(self) -> Iterator[Frame]:  # type: ignore[override]
+        for index in range(3):
+            yield Frame(np.zeros((4, 4, 3), np.uint8), index, None, self.name)
+
+
+def test_the_loop_asks_a_source_for_its_frames_only() -> None:
+    source = Costly("costly")
+    assert [frame.index for frame, _ in stream(nobody, source)] == [0, 1, 2]
+    assert run(nobody, source, []).frames == 3
+    assert source.asked == 0
+
+
+@pytest.mark.parametrize("spec", [str, Path, lambda path: [str(path)]])
+def test_the_loop_opens_what_is_no_source_yet(spec: type, tmp_path: Path) -> None:
+    pil.new("RGB", (8, 6)).save(tmp_path / "a.png")
+    (frame,) = [frame for frame, _ in stream(nobody, spec(tmp_path / "a.png"))]
+    assert (frame.width, frame.height) == (8, 6)
+
+
+def test_what_could_not_be_read_is_said_at_the_end(tmp_path: Path) -> None:
+    pil.new("RGB", (8, 6)).save(tmp_path / "a.png")
+    (tmp_path / "b.png").write_text("no picture")
+    seen = []
+    with pytest.raises(SourceError, match=r"b\.png"):
+        seen.extend(frame.source for frame, _ in stream(nobody, tmp_path))
+    assert len(seen) == 1
