@@ -85,7 +85,7 @@ def _hours(facts: Facts) -> Iterator[str]:
     intervals = _whole_cameras(facts)
     if not intervals:
         return
-    yield "<h2>Busiest hours</h2><p>People in an hour of watching, all cameras together, local time.</p>"
+    yield "<h2>Busiest hours</h2><p>People in an hour of watching, mean of all cameras, local time.</p>"
     yield day_chart(by_hour(intervals))
     if facts.end - facts.start > 2 * _DAY_S:
         yield week_chart(by_weekday_and_hour(intervals))

@@ -13,6 +13,7 @@ from maskwatch.sources.streams.options import StreamOptions
 from maskwatch.watch.cameras.camera import Camera, Captured
 from maskwatch.watch.cameras.options import CameraOptions
 from maskwatch.watch.cameras.state import CameraState, StateChange
+from maskwatch.watch.changes import Changes
 from maskwatch.watch.events import Event
 from maskwatch.watch.figures import CameraFigures, CameraTally
 from maskwatch.watch.listeners import Listener, Verdict
@@ -69,6 +70,7 @@ class Watch:
         self._watchdog = Watchdog(settings.watchdog.silent_s, bark)
         self._ready = threading.Event()
         self._changes: deque[StateChange] = deque()
+        self._news = Changes()
         self._cameras = {
             camera.name: Camera(
                 camera.name, camera.url, camera_options(camera), ready=self._ready, told=self._changes.append
@@ -162,9 +164,10 @@ class Watch:
                 _LOG.error("%s", error)
 
     def _changed(self, change: StateChange) -> None:
+        news = self._news.is_news(change)
         event = Event.of_camera(change.camera, change.state, change.at, change.reason)
         bad = change.state in (CameraState.stalled, CameraState.retrying, CameraState.failed)
-        _LOG.log(logging.WARNING if bad else logging.INFO, "%s", event.sentence())
+        _LOG.log((logging.WARNING if bad else logging.INFO) if news else logging.DEBUG, "%s", event.sentence())
         if change.state != CameraState.live:
             while (captured := self._cameras[change.camera].take()) is not None:
                 self._look(captured)  # what it gave before
@@ -172,7 +175,8 @@ class Watch:
             self._looking.lose(change.camera)
             self._tallies[change.camera].nobody()
             self._tell(lambda listener: listener.lost(change.camera))
-        self._keep([event])
+        if news:
+            self._keep([event])
 
     def _keep(self, events: Sequence[Event]) -> None:
         if not events:
