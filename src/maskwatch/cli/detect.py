@@ -1,4 +1,4 @@
-"""``maskwatch detect``: faces and their mask states in pictures, folders, videos and webcams."""
+"""``maskwatch detect``: faces and their mask states in pictures, folders, videos, webcams and streams."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ import typer
 def detect(
     sources: Annotated[
         list[str],
-        typer.Argument(help="Pictures, folders, patterns, videos, or the number of a webcam.", metavar="SOURCE..."),
+        typer.Argument(
+            help="Pictures, folders, patterns, videos, the number of a webcam, or the address of a stream.",
+            metavar="SOURCE...",
+        ),
     ],
     model: Annotated[
         str | None, typer.Option(help="A shipped model's name, or the path of a model file [default: default].")

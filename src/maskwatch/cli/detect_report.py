@@ -19,6 +19,7 @@ from maskwatch.outputs import OutputOptions, build_sinks
 from maskwatch.pipeline import Summary, run
 from maskwatch.sources import SourceOptions, open_source
 from maskwatch.sources.base import Source
+from maskwatch.sources.streams.address import is_address
 from maskwatch.track import follow
 
 _TABLES_UP_TO = 20
@@ -42,7 +43,7 @@ def run_with_report(
     quiet = as_json or outputs.takes_standard_output
     console, errors = Console(quiet=quiet), Console(stderr=True)
     with open_source(specs[0] if len(specs) == 1 else specs, SourceOptions(recursive=recursive)) as source:
-        sinks, window = build_sinks(outputs, live=source.live)
+        sinks, window = build_sinks(outputs, live=source.live and not any(map(is_address, specs)))
         printer = _Printer(source, console)
         if window is not None and window.address is not None:
             errors.print(f"no display here: look at {window.address} in a browser; q there stops", highlight=False)

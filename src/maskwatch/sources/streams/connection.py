@@ -173,7 +173,7 @@ class Connection:
         raise self._error(Fault.unsupported, detail)
 
     def _develop(self, picture: av.VideoFrame, reformatter: VideoReformatter) -> Image:
-        image = np.asarray(reformatter.reformat(picture, format="rgb24").to_ndarray(), np.uint8)
+        image = np.asarray(reformatter.reformat(picture, format="rgb24", threads=1).to_ndarray(), np.uint8)
         return self._turner.turn(image, picture)
 
     @property

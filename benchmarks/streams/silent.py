@@ -1,0 +1,140 @@
+"""Servers that say nothing, streams that stand still, and one dead camera among four."""
+
+from __future__ import annotations
+
+import socket
+import statistics
+import threading
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from benchmarks.streams.clip import write_units
+from benchmarks.streams.diary import Diary
+from benchmarks.streams.server import RtspServer
+
+from maskwatch.sources.streams.options import StreamOptions
+from maskwatch.watch.cameras.camera import Camera
+from maskwatch.watch.cameras.options import CameraOptions
+from maskwatch.watch.cameras.state import CameraState
+
+FPS = 25
+TIMEOUT_S = 2.0
+OPTIONS = CameraOptions(StreamOptions(TIMEOUT_S, TIMEOUT_S), first_pause_s=0.2, longest_pause_s=1.0)
+
+
+def measure(video: Path, folder: Path, *, rounds: int, seconds: float, port: int) -> list[dict[str, str]]:
+    """All three, one row each."""
+    server = RtspServer(write_units(video, folder / "units", fps=FPS), port, FPS)
+    rows = [_silent(scheme, rounds) for scheme in ("rtsp", "rtsps", "http", "https")]
+    with server:
+        rows.append(_stalled(server, rounds))
+    rows += _one_dead_of_four(folder / "units", seconds, port)
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    return [{column: row.get(column, "") for column in columns} for row in rows]
+
+
+def _silent(scheme: str, rounds: int) -> dict[str, str]:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        diary = Diary()
+        camera = Camera("silent", f"{scheme}://127.0.0.1:{silent.getsockname()[1]}/live", OPTIONS, told=diary.told)
+        camera.start()
+        taken: list[float] = []
+        since = 0.0
+        for _ in range(rounds):
+            began = diary.first(CameraState.connecting, since, 30)
+            noticed = diary.first(CameraState.retrying, began or 0, 30)
+            if began is None or noticed is None:
+                break
+            taken.append(noticed - began)
+            since = noticed
+        camera.close()
+    return _noticed(f"silent {scheme} server", taken, rounds)
+
+
+def _stalled(server: RtspServer, rounds: int) -> dict[str, str]:
+    diary, taken = Diary(), []
+    camera = Camera("stalled", server.url, OPTIONS, told=diary.told)
+    camera.start()
+    since = 0.0
+    for _ in range(rounds):
+        diary.first(CameraState.live, since, 30)
+        last = _read_for(camera, 1.5)
+        server.freeze()
+        frozen = time.monotonic()
+        last = max(last, _read_for(camera, 0.5))  # what was on its way
+        noticed = diary.first(CameraState.stalled, frozen, 30)
+        server.thaw()
+        if noticed is None:
+            break
+        taken.append(noticed - last)
+        since = noticed
+    camera.close()
+    return _noticed("stalled rtsp stream", taken, rounds)
+
+
+def _read_for(camera: Camera, seconds: float) -> float:
+    """Take frames; when the last one came."""
+    last, until = 0.0, time.monotonic() + seconds
+    while time.monotonic() < until:
+        captured = camera.take()
+        last = last if captured is None else captured.captured_at
+        time.sleep(0.005)
+    return last
+
+
+def _noticed(what: str, taken: list[float], rounds: int) -> dict[str, str]:
+    return {
+        "bar": what,
+        "rounds": f"{len(taken)}/{rounds}",
+        "time-out s": f"{TIMEOUT_S:g}",
+        "noticed after, median s": f"{statistics.median(taken):.2f}",
+        "most s": f"{max(taken):.2f}",
+    }
+
+
+def _one_dead_of_four(units: Path, seconds: float, port: int) -> list[dict[str, str]]:
+    """Three cameras alone, then the same three beside one whose server is frozen and thawed again."""
+    rows = []
+    with ExitStack() as stack:
+        servers = [stack.enter_context(RtspServer(units, port + number, FPS)) for number in range(1, 5)]
+        for dead in (False, True):
+            if dead:
+                servers[3].freeze()
+            rates = _rates([server.url for server in servers[: 4 if dead else 3]], seconds)
+            rows.append(
+                {
+                    "bar": "three cameras, one dead beside them" if dead else "three cameras alone",
+                    "seconds": f"{seconds:g}",
+                    "frames a second": " ".join(f"{rate:.2f}" for rate in rates),
+                    "share of 25": f"{min(rates[:3]) / FPS:.1%}",
+                }
+            )
+        servers[3].thaw()
+    return rows
+
+
+def _rates(urls: list[str], seconds: float) -> list[float]:
+    """Frames a second that each camera captured, once the first three were live."""
+    diaries = [Diary() for _ in urls]
+    ready = threading.Event()
+    cameras = [
+        Camera(f"camera {number}", url, OPTIONS, ready=ready, told=diary.told)
+        for number, (url, diary) in enumerate(zip(urls, diaries, strict=True))
+    ]
+    for camera in cameras:
+        camera.start()
+    for diary in diaries[:3]:
+        diary.first(CameraState.live, 0, 30)
+    time.sleep(1)
+    before, began = [camera.captured for camera in cameras], time.monotonic()
+    while time.monotonic() < began + seconds:
+        ready.wait(0.1)
+        ready.clear()
+        for camera in cameras:
+            camera.take()
+    taken = time.monotonic() - began
+    after = [camera.captured for camera in cameras]
+    for camera in cameras:
+        camera.close()
+    return [(last - first) / taken for first, last in zip(before, after, strict=True)]
