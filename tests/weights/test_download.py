@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -63,6 +65,23 @@ def test_a_broken_connection_is_taken_up_again_by_itself(server: Served, tmp_pat
     server.break_after = [100_000, 50_000]
     assert download(published(server.url), tmp_path, QUICK).read_bytes() == CONTENT
     assert server.asked == ["", "bytes=100000-", "bytes=150000-"]
+
+
+def test_a_killed_download_goes_on_where_it_stopped(server: Served, tmp_path: Path) -> None:
+    server.stall_s = 30
+    file = published(server.url)
+    code = f"from maskwatch.weights.download import *\ndownload({file!r}, Path({str(tmp_path)!r}))"
+    with subprocess.Popen([sys.executable, "-c", code]) as process:
+        part = tmp_path / f".model.onnx.{file.sha256[:12]}.part"
+        deadline = time.monotonic() + 20
+        while not (part.is_file() and part.stat().st_size >= 100_000):
+            assert time.monotonic() < deadline, "nothing arrives"
+            time.sleep(0.02)
+        process.kill()
+    assert leftovers(tmp_path) == [part.name]
+    server.stall_s = 0
+    assert download(file, tmp_path, ONCE).read_bytes() == CONTENT
+    assert int(server.asked[1].removeprefix("bytes=").removesuffix("-")) >= 100_000
 
 
 def test_a_server_without_range_begins_anew(server: Served, tmp_path: Path) -> None:
