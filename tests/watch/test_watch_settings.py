@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from maskwatch.errors import UsageError
 from maskwatch.watch.settings import WatchSettings, describe, load_settings
 from maskwatch.watch.settings.base import Group
-from maskwatch.watch.settings.mistakes import _groups_in
+from maskwatch.watch.settings.mistakes import groups_in
 from maskwatch.watch.settings.secret import Secret
 
 WHOLE = """
@@ -227,7 +227,7 @@ def test_what_would_happen_is_said_in_sentences(tmp_path: Path) -> None:
 def fields(group: type[Group], name: str = "") -> Iterator[tuple[str, FieldInfo]]:
     for field, entry in group.model_fields.items():
         yield f"{name}{field}", entry
-        for inner in _groups_in(entry.annotation):
+        for inner in groups_in(entry.annotation):
             yield from fields(inner, f"{name}{field}.")
 
 

@@ -45,14 +45,15 @@ def locate(loc: tuple[str | int, ...]) -> tuple[type[Group] | None, Place]:
         place.append(part)
         if isinstance(part, str) and not last:
             fields = [group.model_fields[part] for group in groups if part in group.model_fields]
-            groups = [found for entry in fields for found in _groups_in(entry.annotation)]
+            groups = [found for entry in fields for found in groups_in(entry.annotation)]
     return (groups[0] if groups else None), tuple(place)
 
 
-def _groups_in(annotation: Any) -> list[type[Group]]:
+def groups_in(annotation: Any) -> list[type[Group]]:
+    """The groups of settings that the type of a field speaks of."""
     if isinstance(annotation, type) and issubclass(annotation, Group):
         return [annotation]
-    return [found for argument in get_args(annotation) for found in _groups_in(argument)]
+    return [found for argument in get_args(annotation) for found in groups_in(argument)]
 
 
 def _tag(group: type[Group]) -> str | None:

@@ -1,0 +1,165 @@
+"""A receiver that is down for two minutes, and a watch that is killed (SIGKILL) meanwhile and started again.
+
+``python -m benchmarks.delivery webhook|mqtt [--down 120] [--save]``: the receiver is a real HTTP server, or a real
+Mosquitto that is stopped and started again while somebody listens to it. A process commits events five times a second
+all the time, with the store, outbox and sender of ``maskwatch watch`` as they are by default. Counted are the events of
+which that process had said that they are committed, and how many of them, and how often, arrived.
+"""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.report import arguments, show
+from tests.hook_server import HookServer
+from tests.mqtt_broker import PROGRAM, Broker, Subscriber
+
+UP_S = 10.0
+RESTARTS_AFTER_S = 2.0
+LONGEST_WAIT_S = 120.0
+
+
+@dataclass
+class Receiver:
+    """Something to deliver to, that can be taken down and brought back.
+
+    Attributes:
+        sender: its settings, as YAML.
+        down: takes it down.
+        up: brings it back.
+        ids: of the events that arrived so far.
+    """
+
+    sender: str
+    down: Callable[[], None]
+    up: Callable[[], None]
+    ids: Callable[[], list[str]]
+
+
+@dataclass
+class Writer:
+    """The process that commits, over its lives; collects what it said it had committed."""
+
+    settings: Path
+    committed: dict[str, float] = field(default_factory=dict)
+
+    def start(self) -> None:
+        """Begin a life."""
+        command = [sys.executable, "-m", "benchmarks.delivery.writer", str(self.settings)]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def kill(self) -> float:
+        """End it by SIGKILL; the Unix time of that."""
+        now = time.time()
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait()
+        self._reader.join()
+        return now
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        with self._process.stdout as lines:
+            for line in lines:
+                event_id, _, at = line.strip().partition(" ")
+                if line.endswith("\n"):
+                    self.committed[event_id] = float(at)
+
+
+@contextmanager
+def webhook(_: Path) -> Iterator[Receiver]:
+    servers = [HookServer()]
+    servers[0].__enter__()
+
+    def down() -> None:
+        servers[-1].__exit__(None, None, None)
+
+    def up() -> None:
+        servers.append(HookServer(servers[0].port))
+        servers[-1].__enter__()
+
+    sender = f"{{type: webhook, url: '{servers[0].url}'}}"
+    yield Receiver(sender, down, up, lambda: [one for server in servers for one in server.ids])
+    down()
+
+
+@contextmanager
+def mqtt(folder: Path) -> Iterator[Receiver]:
+    if PROGRAM is None:
+        sys.exit("needs the program mosquitto (Debian: apt-get install mosquitto)")
+    place = folder / "broker"
+    place.mkdir()
+    with Broker(place) as broker, Subscriber(broker.port) as listener:
+        sender = f"{{type: mqtt, host: 127.0.0.1, port: {broker.port}}}"
+        yield Receiver(sender, broker.stop, broker.start, lambda: listener.ids)
+
+
+def run(receiver: Receiver, folder: Path, down_s: float) -> dict[str, str]:
+    """Play the whole story, and count."""
+    settings = folder / "watch.yaml"
+    settings.write_text(
+        f"cameras: [{{name: door, url: 0}}]\nevents: {{path: {folder}/events.sqlite}}\nsenders: [{receiver.sender}]\n",
+        encoding="utf-8",
+    )
+    writer = Writer(settings)
+    writer.start()
+    time.sleep(UP_S)
+    before = len(receiver.ids())
+    receiver.down()
+    time.sleep(down_s / 2)
+    killed_at = writer.kill()
+    first = dict(writer.committed)
+    time.sleep(RESTARTS_AFTER_S)
+    writer.start()
+    time.sleep(down_s / 2 - RESTARTS_AFTER_S)
+    during = len(receiver.ids()) - before
+    receiver.up()
+    up_at = time.monotonic()
+    asked = {event_id for event_id, at in first.items() if at <= killed_at - 1}
+    while not set(first) <= set(receiver.ids()) and time.monotonic() - up_at < LONGEST_WAIT_S:
+        time.sleep(0.2)
+    caught_up_s = time.monotonic() - up_at
+    time.sleep(5)
+    writer.kill()
+    time.sleep(2)
+    arrived = Counter(receiver.ids())
+    return {
+        "arrived before": str(before),
+        "arrived while down": str(during),
+        "committed before the kill": str(len(first)),
+        "of them until 1 s before": str(len(asked)),
+        "of these missing": str(len(asked - set(arrived))),
+        "of the last second missing": str(len(set(first) - asked - set(arrived))),
+        "committed in all": str(len(writer.committed)),
+        "arrived in all": str(len(arrived)),
+        "arrived twice": str(sum(count > 1 for count in arrived.values())),
+        "caught up after s": f"{caught_up_s:.1f}",
+    }
+
+
+def main() -> None:
+    parser = arguments(__doc__)
+    parser.add_argument("receiver", choices=("webhook", "mqtt"))
+    parser.add_argument("--down", type=float, default=120.0, help="seconds for which the receiver is away")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with {"webhook": webhook, "mqtt": mqtt}[options.receiver](folder) as receiver:
+            row = run(receiver, folder, options.down)
+    row = {"receiver": options.receiver, "down s": f"{options.down:g}", **row}
+    show(f"delivery_{options.receiver}", [row], save=options.save)
+
+
+if __name__ == "__main__":
+    main()
