@@ -18,9 +18,8 @@ class Changes:
         told = self._told.setdefault(change.camera, {})
         if change.state in (CameraState.live, CameraState.ended):
             told.clear()
-        elif change.state == CameraState.connecting and told:
-            return False
-        elif 0 <= change.at - told.get(change.state, float("-inf")) < _REMIND_S:
+        again = 0 <= change.at - told.get(change.state, float("-inf")) < _REMIND_S
+        if again or (told and change.state == CameraState.connecting):
             return False
         told[change.state] = change.at
         return True
