@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from history import write_history
 from maskwatch.app import settings
 from maskwatch.app.options import AppOptions
 from maskwatch.app.pictures import Upload
@@ -17,12 +18,16 @@ testing = pytest.importorskip("streamlit.testing.v1", reason="needs the extra: p
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 
-@pytest.fixture
-def page() -> Iterator[testing.AppTest]:
-    """The page as a first visitor sees it."""
-    page = testing.AppTest.from_file(MAIN, default_timeout=60).run()
-    yield page
+@pytest.fixture(autouse=True)
+def _usual_options() -> Iterator[None]:
+    yield
     settings.use(AppOptions())
+
+
+@pytest.fixture
+def page() -> testing.AppTest:
+    """The page as a first visitor sees it."""
+    return testing.AppTest.from_file(MAIN, default_timeout=60).run()
 
 
 def bring(page: testing.AppTest, *uploads: Upload) -> testing.AppTest:
@@ -129,4 +134,22 @@ def test_a_model_that_cannot_be_used_says_what_to_do(tmp_path: Path) -> None:
     page.selectbox(key="model").set_value(str(tmp_path / "missing.onnx")).run()
     assert not page.exception
     assert "no such model" in page.error[0].value
-    settings.use(AppOptions())
+
+
+def test_the_history_of_a_watch_has_a_page_of_its_own(tmp_path: Path) -> None:
+    history, missing = write_history(tmp_path / "events.sqlite"), tmp_path / "missing.sqlite"
+    settings.use(AppOptions(events=(str(history), str(missing))))
+    page = testing.AppTest.from_function(report_page, default_timeout=60).run()
+    assert not page.exception
+    for period in ("All", "Last day"):
+        page.segmented_control(key="period").set_value(period).run()
+        assert "How masks were worn" in page.get("iframe")[0].proto.srcdoc
+    page.selectbox(key="history").set_value(str(missing)).run()
+    assert not page.exception
+    assert "missing" in page.error[0].value
+
+
+def report_page() -> None:
+    from maskwatch.app.pages import report
+
+    report.show()

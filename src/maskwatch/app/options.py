@@ -19,6 +19,7 @@ class AppOptions:
         max_upload_mb: largest file that is taken, in megabytes (of 1,048,576 bytes).
         models: names or paths of further single-shot models to choose from.
         classifiers: the same of classifiers, for detection in two stages.
+        events: files of events of a watch, to be shown as reports.
     """
 
     host: str = "127.0.0.1"
@@ -27,6 +28,7 @@ class AppOptions:
     max_upload_mb: int = 100
     models: tuple[str, ...] = ()
     classifiers: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
 
     @property
     def loopback(self) -> bool:

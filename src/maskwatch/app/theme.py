@@ -40,3 +40,8 @@ h1 {{ font-size: clamp(1.7rem, 4.5vw, 2.4rem) !important; padding-top: 0 !import
 @media (max-width: 640px) {{ .stMainBlockContainer {{ padding: 1.2rem 1rem 2rem; }} }}
 @media (prefers-reduced-motion: reduce) {{ * {{ transition: none !important; animation: none !important; }} }}
 </style>"""
+
+NAVIGATION_STYLE = """<style>
+@media (max-width: 640px) { .stMainBlockContainer { padding-top: 4.2rem !important; } }
+</style>"""
+"""Where there are several pages: room for the button that opens their list on a phone."""

@@ -22,9 +22,13 @@ def app_command(
     classifier: Annotated[
         list[str] | None, typer.Option(help="A further classifier for two stages, by path; may be repeated.")
     ] = None,
+    events: Annotated[
+        list[str] | None, typer.Option(help="File of events of a watch, for a page with its report; may be repeated.")
+    ] = None,
 ) -> None:
     """Check pictures in the browser; they stay on this computer, in memory only."""
     from maskwatch.app.options import AppOptions
     from maskwatch.app.server import serve
 
-    serve(AppOptions(host, port, browser, max_upload, tuple(model or ()), tuple(classifier or ())), typer.echo)
+    more = tuple(model or ()), tuple(classifier or ()), tuple(events or ())
+    serve(AppOptions(host, port, browser, max_upload, *more), typer.echo)
