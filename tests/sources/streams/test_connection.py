@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import shutil
 import socket
+import ssl
+import subprocess
 import time
 from itertools import islice, pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -182,3 +186,21 @@ def test_a_page_is_no_stream() -> None:
     with serving([b"x"]) as server:
         server.pictures = [b"no picture at all"]
         assert _fails(f"{server.url}/mjpeg", QUICK).fault in (Fault.silent, Fault.unsupported)
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="needs the openssl command to make a certificate")
+def test_https_is_not_led_down_to_http(tmp_path: Path) -> None:
+    names = ["-keyout", "key.pem", "-out", "cert.pem", "-subj", "/CN=localhost"]
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *names]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
+    with serving([jpeg(9)]) as plain, serving([jpeg(200)]) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        secure = server.url.replace("http:", "https:")
+        for url in (f"{secure}/mjpeg", f"{secure}/to?{secure}/mjpeg", f"{plain.url}/to?{secure}/mjpeg"):
+            with _open(url) as connection:
+                assert next(iter(connection.shots())).develop().mean() > 190
+        plain.asked.clear()
+        assert "***" in str(_fails(f"{secure}/to?{plain.url}/mjpeg"))
+        assert plain.asked == []

@@ -265,3 +265,33 @@ def test_addresses_and_options_that_cannot_be() -> None:
     for wrong in ({"open_timeout_s": 0}, {"read_timeout_s": float("nan")}, {"rtsp_transport": "pigeon"}):
         with pytest.raises(UsageError, match=next(iter(wrong))):
             StreamOptions(**wrong)  # type: ignore[arg-type]
+
+
+def test_hls_is_played_at_its_own_speed(tmp_path: Path) -> None:
+    write_clip(tmp_path / "one.ts", grey_steps(20))
+    lines = ["#EXTM3U", "#EXT-X-TARGETDURATION:1", "#EXTINF:0.8,", "one.ts", "#EXT-X-ENDLIST", ""]
+    (tmp_path / "list.m3u8").write_text("\n".join(lines))
+    with serving(folder=tmp_path) as server:
+        with watching(f"{server.url}/list.m3u8", CameraOptions(STREAM, buffer=50)) as (camera, changes):
+            until(lambda: camera.state is CameraState.ended)
+        frames = [one for _ in range(20) if (one := camera.take())]
+    assert states(changes) == ["connecting", "live", "ended"]
+    assert len(frames) == 20
+    assert frames[-1].captured_at - frames[0].captured_at >= 0.7
+
+
+def test_threads_and_descriptors_stay_constant() -> None:
+    descriptors = Path("/proc/self/fd")
+    with serving([jpeg(9)]) as server, watching(f"{server.url}/mjpeg") as (camera, changes):
+        until(camera.take)
+        threads = threading.active_count()
+        counts = []
+        for number in range(1, 9):
+            until(lambda number=number: states(changes).count("live") == number)
+            until(camera.take)
+            until(lambda: threading.active_count() <= threads)  # that of the server's viewer before is ending
+            counts.append(len([*descriptors.iterdir()]) if descriptors.is_dir() else 0)
+            server.cut.set()
+            until(lambda: camera.state is CameraState.retrying)
+            server.cut.clear()
+    assert max(counts[2:]) <= counts[1]
