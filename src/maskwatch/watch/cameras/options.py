@@ -17,7 +17,7 @@ class CameraOptions:
         fps: at most that many frames a second are handed on; None for all. What is above is skipped, not dropped.
         buffer: how many of the newest frames wait to be taken; older ones are dropped and counted.
         first_pause_s: before the first retry, seconds; doubled for each one that fails.
-        longest_pause_s: limit of that.
+        longest_pause_s: limit of that. A second below ten, so that it stays below ten on a busy computer too.
         steady_s: how long a camera must have been live for the pauses to start small again.
         failed_pause_s: before something that a person has to mend (login, codec) is tried again.
 
@@ -29,7 +29,7 @@ class CameraOptions:
     fps: float | None = None
     buffer: int = 1
     first_pause_s: float = 0.5
-    longest_pause_s: float = 10.0
+    longest_pause_s: float = 9.0
     steady_s: float = 10.0
     failed_pause_s: float = 60.0
 
