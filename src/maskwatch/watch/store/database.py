@@ -72,8 +72,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
             check_ours(connection, path)
         else:
             _create(connection)
-        # FULL: what append() has returned from is on the disk, even when the power fails
-        connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;")
+        connection.executescript("PRAGMA journal_mode=WAL; PRAGMA secure_delete=ON;")
         connection.execute("PRAGMA journal_size_limit=4000000")
     except sqlite3.Error as error:
         connection.close()

@@ -133,7 +133,7 @@ class EventStore:
         with self._lock:
             done = self._unmarked.setdefault(sender, set()) | set(ids)
             try:
-                with self._transaction():
+                with self._transaction(to_the_disk=False):
                     self._connection.executemany(
                         "DELETE FROM outbox WHERE sender = ? AND seq = (SELECT seq FROM events WHERE id = ?)",
                         [(sender, event_id) for event_id in done],
@@ -162,7 +162,7 @@ class EventStore:
         values = [camera, zone or "", interval_start, self._run, interval_s, *(counts[name] for name in STATE_NAMES)]
         with self._lock:
             try:
-                with self._transaction():
+                with self._transaction(to_the_disk=False):
                     self._connection.execute("INSERT OR REPLACE INTO shares VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
             except sqlite3.DatabaseError as error:
                 self._troubled(error)
@@ -214,7 +214,14 @@ class EventStore:
         return gone
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def _transaction(self, *, to_the_disk: bool = True) -> Iterator[None]:
+        """All or nothing.
+
+        Args:
+            to_the_disk: wait until it would survive a power failure too, which takes the disk some milliseconds;
+                otherwise it survives the end of the program only.
+        """
+        self._connection.execute(f"PRAGMA synchronous={'FULL' if to_the_disk else 'NORMAL'}")
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield

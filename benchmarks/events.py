@@ -1,0 +1,103 @@
+"""What rules and the history cost: for each frame, for each event, and for a history of months.
+
+``python -m benchmarks.events [--save]``. Times are medians; the history lies in the folder for temporary files.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+from benchmarks.report import arguments, show
+
+from maskwatch.detections import Detections
+from maskwatch.watch.events import Event
+from maskwatch.watch.rules import RuleEngine
+from maskwatch.watch.settings import WatchSettings
+from maskwatch.watch.shares import Shares
+from maskwatch.watch.store import EventReader, EventStore
+
+PEOPLE, FRAMES, HISTORY = 10, 2000, 100_000
+
+
+def seconds(what: Callable[[], object], times: int) -> float:
+    """Median over calls."""
+    found = []
+    for _ in range(times):
+        began = time.perf_counter()
+        what()
+        found.append(time.perf_counter() - began)
+    return median(found)
+
+
+def settings() -> WatchSettings:
+    left = {"name": "left", "polygon": [[0, 0], [0.5, 0], [0.6, 0.4], [0.5, 1], [0, 1]]}
+    rules = [
+        {"name": "no-mask"},
+        {"name": "badly", "states": ["worn_incorrectly", "without_mask"], "zone": "left"},
+        {"name": "crowd", "people": 3, "schedules": [{"start": "07:00", "end": "19:00", "timezone": "UTC"}]},
+    ]
+    return WatchSettings.model_validate({"cameras": [{"name": "door", "url": "0", "zones": [left]}], "rules": rules})
+
+
+def crowd() -> Detections:
+    rng = np.random.default_rng(0)
+    corner = rng.uniform(0, 600, (PEOPLE, 2)).astype(np.float32)
+    scores = rng.dirichlet((0.3, 0.3, 0.3), PEOPLE).astype(np.float32)
+    boxes = np.hstack([corner, corner + 40])
+    return Detections(boxes, np.full(PEOPLE, 0.9, np.float32), scores, np.arange(PEOPLE))
+
+
+def of_frames() -> list[dict[str, str]]:
+    chosen, faces = settings(), crowd()
+    engine, shares = RuleEngine(chosen), Shares(chosen)
+    clock = iter(np.arange(0, 1e6, 0.1))
+    rules = seconds(lambda: engine.update("door", 1.79e9, float(next(clock)), faces, 640, 640), FRAMES)
+    counts = seconds(lambda: shares.update("door", 1.79e9, float(next(clock)), faces, 640, 640), FRAMES)
+    return [
+        {"what": f"3 rules, {PEOPLE} people, a frame", "ms": f"{1000 * rules:.3f}"},
+        {"what": f"counting {PEOPLE} people in 2 areas, a frame", "ms": f"{1000 * counts:.3f}"},
+    ]
+
+
+def of_history(folder: Path) -> list[dict[str, str]]:
+    path = folder / "events.sqlite"
+    store = EventStore(path)
+    store.subscribe("one", lambda event: event.people > 1)
+    counts = {"with_mask": 3, "worn_incorrectly": 1, "without_mask": 2}
+    one = seconds(lambda: store.append([some_event(0)]), 50)
+    share = seconds(lambda: store.add_share("door", None, 0.0, counts), 50)
+    for first in range(0, HISTORY, 1000):
+        store.append([some_event(first + number) for number in range(1000)])
+    with EventReader(path) as reader:
+        read = seconds(reader.incidents, 3)
+    size = sum(file.stat().st_size for file in folder.iterdir())
+    began = time.perf_counter()
+    store.prune(some_event(HISTORY // 2).at)
+    pruned = time.perf_counter() - began
+    store.close()
+    return [
+        {"what": "one event on the disk", "ms": f"{1000 * one:.2f}"},
+        {"what": "one count of people", "ms": f"{1000 * share:.2f}"},
+        {"what": f"incidents of {HISTORY} events, {size / HISTORY:.0f} bytes each", "ms": f"{1000 * read:.0f}"},
+        {"what": f"deleting {HISTORY // 2} events by age", "ms": f"{1000 * pruned:.0f}"},
+    ]
+
+
+def some_event(number: int) -> Event:
+    at = 1.79e9 + number
+    return Event("new", "no-mask", "door", "without_mask", at - 2, at, tracker_ids=(number,), people=1, duration_s=2.0)
+
+
+def main() -> None:
+    options = arguments(__doc__).parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        show("events", [*of_frames(), *of_history(Path(name))], save=options.save)
+
+
+if __name__ == "__main__":
+    main()
