@@ -24,7 +24,7 @@ class FoundFaces(NamedTuple):
 
 
 class FaceDetector(Protocol):
-    """Finds faces, whatever they wear.
+    """Finds faces, whatever they wear. It may be called from several threads.
 
     Attributes:
         name: as users write it.

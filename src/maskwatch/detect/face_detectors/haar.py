@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 
@@ -41,6 +42,7 @@ class HaarFaces:
         import cv2
 
         limit_threads(threads)
+        self._one_at_a_time = Lock()  # a cascade keeps its picture inside
         self.imgsz = checked_imgsz(imgsz, 640)
         if not hasattr(cv2, "CascadeClassifier"):
             raise ModelError(f"OpenCV {cv2.__version__} has no cascades; pip install 'opencv-python-headless>=4.12,<5'")
@@ -62,13 +64,11 @@ class HaarFaces:
         scale = self.imgsz / max(height, width)
         size = max(1, round(width * scale)), max(1, round(height * scale))
         scaled = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 0.6 else cv2.INTER_LINEAR)
-        squares, _, sums = self.cascade.detectMultiScale3(
-            cv2.cvtColor(scaled, cv2.COLOR_RGB2GRAY),
-            _STEP,
-            _NEIGHBOURS,
-            minSize=(_SMALLEST, _SMALLEST),
-            outputRejectLevels=True,
-        )
+        grey = cv2.cvtColor(scaled, cv2.COLOR_RGB2GRAY)
+        with self._one_at_a_time:
+            squares, _, sums = self.cascade.detectMultiScale3(
+                grey, _STEP, _NEIGHBOURS, minSize=(_SMALLEST, _SMALLEST), outputRejectLevels=True
+            )
         corner = np.asarray(squares, np.float32).reshape(-1, 4) * (np.array([width, height] * 2) / (size * 2))
         xyxy = np.concatenate([corner[:, :2], corner[:, :2] + corner[:, 2:]], axis=1).astype(np.float32)
         score = 1 / (1 + np.exp(-_SLOPE * (np.asarray(sums, np.float64).reshape(-1) - _MIDDLE)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,7 @@ class Res10Faces:
             if not file.is_file():
                 raise ModelError(f"{file}: no such file; res10 needs its .pb and its .pbtxt side by side")
         limit_threads(threads)
+        self._one_at_a_time = Lock()  # a network keeps its input and its output inside
         self.imgsz = checked_imgsz(imgsz, 300)
         try:
             self.net: Any = cv2.dnn.readNetFromTensorflow(str(path), str(graph))
@@ -67,5 +69,6 @@ class Res10Faces:
 
     def run(self, blob: NDArray[np.float32]) -> NDArray[np.float32]:
         """Rows [0, class, score, x1, y1, x2, y2], corners as shares of the picture: float32 (1, 1, N, 7)."""
-        self.net.setInput(blob)
-        return np.asarray(self.net.forward(), np.float32)
+        with self._one_at_a_time:
+            self.net.setInput(blob)
+            return np.array(self.net.forward(), np.float32)
