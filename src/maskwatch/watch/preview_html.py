@@ -32,7 +32,8 @@ _PAGE = """<!doctype html>
   #names .off span { background: #a00c; }
   table { border-collapse: collapse; }
   th, td { padding: 3px 12px; text-align: right; font-variant-numeric: tabular-nums; }
-  th { font-weight: normal; opacity: .7; } th:first-child, td:first-child, td:nth-child(2) { text-align: left; }
+  th { font-weight: normal; opacity: .7; }
+  th:first-child, th:nth-child(2), td:first-child, td:nth-child(2) { text-align: left; }
   b { font-weight: 600; padding: 1px 8px; border-radius: 4px; } b.none { background: none; color: #888; }
 COLOURS
   button { font: inherit; padding: 6px 16px; }

@@ -1,0 +1,141 @@
+"""The loop of a watch over real cameras (files in real time) and a real history."""
+
+from __future__ import annotations
+
+import threading
+import time
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from clips import Clip, grey_steps, write_clip
+from maskwatch.detect.postprocess import Calibration, Thresholds
+from maskwatch.detections import Detections
+from maskwatch.errors import SinkError
+from maskwatch.frames import Image
+from maskwatch.watch.listeners import Listener, Verdict
+from maskwatch.watch.notify import Notifier
+from maskwatch.watch.run import Watch
+from maskwatch.watch.settings import load_settings
+from maskwatch.watch.store import EventReader, EventStore
+
+
+class Finder:
+    """Finds one bare face in every picture, as slowly as asked for."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        self.thresholds = Thresholds(conf=0.5, iou=0.5, calibration=Calibration(1.0))
+        self._seconds = seconds
+
+    def __call__(self, image: Image) -> Detections:
+        time.sleep(self._seconds)
+        return Detections(
+            np.array([[5, 5, 30, 35]], np.float32), np.array([0.9], np.float32), np.array([[0, 0, 1]], np.float32)
+        )
+
+
+class Noting(Listener):
+    def __init__(self) -> None:
+        self.verdicts: list[Verdict] = []
+        self.lost_cameras: list[str] = []
+        self.closed = 0
+
+    def saw(self, verdict: Verdict) -> None:
+        self.verdicts.append(verdict)
+
+    def lost(self, camera: str) -> None:
+        self.lost_cameras.append(camera)
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+def run(folder: Path, detector: Finder, listener: Listener, **settings: object) -> tuple[Watch, int]:
+    """Watch every video in ``folder`` to its end."""
+    videos = sorted(str(path) for path in folder.glob("*.mp4"))
+    chosen = load_settings(None, videos, {"events.path": str(folder / "e.sqlite"), **settings}, environment={})
+    store = EventStore(chosen.events.path)
+    watch = Watch(chosen, detector, store, bark=pytest.fail, notifier=Notifier({}))
+    watch.listeners.append(listener)
+    status = watch.run(threading.Event())
+    store.close()
+    return watch, status
+
+
+def test_every_frame_is_either_looked_at_or_counted_as_dropped(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        write_clip(tmp_path / f"{name}.mp4", grey_steps(60), Clip(rate=Fraction(30)))
+    noting = Noting()
+    watch, status = run(tmp_path, Finder(0.05), noting)
+    assert status == 0
+    for figures in watch.figures():
+        assert figures.captured == 60
+        assert figures.dropped > 0
+        assert figures.processed == figures.captured - figures.dropped
+        assert figures.processed == sum(one.captured.camera == figures.camera for one in noting.verdicts)
+    assert noting.lost_cameras.count("a") >= 1
+    assert noting.closed == 1
+
+
+def test_frames_of_one_camera_stay_in_order(tmp_path: Path) -> None:
+    write_clip(tmp_path / "a.mp4", grey_steps(30), Clip(rate=Fraction(30)))
+    noting = Noting()
+    run(tmp_path, Finder(), noting)
+    times = [one.captured.frame.time_s for one in noting.verdicts]
+    assert times == sorted(times)
+    assert len(set(times)) == len(times)
+
+
+def test_between_detected_frames_people_are_followed(tmp_path: Path) -> None:
+    write_clip(tmp_path / "a.mp4", grey_steps(30), Clip(rate=Fraction(15)))
+    noting = Noting()
+    watch, _ = run(tmp_path, Finder(), noting, **{"detector.every": 3})
+    detected = [one.detected for one in noting.verdicts]
+    assert sum(detected) == -(-len(detected) // 3)
+    later = [one for one in noting.verdicts[12:] if not one.detected]
+    assert later
+    assert all(len(one.people) == 1 for one in later)
+    assert watch.all_figures().inferences == sum(detected)
+
+
+def test_an_incident_is_kept_with_everything_that_led_to_it(tmp_path: Path) -> None:
+    write_clip(tmp_path / "a.mp4", grey_steps(45), Clip(rate=Fraction(15)))
+    noting = Noting()
+    watch, _ = run(tmp_path, Finder(), noting)
+    with EventReader(tmp_path / "e.sqlite") as reader:
+        events = list(reader.events())
+        (share,) = reader.shares()
+    assert [event.state if event.kind == "camera" else event.kind for event in events] == [
+        *("connecting", "live", "new", "end", "ended"),
+    ]
+    new = events[2]
+    assert (new.camera, new.state, new.people) == ("a", "without_mask", 1)
+    assert (share.with_mask, share.worn_incorrectly, share.without_mask) == (0, 0, 1)
+    (told,) = [one for one in noting.verdicts if one.events and one.events[0].kind == "new"]
+    assert told.events[0].id == new.id
+    assert watch.all_figures().events["no-mask", "a", "new"] == 1
+
+
+def test_a_listener_that_fails_is_logged_and_the_watch_goes_on(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Full(Noting):
+        def saw(self, verdict: Verdict) -> None:
+            super().saw(verdict)
+            raise SinkError("the disk is full; free space")
+
+    write_clip(tmp_path / "a.mp4", grey_steps(10), Clip(rate=Fraction(10)))
+    full = Full()
+    _, status = run(tmp_path, Finder(), full)
+    assert status == 0
+    assert len(full.verdicts) > 1
+    assert "the disk is full" in caplog.text
+
+
+def test_threads_are_gone_when_the_watch_is_over(tmp_path: Path) -> None:
+    before = set(threading.enumerate())
+    write_clip(tmp_path / "a.mp4", grey_steps(5), Clip(rate=Fraction(10)))
+    run(tmp_path, Finder(), Noting())
+    assert set(threading.enumerate()) <= before
