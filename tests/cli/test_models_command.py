@@ -72,7 +72,7 @@ def test_other_content_and_nobody_there_are_one_line(
     result = maskwatch("models", "fetch", "yunet")
     assert result.status == SOME_FAILED
     assert "127.0.0.1 cannot be reached" in result.error_lines[-1]
-    assert f"put the file into {cache} yourself" in result.error_lines[-1]
+    assert f"elsewhere and put it into {cache}" in result.error_lines[-1]
 
 
 def test_unknown_names(cache: Path, maskwatch: Command) -> None:

@@ -6,8 +6,6 @@ import http
 import http.client
 import os
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -17,10 +15,9 @@ from typing import BinaryIO
 from maskwatch.errors import DownloadError, SinkError
 from maskwatch.weights.cache import VARIABLE, is_whole
 from maskwatch.weights.catalogue import RemoteFile
-from maskwatch.weights.web import host_of, open_address
+from maskwatch.weights.web import BrokenOffError, ask, host_of, next_block, wrong_file
 
 Progress = Callable[[int, int], None]
-_CHUNK = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -38,10 +35,6 @@ class DownloadOptions:
     deadline_s: float = 1800.0
     attempts: int = 3
     pause_s: float = 1.0
-
-
-class _BrokenOffError(Exception):
-    """The connection failed on the way; what has come is kept, and another attempt makes sense."""
 
 
 def download(
@@ -73,16 +66,24 @@ def download(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _unwritable(folder, error) from error
+    try:
+        _complete_and_check(file, part, options or DownloadOptions(), told)
+        part.replace(target)
+    except OSError as error:
+        if not is_whole(target, file):  # else another process was faster
+            raise _unwritable(folder, error) from error
+    return target
+
+
+def _complete_and_check(file: RemoteFile, part: Path, options: DownloadOptions, told: Progress | None) -> None:
     begun = _size(part) > 0
-    _complete(file, part, options or DownloadOptions(), told)
+    _complete(file, part, options, told)
     if begun and not _has_right_sum(part, file):  # the earlier piece may have been the bad one
         part.unlink()
-        _complete(file, part, options or DownloadOptions(), told)
+        _complete(file, part, options, told)
     if not _has_right_sum(part, file):
         part.unlink()
-        raise _wrong_file(file, "other SHA-256")
-    part.replace(target)
-    return target
+        raise wrong_file(file, "other SHA-256")
 
 
 def _complete(file: RemoteFile, part: Path, options: DownloadOptions, told: Progress | None) -> None:
@@ -95,7 +96,7 @@ def _complete(file: RemoteFile, part: Path, options: DownloadOptions, told: Prog
             if _size(part) < file.size:
                 _append(file, part, options.timeout_s, deadline, told)
             return
-        except _BrokenOffError as error:
+        except BrokenOffError as error:
             if attempt == options.attempts or time.monotonic() > deadline:
                 raise DownloadError(
                     f"{file.name}: {error}; {_size(part)} of {file.size} bytes are here; run the same again to go on"
@@ -105,14 +106,14 @@ def _complete(file: RemoteFile, part: Path, options: DownloadOptions, told: Prog
 
 def _append(file: RemoteFile, part: Path, timeout_s: float, deadline: float, told: Progress | None) -> None:
     have = _size(part)
-    with _answer(file, part, have, timeout_s) as response:
+    with ask(file, part, have, timeout_s) as response:
         if response.status != http.HTTPStatus.PARTIAL_CONTENT:
             have = 0
         elif not response.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
             raise DownloadError(f"{file.name}: {host_of(file.url)} gave another piece than asked for; try again later")
         length = response.headers.get("Content-Length")
         if length is not None and have + int(length) != file.size:
-            raise _wrong_file(file, f"{have + int(length)} instead of {file.size} bytes")
+            raise wrong_file(file, f"{have + int(length)} instead of {file.size} bytes")
         try:
             with part.open("ab" if have else "wb") as kept:
                 have = _copy(response, kept, have, file.size, deadline, told)
@@ -122,59 +123,23 @@ def _append(file: RemoteFile, part: Path, timeout_s: float, deadline: float, tol
             raise _unwritable(part.parent, error) from error
     if have > file.size:
         part.unlink()
-        raise _wrong_file(file, f"more than {file.size} bytes")
+        raise wrong_file(file, f"more than {file.size} bytes")
     if have < file.size:
-        raise _BrokenOffError("the connection broke off")
+        raise BrokenOffError("the connection broke off")
 
 
 def _copy(
     response: http.client.HTTPResponse, kept: BinaryIO, have: int, whole: int, deadline: float, told: Progress | None
 ) -> int:
     """Write what comes until it ends, or is too much; the number of bytes that are there then."""
-    while have <= whole and (block := _next_block(response)):
+    while have <= whole and (block := next_block(response)):
         kept.write(block)
         have += len(block)
         if told is not None:
             told(have, whole)
         if time.monotonic() > deadline:
-            raise _BrokenOffError("too slow")
+            raise BrokenOffError("too slow")
     return have
-
-
-def _next_block(response: http.client.HTTPResponse) -> bytes:
-    try:
-        return response.read1(_CHUNK)
-    except (http.client.HTTPException, OSError) as error:
-        raise _BrokenOffError(f"the connection broke off ({error or type(error).__name__})") from error
-
-
-def _answer(file: RemoteFile, part: Path, have: int, timeout_s: float) -> http.client.HTTPResponse:
-    """What the server says when asked for all that follows the first ``have`` bytes."""
-    request = urllib.request.Request(file.url, headers={"User-Agent": "maskwatch", "Accept-Encoding": "identity"})
-    if have:
-        request.add_header("Range", f"bytes={have}-")
-    host = host_of(file.url)
-    try:
-        return open_address(request, timeout_s)
-    except urllib.error.HTTPError as error:
-        error.close()
-        if error.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
-            part.unlink(missing_ok=True)
-            raise _BrokenOffError("the server has less than is here already") from error
-        if error.code >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise _BrokenOffError(f"{host} answers {error.code} ({error.reason})") from error
-        raise DownloadError(
-            f"{file.name}: {host} answers {error.code} ({error.reason}); update MaskWatch, which may know another "
-            f"address, or put the file into {part.parent} yourself"
-        ) from error
-    except urllib.error.URLError as error:
-        why = getattr(error.reason, "strerror", None) or str(error.reason)
-        raise DownloadError(
-            f"{file.name}: {host} cannot be reached ({why}); check the network, or put the file into {part.parent} "
-            "yourself"
-        ) from error
-    except (http.client.HTTPException, OSError) as error:
-        raise _BrokenOffError(f"{host} hung up ({error or type(error).__name__})") from error
 
 
 def _has_right_sum(part: Path, file: RemoteFile) -> bool:
@@ -183,13 +148,6 @@ def _has_right_sum(part: Path, file: RemoteFile) -> bool:
 
 def _size(path: Path) -> int:
     return path.stat().st_size if path.is_file() else 0
-
-
-def _wrong_file(file: RemoteFile, how: str) -> DownloadError:
-    return DownloadError(
-        f"{file.name}: what {host_of(file.url)} gives is not the published file ({how}); nothing was kept; "
-        "try again later, or update MaskWatch"
-    )
 
 
 def _unwritable(folder: Path, error: OSError) -> SinkError:
