@@ -28,8 +28,8 @@ def settings(rule: dict[str, Any] | None = None, **others: Any) -> WatchSettings
     """One camera called door, with a zone "left" in the left half, and one rule."""
     left = {"name": "left", "polygon": [[0, 0], [0.5, 0], [0.5, 1], [0, 1]]}
     camera = {"name": "door", "url": "0", "zones": [left]}
-    tree = {"cameras": [camera], "rules": [{"name": "no-mask", "cooldown_s": 0, **(rule or {})}], **others}
-    return WatchSettings.model_validate(tree)
+    tree: dict[str, Any] = {"cameras": [camera], "rules": [{"name": "no-mask", "cooldown_s": 0, **(rule or {})}]}
+    return WatchSettings.model_validate(tree | others)
 
 
 def event(number: int = 0, kind: Any = "new", **values: Any) -> Event:

@@ -63,7 +63,7 @@ def test_events_states_and_availability(broker: Broker) -> None:
         wait_for(lambda: listener.of("maskwatch/door/status"))
         assert listener.ids[:3] == [new.id, other.id, end.id]
         assert json.loads(listener.of("maskwatch/events")[0])["kind"] == "new"
-        assert listener.of("maskwatch/door/no-mask/state") == ["ON", "ON", "ON"]  # the other one lasts
+        assert listener.of("maskwatch/door/no-mask/state") == ["OFF", "ON", "ON", "ON"]  # the other one lasts
         mqtt.send([event(4, "end", incident=other.incident)])
         wait_for(lambda: listener.of("maskwatch/door/no-mask/state")[-1] == "OFF")
         assert json.loads(listener.of("maskwatch/door/no-mask/last")[-1])["kind"] == "end"
@@ -79,7 +79,7 @@ def test_quiet_incidents_change_the_state_and_are_not_told(broker: Broker) -> No
         quiet = event(1, quiet=True)
         assert mqtt.wants(quiet)
         mqtt.send([quiet])
-        wait_for(lambda: listener.of("maskwatch/door/no-mask/state") == ["ON"])
+        wait_for(lambda: listener.of("maskwatch/door/no-mask/state") == ["OFF", "ON"])
         mqtt.close()
         assert listener.of("maskwatch/events") == []
 
@@ -117,13 +117,28 @@ def test_home_assistant_discovers_a_sensor_for_each_rule_and_camera(broker: Brok
     assert len({config["device"]["identifiers"][0] for config in configs.values()}) == 1
 
 
+def test_only_what_is_told_is_announced(broker: Broker) -> None:
+    with Subscriber(broker.port) as listener:
+        chosen = {"type": "mqtt", "host": "127.0.0.1", "port": broker.port, "client_id": "watch", "rules": ["badly"]}
+        rules = [{"name": "no-mask"}, {"name": "badly", "states": ["worn_incorrectly"]}]
+        watch = settings(rules=rules, senders=[chosen])
+        mqtt = MqttSender(watch.senders[0], watch)  # type: ignore[arg-type]
+        mqtt.start()
+        wait_for(lambda: listener.of("maskwatch/available"))
+        mqtt.close()
+    topics = {topic for topic, _, _ in listener.got}
+    assert "homeassistant/binary_sensor/watch_door_badly/config" in topics
+    assert "homeassistant/binary_sensor/watch_door_no-mask/config" not in topics
+    assert listener.of("maskwatch/door/badly/state") == ["OFF"]
+
+
 def test_discovery_can_be_left_out(broker: Broker) -> None:
     with Subscriber(broker.port) as listener:
         mqtt = sender(broker.port, discovery=None, prefix="ward/masks")
         mqtt.start()
         wait_for(lambda: listener.of("ward/masks/available"))
         mqtt.close()
-    assert {topic for topic, _, _ in listener.got} == {"ward/masks/available"}
+    assert {topic for topic, _, _ in listener.got} == {"ward/masks/available", "ward/masks/door/no-mask/state"}
 
 
 PROGRAM_TO_KILL = """

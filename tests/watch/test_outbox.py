@@ -253,3 +253,43 @@ def test_of_a_batch_that_fails_half_way_only_the_rest_is_sent_again(store: Event
     # incidents that nobody ended are ended at the start, after what waits
     assert [one.id for one in sender.got[:2]] == [one.id for one in events[3:]]
     assert outbox.deliveries()[0].delivered == 3 + len(sender.got)
+
+
+def test_a_fault_in_a_library_does_not_silence_a_sender(store: EventStore) -> None:
+    class Faulty(Stubborn):
+        def send(self, events: Sequence[Event]) -> None:
+            super().send(events)
+            if self.attempts < 3:
+                self.got.clear()
+                raise ZeroDivisionError
+
+    sender = Faulty()
+    outbox = Outbox(store, [sender], QUICK)
+    outbox.start()
+    store.append([event(1)])
+    wait_for(lambda: len(sender.got) == 1)
+    assert outbox.close()
+    assert sender.attempts == 3
+
+
+def test_a_sender_that_comes_back_after_the_store_was_closed_finds_nothing_to_do(tmp_path: Path) -> None:
+    store = EventStore(tmp_path / "events.sqlite")
+    let_go = threading.Event()
+
+    class Slow(Stubborn):
+        def send(self, events: Sequence[Event]) -> None:
+            let_go.wait(TOO_LONG_S)
+            self.got += events
+
+    slow = Slow()
+    outbox = Outbox(store, [slow], QUICK)
+    outbox.start()
+    store.append([event(1)])
+    wait_for(lambda: store.pending("stubborn") == 1)
+    assert not outbox.close(0.1)
+    store.close()
+    let_go.set()
+    assert outbox.close(10)
+    again = EventStore(tmp_path / "events.sqlite")
+    assert again.pending("stubborn") == 1  # it comes once more: at least once
+    again.close()

@@ -165,6 +165,9 @@ class _Carrier:
             self._sender.send(events)
         except SendError as error:
             problem = error
+        except Exception as error:  # noqa: BLE001 - a fault in a library may not silence the sender for good
+            _log.debug("sender %s", self._sender.name, exc_info=True)
+            problem = SendError(f"failed unexpectedly ({type(error).__name__})")
         arrived = events if problem is None else events[: problem.arrived]
         refused = events[len(arrived) : len(arrived) + 1] if problem is not None and problem.final else []
         if arrived or refused:

@@ -55,7 +55,7 @@ class MqttSender(ChosenEvents):
         self._tls = _trust(settings) if settings.tls else None
         self._states = States(self._topics)
         self._problem = "not connected yet"
-        self._connected = threading.Event()
+        self._connected, self._known = threading.Event(), False
         self._under_way: dict[str, MQTTMessageInfo] = {}
         self._client: Client | None = None
 
@@ -150,7 +150,10 @@ class MqttSender(ChosenEvents):
         if answer.is_failure:
             self._set_problem(f"refuses: {str(answer).lower()}; check username and password")
             return
-        for topic, text in self._topics.discovery():
+        # later connections find the states that the broker keeps, or ours that are still under way
+        idle = [] if self._known else [*self._topics.idle()]
+        self._known = True
+        for topic, text in (*self._topics.discovery(), *idle):
             client.publish(topic, text, QOS, retain=True)
         client.publish(self._topics.available, ONLINE, QOS, retain=True)
         self._connected.set()

@@ -10,7 +10,7 @@ from typing import Any
 
 from maskwatch import __version__
 from maskwatch.watch.events import Event
-from maskwatch.watch.settings import RuleSettings, WatchSettings
+from maskwatch.watch.settings import WatchSettings
 from maskwatch.watch.settings.senders import MqttSettings
 
 ONLINE, OFFLINE = "online", "offline"
@@ -55,10 +55,25 @@ class Topics:
         """Topics and messages that make Home Assistant show a device with a sensor for each camera and each rule."""
         if self._settings.discovery is None:
             return
-        for camera in self._watch.cameras:
-            yield self._sensor(camera.name, "connection", self._connection(camera.name))
-            for rule in self._watch.rules_of(camera):
-                yield self._sensor(camera.name, rule.name, self._incident(camera.name, rule))
+        for camera, rules in self._told().items():
+            yield self._sensor(camera, "connection", self._connection(camera))
+            for rule in rules:
+                yield self._sensor(camera, rule, self._incident(camera, rule))
+
+    def idle(self) -> Iterator[tuple[str, str]]:
+        """Topics and messages that say that no incident lasts anywhere, for the beginning."""
+        for camera, rules in self._told().items():
+            for rule in rules:
+                yield self.rule(camera, rule), OFF
+
+    def _told(self) -> dict[str, list[str]]:
+        """The cameras of which this sender tells, and their rules."""
+        chosen = self._settings
+        return {
+            camera.name: [r.name for r in self._watch.rules_of(camera) if not chosen.rules or r.name in chosen.rules]
+            for camera in self._watch.cameras
+            if not chosen.cameras or camera.name in chosen.cameras
+        }
 
     def _connection(self, camera: str) -> dict[str, Any]:
         return {
@@ -72,14 +87,14 @@ class Topics:
             "payload_off": "OFF",
         }
 
-    def _incident(self, camera: str, rule: RuleSettings) -> dict[str, Any]:
+    def _incident(self, camera: str, rule: str) -> dict[str, Any]:
         return {
-            "name": f"{camera} {rule.name}",
+            "name": f"{camera} {rule}",
             "device_class": "problem",
-            "state_topic": self.rule(camera, rule.name),
+            "state_topic": self.rule(camera, rule),
             "payload_on": ON,
             "payload_off": OFF,
-            "json_attributes_topic": self.details(camera, rule.name),
+            "json_attributes_topic": self.details(camera, rule),
         }
 
     def _sensor(self, camera: str, what: str, about: dict[str, Any]) -> tuple[str, str]:

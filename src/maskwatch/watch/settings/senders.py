@@ -93,6 +93,8 @@ class MqttSettings(_Sender):
             raise ValueError("username and password belong together; give both or none")
         if self.ca_file is not None and not self.tls:
             raise ValueError("ca_file needs tls: true")
+        if not {"new", "end"} <= set(self.kinds):
+            raise ValueError("kinds need new and end here, or the topics of rules would say ON for ever")
         return self
 
 

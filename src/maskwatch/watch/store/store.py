@@ -51,6 +51,7 @@ class EventStore:
         self._unmarked: dict[str, set[str]] = {}
         self._subscribers: dict[str, tuple[Callable[[Event], bool], Callable[[], None]]] = {}
         self._said_at: float | None = None
+        self._closed = False
         self._sole_use = SoleUse(self.path)
         try:
             self._connection = open_for_writing(self.path)
@@ -59,10 +60,11 @@ class EventStore:
             raise
 
     def close(self) -> None:
-        """Write what waits, and close the file; further calls do nothing."""
+        """Write what waits, and close the file; a sender that comes back late finds nothing to do any more."""
         with self._lock:
-            if self._sole_use is not None:
+            if not self._closed:
                 self.flush()
+                self._closed = True
                 self._connection.close()
                 self._sole_use.close()
 
@@ -131,6 +133,8 @@ class EventStore:
     def delivered(self, sender: str, ids: Sequence[str]) -> None:
         """Note what a sender has delivered. When that finds no room on the disk, it is noted in memory."""
         with self._lock:
+            if self._closed:
+                return
             done = self._unmarked.setdefault(sender, set()) | set(ids)
             try:
                 with self._transaction(to_the_disk=False):
@@ -232,7 +236,9 @@ class EventStore:
             raise
 
     def _read(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """The rows that are asked for; none when the file is damaged, and that is logged."""
+        """The rows that are asked for; none when the file is closed or damaged, of which the latter is logged."""
+        if self._closed:
+            return []
         try:
             return self._connection.execute(sql, values).fetchall()
         except sqlite3.DatabaseError as error:
