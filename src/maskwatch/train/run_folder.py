@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import os
 import platform
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -15,7 +17,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from maskwatch.errors import UsageError
+from maskwatch.errors import SinkError, UsageError
 
 _PACKAGES = ("maskwatch", "keras", "tensorflow-cpu", "tensorflow", "torch", "numpy", "onnxruntime")
 
@@ -86,9 +88,8 @@ class RunFolder:
         """Everything that resuming needs: weights, optimizer, and ``state`` (JSON values), in one file."""
         arrays = {f"weight_{i}": np.asarray(v) for i, v in enumerate(network.weights)}
         arrays |= {f"optimizer_{i}": np.asarray(v) for i, v in enumerate(optimizer.variables)}
-        part = self._checkpoint.with_suffix(".part.npz")
-        np.savez(part, state=np.array(json.dumps(state)), **arrays)  # type: ignore[arg-type]
-        part.replace(self._checkpoint)
+        with _replacing(self._checkpoint) as part:
+            np.savez(part, state=np.array(json.dumps(state)), **arrays)  # type: ignore[arg-type]
 
     def load_checkpoint(self, network: keras.Model, optimizer: keras.optimizers.Optimizer) -> dict[str, Any]:
         """Put weights and optimizer back, and return the state.
@@ -120,9 +121,8 @@ class RunFolder:
 
     def save_network(self, network: keras.Model) -> None:
         """Store the network as the best so far."""
-        part = self.path / "model.part.keras"
-        network.save(part)
-        part.replace(self.best)
+        with _replacing(self.best) as part:
+            network.save(part)
 
     def read_history(self) -> list[dict[str, float]]:
         """The rows written so far."""
@@ -134,12 +134,28 @@ class RunFolder:
     def write_history(self, rows: list[dict[str, float]]) -> None:
         """Write all rows anew, as one step; what an epoch did not measure stays empty."""
         columns = dict.fromkeys(key for row in rows for key in row)
-        part = self.history.with_suffix(".part.csv")
-        with part.open("w", newline="", encoding="utf-8") as lines:
+        with _replacing(self.history) as part, part.open("w", newline="", encoding="utf-8") as lines:
             table = csv.DictWriter(lines, fieldnames=list(columns))
             table.writeheader()
             table.writerows({key: f"{value:.5g}" for key, value in row.items()} for row in rows)
-        part.replace(self.history)
+
+
+@contextlib.contextmanager
+def _replacing(path: Path) -> Iterator[Path]:
+    """A name to write to, which becomes ``path`` when all is written; what was there stays otherwise.
+
+    Raises:
+        SinkError: when it cannot be written, as on a full disk.
+    """
+    part = path.with_suffix(f".part{path.suffix}")
+    try:
+        yield part
+        part.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            part.unlink()
+        reason = error.strerror or " ".join(str(error).split())[:120]
+        raise SinkError(f"{path}: cannot be written ({reason}); make room, then go on with --resume") from error
 
 
 def environment() -> dict[str, str]:

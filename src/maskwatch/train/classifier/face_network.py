@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import keras
 from keras import layers
 
 from maskwatch.errors import ModelError
 from maskwatch.train.networks.single_shot import build_single_shot
 from maskwatch.train.start import starting_network
-from maskwatch.weights import find_model
+from maskwatch.weights import shipped_classifiers, shipped_models
 
 _FINE, _COARSE = "stage16_2_pointwise_relu", "stage32_1_pointwise_relu"
 """Layers of the detector whose maps are looked at: of stride 16 (128 channels) and 32 (256 channels)."""
@@ -54,7 +56,13 @@ def is_detector(start: str) -> bool:
         return True
     from maskwatch.evaluate.classification.files import read_keras
 
-    return bool(read_keras(find_model(start, ".keras")).name == "single_shot")
+    return start in shipped_models() or read_keras(keras_file(start)).name == "single_shot"
+
+
+def keras_file(start: str) -> Path:
+    """The ``.keras`` file of a shipped classifier by its name, or of any other by its path."""
+    shipped = shipped_classifiers().get(start)
+    return Path(start) if shipped is None else shipped.with_suffix(".keras")
 
 
 def _rebuilt(backbone: keras.Model, inputs: keras.KerasTensor) -> list[keras.KerasTensor]:

@@ -61,6 +61,9 @@ def face_splits(options: ClassifierOptions) -> FaceSplits:
     train, val, test = ([face for face in faces if face.split == name] for name in ("train", "val", "test"))
     if not train:
         raise DataError(f"{data.name}: no picture in a 'train' split; name the splits train, val and test")
+    missing = [state.name for state in classes if state not in {face.class_id for face in train}]
+    if missing:
+        raise DataError(f"{data.name}: no train picture of {', '.join(missing)}; add some, or leave the class out")
     if not val:
         train, val = hold_out(train, options.seed, data.name)
     return FaceSplits(train, val, test, classes, method, problems)

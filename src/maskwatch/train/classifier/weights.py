@@ -10,10 +10,10 @@ import numpy as np
 from keras import layers
 
 from maskwatch.errors import ModelError, UsageError
-from maskwatch.train.classifier.face_network import is_detector, load_detector_weights
+from maskwatch.train.classifier.face_network import is_detector, keras_file, load_detector_weights
 from maskwatch.train.classifier.networks import OURS, applications, base_of
 from maskwatch.train.start import credits_of
-from maskwatch.weights import find_model, shipped_models
+from maskwatch.weights import shipped_classifiers
 
 _CONVOLUTIONS = 52
 """Of MobileNetV2 without its classifier, in the order of the network."""
@@ -57,8 +57,8 @@ def load_weights(network: keras.Model, arch: str, weights: str) -> None:
         if arch != "mobilenet_v2":
             raise ModelError(f"{weights}: .npz files hold MobileNetV2 only, not '{arch}'; take --arch mobilenet_v2")
         load_mobilenet_v2(base_of(network), Path(weights))
-    elif weights.endswith(".keras") or weights in shipped_models():
-        _from_run(network, find_model(weights, ".keras"))
+    elif weights.endswith(".keras") or weights in shipped_classifiers():
+        _from_run(network, keras_file(weights))
     else:
         raise ModelError(f"{weights}: no weights that can be read; give imagenet, none, a .npz or a .keras file")
 

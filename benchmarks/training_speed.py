@@ -1,0 +1,183 @@
+"""Training against a plain Keras script: ``python -m benchmarks.training_speed FACES --weights NPZ``.
+
+The plain script does what the well-known examples do: all pictures as float32 in memory, ``ImageDataGenerator`` with
+their settings, ``compile`` and ``fit`` as they come, the base of MobileNetV2 frozen while its head learns. Ours is
+what ``maskwatch train classifier`` runs. Seconds are wall time; the processor seconds beside them do not count what
+other programs took. The first epoch of each, which builds the graph, is left out.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import keras
+import numpy as np
+import tensorflow as tf
+from benchmarks.report import arguments, show
+
+from maskwatch.data.collection import read_collection
+from maskwatch.data.face_arrays import FaceArrays, read_faces
+from maskwatch.evaluate.classification.files import TWO_CLASSES
+from maskwatch.train.classifier.head import face_features, fit_head
+from maskwatch.train.classifier.loader import FaceLoader
+from maskwatch.train.classifier.networks import base_of, build_classifier, default_size
+from maskwatch.train.classifier.options import ClassifierOptions
+from maskwatch.train.classifier.schedule import build_optimizer, compile_classifier
+from maskwatch.train.classifier.weights import load_weights
+
+Clock = tuple[float, float]
+HEAD_EPOCHS = 20
+
+
+class Epochs(keras.callbacks.Callback):
+    """Wall and processor seconds of each epoch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.taken: list[Clock] = []
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002, D102
+        self._began = time.perf_counter(), time.process_time()
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002, D102
+        wall, cpu = self._began
+        self.taken.append((time.perf_counter() - wall, time.process_time() - cpu))
+
+    def later(self) -> Clock:
+        """Median of all but the first."""
+        wall, cpu = np.median(np.array(self.taken[1:]), axis=0)
+        return float(wall), float(cpu)
+
+
+def plain(network: keras.Model, faces: FaceArrays, epochs: int, batch: int) -> Clock:
+    """An epoch of the well-known examples."""
+    augment = tf.keras.preprocessing.image.ImageDataGenerator(
+        rotation_range=20,
+        zoom_range=0.15,
+        width_shift_range=0.2,
+        height_shift_range=0.2,
+        shear_range=0.15,
+        horizontal_flip=True,
+        fill_mode="nearest",
+    )
+    labels = keras.utils.to_categorical(faces.labels, 2)
+    network.compile(keras.optimizers.Adam(1e-4), "categorical_crossentropy", metrics=["accuracy"])
+    clock = Epochs()
+    flow = augment.flow(faces.images.astype("float32"), labels, batch_size=batch)
+    network.fit(flow, steps_per_epoch=-(-len(faces) // batch), epochs=epochs, callbacks=[clock], verbose=0)
+    return clock.later()
+
+
+def ours(network: keras.Model, loader: keras.utils.PyDataset, options: ClassifierOptions, epochs: int) -> Clock:
+    """An epoch of ours."""
+    compile_classifier(network, build_optimizer(options, 1e-3))
+    clock = Epochs()
+    network.fit(loader, epochs=epochs, callbacks=[clock], shuffle=False, verbose=0)
+    return clock.later()
+
+
+class Ready(keras.utils.PyDataset):
+    """The batches of a loader, made beforehand."""
+
+    def __init__(self, loader: FaceLoader) -> None:
+        super().__init__()
+        self._batches = [loader[i] for i in range(len(loader))]
+
+    def __len__(self) -> int:
+        return len(self._batches)
+
+    def __getitem__(self, index: int) -> Any:
+        return self._batches[index]
+
+
+def timed(act: Callable[[], Any]) -> Clock:
+    began = time.perf_counter(), time.process_time()
+    act()
+    return time.perf_counter() - began[0], time.process_time() - began[1]
+
+
+def row(what: str, network: str, theirs: Clock, mine: Clock) -> dict[str, str]:
+    return {
+        "measured": what,
+        "network": network,
+        "plain s": f"{theirs[0]:.2f}",
+        "ours s": f"{mine[0]:.2f}",
+        "ratio": f"{mine[0] / theirs[0]:.2f}",
+        "plain CPU s": f"{theirs[1]:.2f}",
+        "ours CPU s": f"{mine[1]:.2f}",
+        "CPU ratio": f"{mine[1] / theirs[1]:.2f}",
+    }
+
+
+def epoch_row(arch: str, faces: FaceArrays, epochs: int) -> dict[str, str]:
+    """Seconds per epoch, all layers."""
+    options = ClassifierOptions(("",), arch=arch)
+    size = faces.images.shape[1]
+    theirs = plain(build_classifier(arch, size, 2), faces, epochs, options.batch)
+    mine = ours(build_classifier(arch, size, 2), FaceLoader(faces, options, 2), options, epochs)
+    return row("epoch", f"{arch} {size} px", theirs, mine)
+
+
+def head_row(faces: FaceArrays, weights: str) -> dict[str, str]:
+    """The head phase of MobileNetV2: the plain script's epochs are timed once and counted `HEAD_EPOCHS` times."""
+    options = ClassifierOptions(
+        ("",), arch="mobilenet_v2", weights=weights, head_epochs=HEAD_EPOCHS, patience=HEAD_EPOCHS
+    )
+    size = faces.images.shape[1]
+
+    def network() -> keras.Model:
+        built = build_classifier("mobilenet_v2", size, 2, pretrained=True)
+        load_weights(built, "mobilenet_v2", weights)
+        base_of(built).trainable = False
+        return built
+
+    wall, cpu = plain(network(), faces, 2, options.batch)
+
+    def phase() -> None:
+        built = network()
+        examples = face_features(built, faces.images), faces.labels
+        fit_head(built, examples, (examples[0][:32], examples[1][:32]), options, [])
+
+    return row(
+        f"head, {HEAD_EPOCHS} epochs", f"mobilenet_v2 {size} px", (wall * HEAD_EPOCHS, cpu * HEAD_EPOCHS), timed(phase)
+    )
+
+
+def waiting_row(arch: str, faces: FaceArrays, epochs: int) -> dict[str, str]:
+    """An epoch with batches that lie ready ("plain") against one that has to make them ("ours")."""
+    options = ClassifierOptions(("",), arch=arch)
+    loader = FaceLoader(faces, options, 2)
+    network = build_classifier(arch, faces.images.shape[1], 2)
+    ready, made = (ours(network, data, options, epochs) for data in (Ready(loader), loader))
+    found = row("waiting for data", f"{arch} {faces.images.shape[1]} px", ready, made)
+    return {**found, "ratio": f"{100 * max(0.0, 1 - ready[0] / made[0]):.0f} % of the time"}
+
+
+def main() -> None:
+    parser = arguments(__doc__)
+    parser.add_argument("faces", type=Path, help="class folders")
+    parser.add_argument("--weights", required=True, help="MobileNetV2: the .npz of ImageNet weights, or imagenet")
+    parser.add_argument("--pictures", type=int, default=960, help="so many of them, for each network")
+    parser.add_argument("--epochs", type=int, default=4)
+    args = parser.parse_args()
+    listed = list(read_collection([args.faces]).data)
+    chosen = np.random.default_rng(0).permutation(len(listed))[: args.pictures]
+
+    def faces(size: int, count: int) -> FaceArrays:
+        return read_faces([listed[i] for i in chosen[:count]], TWO_CLASSES, size, [])
+
+    rows = [epoch_row(arch, faces(default_size(arch), args.pictures), args.epochs) for arch in ("cnn20", "cnn")]
+    rows.append(head_row(faces(128, args.pictures // 4), args.weights))
+    waiting = (("small", args.pictures), ("face", args.pictures), ("mobilenet_v2", args.pictures // 8))
+    rows += [waiting_row(arch, faces(default_size(arch), count), args.epochs) for arch, count in waiting]
+    show("training_speed", rows, save=args.save)
+
+
+if __name__ == "__main__":
+    main()
