@@ -107,6 +107,18 @@ def test_nothing_is_lost_when_the_room_runs_out_at_the_commit(small_disk: Path) 
         assert [one.id for one in reader.events()] == known
 
 
+def test_what_finds_no_room_until_the_end_is_said_to_be_lost(
+    small_disk: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = EventStore(small_disk / "events.sqlite")
+    fill(small_disk)
+    while store.append([event(len(caplog.records), reason="long " * 5000)]):
+        pass
+    store.close()
+    assert "1 events found no room and are lost" in caplog.records[-1].getMessage()
+    assert whole(small_disk / "events.sqlite")
+
+
 def test_a_disk_that_is_full_from_the_beginning_is_said_at_the_start(small_disk: Path) -> None:
     fill(small_disk)
     with pytest.raises(SinkError, match="events cannot be written"):

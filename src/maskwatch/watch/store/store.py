@@ -63,7 +63,8 @@ class EventStore:
         """Write what waits, and close the file; a sender that comes back late finds nothing to do any more."""
         with self._lock:
             if not self._closed:
-                self.flush()
+                if not self.flush():
+                    _log.error("%s: %d events found no room and are lost", self.path, len(self._waiting))
                 self._closed = True
                 self._connection.close()
                 self._sole_use.close()
