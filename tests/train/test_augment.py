@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from maskwatch.data.dataset import LabelledImage
-from maskwatch.train.augment import AugmentOptions, Picture, random_crop, targets_of, training_sample
+from maskwatch.train.augment import training_sample
+from maskwatch.train.crop import AugmentOptions, Picture, random_crop, targets_of
 from maskwatch.train.targets import COLUMNS, ROWS, Role
 
 RED = (255, 0, 0)

@@ -11,7 +11,7 @@ import pytest
 from maskwatch import load_detector
 from maskwatch.data import Dataset, read_dataset
 from maskwatch.errors import DataError, UsageError
-from maskwatch.train.augment import AugmentOptions
+from maskwatch.train.crop import AugmentOptions
 from maskwatch.train.fit import Progress, train_detector
 from maskwatch.train.holdout import training_and_validation
 from maskwatch.train.loader import DetectionLoader, LoaderOptions, sampling_weights

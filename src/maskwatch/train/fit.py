@@ -14,7 +14,7 @@ from maskwatch.data.dataset import Dataset
 from maskwatch.data.overlay import apply_overlay_to
 from maskwatch.detect.card import ModelCard
 from maskwatch.export.from_keras import Exported, export_calibrated
-from maskwatch.train.augment import AugmentOptions
+from maskwatch.train.crop import AugmentOptions
 from maskwatch.train.holdout import training_and_validation
 from maskwatch.train.keeper import BEST_BY, Keeper
 from maskwatch.train.loader import DetectionLoader, LoaderOptions

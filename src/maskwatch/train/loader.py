@@ -13,7 +13,8 @@ from maskwatch.data.dataset import Dataset, LabelledImage
 from maskwatch.detections import MaskState
 from maskwatch.frames import Image
 from maskwatch.images import read_image
-from maskwatch.train.augment import AugmentOptions, Picture, Sample, training_sample
+from maskwatch.train.augment import training_sample
+from maskwatch.train.crop import AugmentOptions, Picture, Sample
 
 _CACHE_BYTES = 6_000_000_000
 _WHOLE = (0.8, 1.15)

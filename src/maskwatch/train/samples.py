@@ -15,7 +15,7 @@ from maskwatch.detect.single_shot import network_input
 from maskwatch.detections import MaskState
 from maskwatch.frames import Image
 from maskwatch.images import read_image
-from maskwatch.train.augment import Sample
+from maskwatch.train.crop import Sample
 from maskwatch.train.loader import DetectionLoader
 from maskwatch.train.targets import Role
 

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from maskwatch.frames import Image
-from maskwatch.train.augment import camera_faults
+from maskwatch.train.camera_faults import camera_faults
 from maskwatch.train.occluders import occlude
 
 
