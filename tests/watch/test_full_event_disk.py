@@ -111,11 +111,12 @@ def test_what_finds_no_room_until_the_end_is_said_to_be_lost(
     small_disk: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     store = EventStore(small_disk / "events.sqlite")
-    fill(small_disk)
+    ballast = fill(small_disk)
     while store.append([event(len(caplog.records), reason="long " * 5000)]):
         pass
     store.close()
     assert "1 events found no room and are lost" in caplog.records[-1].getMessage()
+    ballast.unlink()
     assert whole(small_disk / "events.sqlite")
 
 

@@ -113,7 +113,9 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
             return connection
     if problem is not None and _is_no_database(problem):
         raise _foreign(path) from problem
-    raise UsageError(f"{path}: cannot be read ({problem}); check its permissions") from problem
+    raise UsageError(
+        f"{path}: cannot be read ({problem}); check its permissions, and that there is room beside it"
+    ) from problem
 
 
 def check_ours(connection: sqlite3.Connection, path: Path) -> None:
