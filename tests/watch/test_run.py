@@ -75,7 +75,9 @@ def test_every_frame_is_either_looked_at_or_counted_as_dropped(tmp_path: Path) -
         assert figures.dropped > 0
         assert figures.processed == figures.captured - figures.dropped
         assert figures.processed == sum(one.captured.camera == figures.camera for one in noting.verdicts)
-    assert noting.lost_cameras.count("a") >= 1
+    shares = [figures.processed for figures in watch.figures()]
+    assert min(shares) >= 0.5 * max(shares)
+    assert noting.lost_cameras.count("a") == 1
     assert noting.closed == 1
 
 

@@ -168,9 +168,10 @@ class Watch:
         event = Event.of_camera(change.camera, change.state, change.at, change.reason)
         bad = change.state in (CameraState.stalled, CameraState.retrying, CameraState.failed)
         _LOG.log((logging.WARNING if bad else logging.INFO) if news else logging.DEBUG, "%s", event.sentence())
-        if change.state != CameraState.live:
-            while (captured := self._cameras[change.camera].take()) is not None:
-                self._look(captured)  # what it gave before
+        if change.state not in (CameraState.live, CameraState.connecting):
+            last = self._cameras[change.camera].take()
+            if last is not None:
+                self._look(last)
             self._keep(self._engine.camera_lost(change.camera, change.at))
             self._looking.lose(change.camera)
             self._tallies[change.camera].nobody()
