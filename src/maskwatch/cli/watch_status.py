@@ -61,8 +61,8 @@ class StatusTable(Listener):
     def _table(self) -> Table:
         table = Table(box=None, pad_edge=False)
         for heading in ("camera", "state"):
-            table.add_column(heading)
-        for heading in ("mask", "incorrect", "no mask", "people so far", "pictures/s", "age", "dropped"):
+            table.add_column(heading, no_wrap=True)
+        for heading in ("mask", "incorrect", "no mask", "people", "fps", "age", "dropped"):
             table.add_column(heading, justify="right")
         for one in self._figures():
             now = [str(one.now[name]) for name in STATE_NAMES]

@@ -98,7 +98,7 @@ class _Grab:
             self.seconds = time.monotonic() - self._begun
             if captured is not None:
                 return captured
-            self.reason = camera.reason or f"camera {camera.state}"
+            self.reason = camera.reason.partition("; trying again")[0] or f"camera {camera.state}"
             given_up = camera.state not in (CameraState.connecting, CameraState.live)
             left_s = self._deadline - time.monotonic()
             if given_up or left_s <= 0:
