@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from hook_server import HookServer
+from mail_server import MailServer
 from maskwatch.errors import MissingExtraError, UsageError
 from maskwatch.watch.events import Event
 from maskwatch.watch.senders import SendError, make_senders
@@ -107,6 +108,17 @@ def test_apprise_writes_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     assert one["title"] == "MaskWatch: 1 person without a mask at door (no-mask)"
     assert two["title"] == "MaskWatch: 2 events"
     assert two["message"].count("without a mask at door") == 2
+
+
+@old_module
+def test_e_mail_arrives(monkeypatch: pytest.MonkeyPatch) -> None:
+    with MailServer() as server:
+        address = f"mailto://127.0.0.1:{server.port}?from=watch@example.org&to=nurse@example.org&mode=insecure"
+        apprise(monkeypatch, address).send([event(1)])
+    (mail,) = server.got
+    assert "Subject: MaskWatch: 1 person without a mask at door (no-mask)" in mail
+    assert "To: nurse@example.org" in mail
+    assert "without a mask at door (no-mask)" in mail.split("\n\n", 1)[1]
 
 
 @old_module

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from maskwatch.errors import MissingExtraError, UsageError
-from maskwatch.watch.events import Event, iso_time
+from maskwatch.watch.events import Event
 from maskwatch.watch.senders.base import ChosenEvents, SendError
 from maskwatch.watch.settings.senders import AppriseSettings
 
@@ -39,7 +40,7 @@ class AppriseSender(ChosenEvents):
     def send(self, events: Sequence[Event]) -> None:
         """Write one message."""
         title = f"MaskWatch: {events[0].sentence()}" if len(events) == 1 else f"MaskWatch: {len(events)} events"
-        body = "\n".join(f"{iso_time(event.at)}  {event.sentence()}" for event in events)
+        body = "\n".join(f"{_local(event.at)}  {event.sentence()}" for event in events)
         try:
             arrived = self._apprise.notify(body=body, title=title)
         except TypeError as error:  # how Apprise refuses what it is given
@@ -51,3 +52,8 @@ class AppriseSender(ChosenEvents):
         """Say which service it is; Apprise cannot try it without sending."""
         service = str(self._apprise[0].service_name)
         return f"the {self._place} is one of {service}; whether it takes messages is seen when one is sent"
+
+
+def _local(at: float) -> str:
+    """A time on the clock of this computer, with its distance from UTC: 2026-11-21 06:59:44 +0100."""
+    return f"{datetime.fromtimestamp(at).astimezone():%Y-%m-%d %H:%M:%S %z}"
