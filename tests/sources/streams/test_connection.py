@@ -8,6 +8,7 @@ import time
 from itertools import islice, pairwise
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -104,6 +105,25 @@ def test_after_damage_nothing_is_given_before_the_next_key_frame() -> None:
     assert numbers == {*range(13), *range(20, 30)}
 
 
+@pytest.mark.parametrize("codec", ["mpeg4", "mpeg2video", "libx264", "libx265"])
+def test_who_joins_on_the_way_gets_nothing_before_a_key_frame(codec: str, tmp_path: Path) -> None:
+    pictures = _numbered(30)
+    encoder = {"g": "10", "bf": "0", "b": "4000000"}
+    encoder |= {"x265-params": "log-level=0:keyint=10:min-keyint=10"} if codec == "libx265" else {}
+    with av.open(str(tmp_path / "on_the_way.ts"), "w") as container:
+        stream = container.add_stream(codec, rate=25, options=encoder)
+        stream.height, stream.width, stream.pix_fmt = 120, 160, "yuv420p"
+        frames = [av.VideoFrame.from_ndarray(picture, format="rgb24") for picture in pictures]
+        packets = [packet for frame in [*frames, None] for packet in stream.encode(frame)]
+        container.mux(packets[4:])
+    with serving(folder=tmp_path) as server, _open(f"{server.url}/on_the_way.ts") as connection:
+        shots = connection.shots()
+        images = []
+        with pytest.raises(StreamError, match="the server ended the stream"):
+            images.extend(shot.develop() for shot in shots)
+    assert [_number(image) for image in images] == [*range(10, 30)]
+
+
 def test_a_server_that_says_nothing_is_noticed_in_time() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         for scheme in ("rtsp", "http", "rtsps", "https"):
@@ -185,7 +205,7 @@ def test_what_cannot_be_read_is_named() -> None:
 def test_a_page_is_no_stream() -> None:
     with serving([b"x"]) as server:
         server.pictures = [b"no picture at all"]
-        assert _fails(f"{server.url}/mjpeg", QUICK).fault in (Fault.silent, Fault.unsupported)
+        assert _fails(f"{server.url}/mjpeg", QUICK).fault in (Fault.silent, Fault.unsupported, Fault.stalled)
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="needs the openssl command to make a certificate")

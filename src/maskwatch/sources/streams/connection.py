@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 # MJPEG carries no times, FFmpeg numbers its pictures as if there were 25 a second.
 _TIMELESS = frozenset({"mpjpeg", "mjpeg"})
 _READY_MADE = frozenset({"hls", "mov", "matroska"})
+# These decoders give nothing before they can begin; others give what they predicted from nothing.
+_BEGINS_BY_ITSELF = frozenset({"h264", "hevc"})
 _HLS_PATIENCE_S = 20.0  # a new piece of an HLS stream comes every few seconds only
 
 
@@ -62,6 +64,7 @@ class Connection:
             self._container.close()
             raise
         self.damaged = 0
+        self._waits_for_key_frame = self._stream.codec_context.name not in _BEGINS_BY_ITSELF
         self._turner = Turner()
         self._proven: set[tuple[str, int, int]] = set()
         self._format = self._container.format.name.split(",")[0]
@@ -135,7 +138,7 @@ class Connection:
     def _decode(self, packet: av.Packet[Any]) -> list[av.VideoFrame]:
         """The whole pictures that a packet completes.
 
-        After damage the decoder is emptied. It then gives nothing until it can begin anew: at a key frame, or where
+        After damage the decoder is emptied. Nothing is then given until it can begin anew: at a key frame, or where
         a stream without key frames has been refreshed as a whole.
         """
         import av
@@ -152,8 +155,13 @@ class Connection:
         if damaged:
             self.damaged += 1
             self._stream.codec_context.flush_buffers()
+            self._waits_for_key_frame = self._stream.codec_context.name not in _BEGINS_BY_ITSELF
             return []
-        return pictures
+        return [picture for picture in pictures if self._can_begin(picture)]
+
+    def _can_begin(self, picture: av.VideoFrame) -> bool:
+        self._waits_for_key_frame = self._waits_for_key_frame and not picture.key_frame
+        return not self._waits_for_key_frame
 
     def _prove(self, picture: av.VideoFrame) -> None:
         """Develop the first picture of each kind at once, so that developing one later does not fail."""
