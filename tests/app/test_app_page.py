@@ -120,7 +120,7 @@ def test_two_stages_are_offered_with_what_is_there(
     page.radio(key="way").set_value("Face detector, then mask classifier").run()
     assert not page.exception
     assert [option.split(":")[0] for option in page.selectbox(key="face_detector").options] == ["maskwatch", "haar"]
-    assert "Not here yet: res10, yunet, retinaface. Get one with `maskwatch models fetch res10`." in text(page)
+    assert "Not here yet: res10, yunet, retinaface. Get one with `maskwatch models fetch NAME`." in text(page)
     page.selectbox(key="face_detector").set_value("haar").run()
     assert not page.exception
     assert runs(page) == 4

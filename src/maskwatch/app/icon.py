@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -46,3 +48,12 @@ def icon() -> PilImage:
     for y in (0.65, 0.75):
         pen.line(at((0.34, y), (0.66, y)), fill=_FOLD, width=round(0.02 * side))
     return picture.resize((_SIDE, _SIDE), pil.Resampling.LANCZOS)
+
+
+@cache
+def brand() -> str:
+    """The sign and the name, as HTML."""
+    content = io.BytesIO()
+    icon().save(content, "PNG")
+    source = base64.b64encode(content.getvalue()).decode()
+    return f'<div class="mw-brand"><img alt="" src="data:image/png;base64,{source}">MaskWatch</div>'

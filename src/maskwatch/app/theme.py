@@ -12,6 +12,7 @@ _LIGHT = {
     "secondaryBackgroundColor": "#f3f5f6",
     "textColor": "#16191d",
     "linkColor": "#00705c",
+    "codeTextColor": "#16191d",
     "borderColor": "#d5dadd",
 }
 _DARK = {
@@ -20,6 +21,7 @@ _DARK = {
     "secondaryBackgroundColor": "#1e2327",
     "textColor": "#eceff1",
     "linkColor": "#5fd3bd",
+    "codeTextColor": "#eceff1",
     "borderColor": "#3a4147",
 }
 THEME: dict[str, Any] = {
@@ -33,6 +35,8 @@ THEME: dict[str, Any] = {
 PAGE_STYLE = f"""<style>
 {STYLE}
 .stMainBlockContainer {{ max-width: 84rem; padding-top: 2.2rem; padding-bottom: 3rem; }}
+.mw-brand {{ display: flex; align-items: center; gap: .5rem; font-weight: 600; margin-bottom: -.6rem; }}
+.mw-brand img {{ width: 1.6rem; height: 1.6rem; }}
 h1 {{ font-size: clamp(1.7rem, 4.5vw, 2.4rem) !important; padding-top: 0 !important; }}
 .st-key-thumbs img:not(.mw-sign) {{ height: 7.5rem; object-fit: contain; width: 100%;
   background: color-mix(in srgb, currentColor 7%, transparent); }}

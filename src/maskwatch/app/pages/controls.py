@@ -78,7 +78,7 @@ def _two_stages(there: Offer) -> DetectorOptions:
     if len(there.classifiers) > 1:
         classifier = st.selectbox("Mask classifier", there.classifiers, key="classifier")
     if there.absent:
-        st.caption(f"Not here yet: {', '.join(there.absent)}. Get one with `maskwatch models fetch {there.absent[0]}`.")
+        st.caption(f"Not here yet: {', '.join(there.absent)}. Get one with `maskwatch models fetch NAME`.")
     return two_stages(face_detector, classifier)
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from maskwatch.app.cards import plain
 from maskwatch.app.detectors import load
+from maskwatch.app.icon import brand
 from maskwatch.app.pages.controls import choose_confidence, choose_detector, choose_pictures
 from maskwatch.app.pages.results import show_results
 from maskwatch.app.pictures import Upload
@@ -17,6 +18,7 @@ from maskwatch.errors import MaskWatchError
 
 def show() -> None:
     """Draw the page."""
+    st.html(brand())
     st.title("Who wears a mask?")
     controls, results = st.columns([1, 2.4], gap="large")
     with controls:

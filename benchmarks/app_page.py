@@ -1,0 +1,73 @@
+"""CPU time behind the photo page, looking at pictures against moving the slider: ``python -m benchmarks.app_page``.
+
+``DATA`` is a folder of photographs; without it, drawn people and noise of 12 megapixels stand in.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+from benchmarks.report import arguments, show
+
+from maskwatch.app.cards import in_order
+from maskwatch.app.detectors import load, one_pass
+from maskwatch.app.pictures import Upload, jpeg
+from maskwatch.app.studio import Result, Studio
+from maskwatch.app.views import crops, thumb, view
+from maskwatch.demo_drawn import drawn_people
+from maskwatch.detections import MaskState
+
+COUNT, THUMBS, CARDS, MOVES = 40, 12, 24, 9
+CHOICE = one_pass("default", tile=False)
+
+
+def uploads(folder: Path | None) -> list[Upload]:
+    if folder is not None:
+        paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in {".jpg", ".jpeg", ".png"})
+        return [Upload(path.name, path.read_bytes()) for path in paths[:COUNT]]
+    random = np.random.default_rng(0)
+    people = np.repeat(np.repeat(drawn_people().image, 3, axis=0), 3, axis=1)
+    made = []
+    for number in range(COUNT):
+        canvas = random.integers(90, 170, (3000, 4000, 3), dtype=np.uint8)
+        canvas[600 : 600 + people.shape[0], 500 : 500 + people.shape[1]] = people
+        made.append(Upload(f"{number}.jpg", jpeg(canvas)))
+    return made
+
+
+def draw_page(results: list[Result], *, blur: bool) -> None:
+    """The pictures that a move of the slider makes anew: the first page of small ones, a large one, the cards."""
+    if len(results) > 1:
+        for result in results[:THUMBS]:
+            thumb(result, blur=blur)
+    view(results[0], blur=blur)
+    crops(results[:1], in_order(results[:1], list(MaskState))[:CARDS], blur=blur)
+
+
+def main() -> None:
+    parser = arguments(__doc__)
+    parser.add_argument("data", nargs="?", type=Path, metavar="DATA")
+    options = parser.parse_args()
+    files, studio = uploads(options.data), Studio()
+    load(CHOICE)
+    began = time.process_time()
+    seen = [studio.see(upload, CHOICE) for upload in files]
+    rows = [{"what": "first look, per picture", "CPU ms": f"{1000 * (time.process_time() - began) / len(files):.0f}"}]
+    runs = studio.runs
+    for count in (1, len(files)):
+        for blur in (False, True):
+            began = time.process_time()
+            for conf in np.linspace(0.05, 0.9, MOVES):
+                draw_page([one.result(float(conf)) for one in seen[:count]], blur=blur)
+            taken = 1000 * (time.process_time() - began) / MOVES
+            rows.append({"what": f"slider, {count} pictures{', blurred' if blur else ''}", "CPU ms": f"{taken:.0f}"})
+    assert studio.runs == runs, "the slider ran the model"
+    pixels = sum(one.picture.megapixels for one in seen) / len(seen)
+    print(f"{len(files)} pictures of {pixels:.1f} megapixels")
+    show("app_page", rows, save=options.save)
+
+
+if __name__ == "__main__":
+    main()
