@@ -13,27 +13,23 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from maskwatch.frames import Image
-from maskwatch.images import MAX_PIXELS
 from maskwatch.sources.container import nominal_rate
 from maskwatch.sources.orientation import Turner
 from maskwatch.sources.streams.address import Address
 from maskwatch.sources.streams.fault import Fault, StreamError, fault_of, stream_error
-from maskwatch.sources.streams.limits import container_options
+from maskwatch.sources.streams.opening import open_container, picture_track
 from maskwatch.sources.streams.options import StreamOptions
 from maskwatch.sources.streams.resolve import check_name
 from maskwatch.sources.streams.shot import Shot
+from maskwatch.sources.streams.whole import WholePictures
 
 if TYPE_CHECKING:
     import av
-    from av.container import InputContainer
     from av.video.reformatter import VideoReformatter
-    from av.video.stream import VideoStream
 
 # MJPEG carries no times, FFmpeg numbers its pictures as if there were 25 a second.
 _TIMELESS = frozenset({"mpjpeg", "mjpeg"})
 _READY_MADE = frozenset({"hls", "mov", "matroska"})
-# These decoders give nothing before they can begin; others give what they predicted from nothing.
-_BEGINS_BY_ITSELF = frozenset({"h264", "hevc"})
 _HLS_PATIENCE_S = 20.0  # a new piece of an HLS stream comes every few seconds only
 
 
@@ -57,14 +53,13 @@ class Connection:
         if address.is_playlist:
             self._read_timeout_s = max(_HLS_PATIENCE_S, options.read_timeout_s)
         check_name(address, options.open_timeout_s)
-        self._container = _open(address, options, self._read_timeout_s)
+        self._container = open_container(address, options, self._read_timeout_s)
         try:
-            self._stream = _picture_track(self.name, self._container)
+            self._stream = picture_track(self.name, self._container)
         except BaseException:
             self._container.close()
             raise
-        self.damaged = 0
-        self._waits_for_key_frame = self._stream.codec_context.name not in _BEGINS_BY_ITSELF
+        self._whole = WholePictures(self._stream)
         self._turner = Turner()
         self._proven: set[tuple[str, int, int]] = set()
         self._format = self._container.format.name.split(",")[0]
@@ -76,6 +71,11 @@ class Connection:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def damaged(self) -> int:
+        """Pictures left out so far, because they were damaged."""
+        return self._whole.damaged
 
     @property
     def rate(self) -> Fraction | None:
@@ -111,7 +111,7 @@ class Connection:
         for packet in self._packets():
             if self._stop.is_set():
                 return
-            for picture in self._decode(packet):
+            for picture in self._whole.of(packet) if packet.stream is self._stream else ():
                 self._prove(picture)
                 last_good = time.monotonic()
                 media_s = None if self._format in _TIMELESS else picture.time
@@ -134,34 +134,6 @@ class Connection:
         if fault is Fault.silent:
             raise self._error(Fault.stalled, f"{self._read_timeout_s:g} s")
         raise self._error(Fault.closed, f" ({words})" if words else "")
-
-    def _decode(self, packet: av.Packet[Any]) -> list[av.VideoFrame]:
-        """The whole pictures that a packet completes.
-
-        After damage the decoder is emptied. Nothing is then given until it can begin anew: at a key frame, or where
-        a stream without key frames has been refreshed as a whole.
-        """
-        import av
-
-        if packet.stream is not self._stream:
-            return []
-        try:
-            pictures = [] if packet.is_corrupt else self._stream.decode(packet)
-            damaged = packet.is_corrupt or any(picture.is_corrupt for picture in pictures)
-        except EOFError:
-            return []
-        except av.FFmpegError:
-            damaged = True
-        if damaged:
-            self.damaged += 1
-            self._stream.codec_context.flush_buffers()
-            self._waits_for_key_frame = self._stream.codec_context.name not in _BEGINS_BY_ITSELF
-            return []
-        return [picture for picture in pictures if self._can_begin(picture)]
-
-    def _can_begin(self, picture: av.VideoFrame) -> bool:
-        self._waits_for_key_frame = self._waits_for_key_frame and not picture.key_frame
-        return not self._waits_for_key_frame
 
     def _prove(self, picture: av.VideoFrame) -> None:
         """Develop the first picture of each kind at once, so that developing one later does not fail."""
@@ -190,34 +162,3 @@ class Connection:
 
     def _error(self, fault: Fault, detail: str) -> StreamError:
         return stream_error(self.name, fault, detail)
-
-
-def _open(address: Address, options: StreamOptions, read_timeout_s: float) -> InputContainer:
-    import av
-
-    timeouts = (options.open_timeout_s, read_timeout_s)
-    began = time.monotonic()
-    try:
-        return av.open(address.secret, container_options=container_options(address, options), timeout=timeouts)
-    except (av.FFmpegError, UnicodeError) as error:
-        fault, words = fault_of(error) if isinstance(error, av.FFmpegError) else (Fault.missing, "no such address")
-    # Raised here and not above, so that FFmpeg's error, which holds the address with its password, is not chained.
-    if time.monotonic() - began >= options.open_timeout_s:  # FFmpeg may say that it got no valid data instead
-        fault, words = Fault.silent, f"{options.open_timeout_s:g} s"
-    raise stream_error(str(address), fault, words)
-
-
-def _picture_track(name: str, container: InputContainer) -> VideoStream:
-    """The first track of moving pictures."""
-    if not container.streams.video:
-        raise stream_error(name, Fault.unsupported, "no pictures in it")
-    track = container.streams.video[0]
-    if track.codec_context is None:
-        raise stream_error(name, Fault.unsupported, "its codec is not known")
-    if track.width * track.height > MAX_PIXELS:
-        raise stream_error(name, Fault.unsupported, f"{track.width} x {track.height} pixels are too many")
-    track.codec_context.options = {"max_pixels": str(MAX_PIXELS)}  # the size may change on the way
-    if track.codec_context.name == "mjpeg":
-        track.codec_context.options = {"max_pixels": str(MAX_PIXELS), "err_detect": "explode"}
-    track.thread_count = 1  # with more, FFmpeg overlooks damage
-    return track
