@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from certificates import make_certificate
 from maskwatch.errors import MissingExtraError, UsageError
 from maskwatch.watch.events import Event
 from maskwatch.watch.outbox import Outbox, Pauses
@@ -207,6 +209,22 @@ def test_a_refused_login_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
             mqtt.send([event(1)])
         assert "sesame" not in str(caught.value)
         mqtt.close()
+
+
+# paho leaves the socket of a certificate that is not trusted to the garbage collector
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_an_encrypted_broker_is_checked(tmp_path: Path) -> None:
+    certificate = make_certificate(tmp_path)
+    with Broker(tmp_path, settings=f"allow_anonymous true\ncertfile {certificate}\nkeyfile {certificate}") as broker:
+        with pytest.raises(SendError, match="its certificate is not trusted: self-signed certificate"):
+            sender(broker.port, tls=True).check()
+        gc.collect()
+        trusting = sender(broker.port, tls=True, ca_file=certificate)
+        trusting.check()
+        trusting.start()
+        trusting.send([event(1)])
+        trusting.close()
 
 
 def test_a_good_broker_is_found_good_and_told_nothing(broker: Broker) -> None:

@@ -7,7 +7,6 @@ import hashlib
 import hmac
 import socket
 import ssl
-import subprocess
 import threading
 import time
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from certificates import make_certificate
 from hook_server import HookServer
 from maskwatch.errors import UsageError
 from maskwatch.watch.senders.base import SendError
@@ -145,20 +145,8 @@ def test_a_server_that_talks_nonsense_is_a_failure() -> None:
         thread.join()
 
 
-@pytest.fixture
-def certificate(tmp_path: Path) -> Path:
-    """Key and certificate for 127.0.0.1, signed by itself."""
-    path = tmp_path / "server.pem"
-    key = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=here"
-    names = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(path), "-out", f"{path}2"]
-    made = subprocess.run(["openssl", *key.split(), *names], capture_output=True, check=False)
-    if made.returncode:
-        pytest.skip("needs the program openssl to make a certificate")
-    path.write_bytes(path.read_bytes() + Path(f"{path}2").read_bytes())
-    return path
-
-
-def test_certificates_are_checked(certificate: Path) -> None:
+def test_certificates_are_checked(tmp_path: Path) -> None:
+    certificate = make_certificate(tmp_path)
     with HookServer() as server:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)
