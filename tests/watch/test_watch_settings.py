@@ -67,6 +67,14 @@ def test_a_source_alone_is_enough() -> None:
     assert not settings.clips.enabled
 
 
+@pytest.mark.parametrize(
+    "address", ["rtsp://me:op[ensesame@host", "rtsp://me:opensesame@/", "rtsp://me:opensesame@h:x"]
+)
+def test_a_name_made_of_an_address_holds_no_password(address: str) -> None:
+    (camera,) = load_settings(None, [address], environment={}).cameras
+    assert "sesame" not in camera.name
+
+
 def test_a_whole_file(tmp_path: Path) -> None:
     settings = load(tmp_path)
     door, hall = settings.cameras

@@ -111,11 +111,13 @@ def name_cameras(sources: Sequence[str]) -> list[dict[str, str]]:
 def _name_from(source: str) -> str:
     if source.isdecimal():
         return f"webcam-{source}"
-    try:
-        host = urlsplit(source).hostname if "://" in source else None
-    except ValueError:
-        host = None
-    return re.sub(r"[^A-Za-z0-9_.-]+", "-", host or Path(source).stem).strip("-._")[:48] or "camera"
+    base = Path(source).stem
+    if "://" in source:  # of an address only the host, since the rest may hold a password
+        try:
+            base = urlsplit(source).hostname or ""
+        except ValueError:
+            base = ""
+    return re.sub(r"[^A-Za-z0-9_.-]+", "-", base).strip("-._")[:48] or "camera"
 
 
 def _expand_urls(tree: dict[str, Any], variables: Mapping[str, str]) -> None:
