@@ -53,7 +53,8 @@ def evaluate_detector(
     report = evaluate_detection(dataset, found, options)
     coco_report = evaluate_coco(dataset, found) if coco else None
     slice_report = _by_slice(detector, dataset, found, options) if slices else None
-    title = f"{detector.name} at {detector.imgsz} px on {data}{f' as corrected by {labels}' if labels else ''}, {split}"
+    judged_by = f"{data} as corrected by {labels}" if labels else str(data)
+    title = f"{detector.name} at {detector.imgsz} px on {judged_by}, {split}"
     content: dict[str, Any] = {"model": detector.name, "imgsz": detector.imgsz, "split": split, **report.to_dict()}
     if labels is not None:
         content["labels"] = str(labels)
