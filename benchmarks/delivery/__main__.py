@@ -1,13 +1,14 @@
 """A receiver that is down for two minutes, and a watch that is killed (SIGKILL) meanwhile and started again.
 
-``python -m benchmarks.delivery webhook|mqtt [--down 120] [--save]``: the receiver is a real HTTP server, or a real
-Mosquitto that is stopped and started again while somebody listens to it. A process commits events five times a second
+``python -m benchmarks.delivery webhook|mqtt [--down 120] [--kills 1] [--save]``: the receiver is a real HTTP server, or
+a real Mosquitto that is stopped and started again while somebody listens to it. A process commits events five times a second
 all the time, with the store, outbox and sender of ``maskwatch watch`` as they are by default. Counted are the events of
 which that process had said that they are committed, and how many of them, and how often, arrived.
 """
 
 from __future__ import annotations
 
+import random
 import signal
 import subprocess
 import sys
@@ -105,7 +106,16 @@ def mqtt(folder: Path) -> Iterator[Receiver]:
         yield Receiver(sender, broker.stop, broker.start, lambda: listener.ids)
 
 
-def run(receiver: Receiver, folder: Path, down_s: float) -> dict[str, str]:
+def restart(writer: Writer) -> set[str]:
+    """Kill it and start it again; the events that it had committed until a second before the kill."""
+    killed_at = writer.kill()
+    asked = {event_id for event_id, at in writer.committed.items() if at <= killed_at - 1}
+    time.sleep(RESTARTS_AFTER_S)
+    writer.start()
+    return asked
+
+
+def run(receiver: Receiver, folder: Path, down_s: float, kills: int) -> dict[str, str]:
     """Play the whole story, and count."""
     settings = folder / "watch.yaml"
     settings.write_text(
@@ -115,18 +125,21 @@ def run(receiver: Receiver, folder: Path, down_s: float) -> dict[str, str]:
     writer = Writer(settings)
     writer.start()
     time.sleep(UP_S)
-    before = len(receiver.ids())
     receiver.down()
-    time.sleep(down_s / 2)
-    killed_at = writer.kill()
-    first = dict(writer.committed)
-    time.sleep(RESTARTS_AFTER_S)
-    writer.start()
-    time.sleep(down_s / 2 - RESTARTS_AFTER_S)
+    before = len(receiver.ids())
+    asked: set[str] = set()
+    pause_s = down_s / (kills + 1)
+    time.sleep(pause_s)
+    for _ in range(kills):
+        asked |= restart(writer)
+        time.sleep(max(0.0, pause_s - RESTARTS_AFTER_S))
     during = len(receiver.ids()) - before
     receiver.up()
     up_at = time.monotonic()
-    asked = {event_id for event_id, at in first.items() if at <= killed_at - 1}
+    if kills > 1:  # and once more while the receiver gets what has gathered
+        time.sleep(random.uniform(5, 15))
+        asked |= restart(writer)
+    first = dict(writer.committed)
     while not set(first) <= set(receiver.ids()) and time.monotonic() - up_at < LONGEST_WAIT_S:
         time.sleep(0.2)
     caught_up_s = time.monotonic() - up_at
@@ -137,12 +150,10 @@ def run(receiver: Receiver, folder: Path, down_s: float) -> dict[str, str]:
     return {
         "arrived before": str(before),
         "arrived while down": str(during),
-        "committed before the kill": str(len(first)),
-        "of them until 1 s before": str(len(asked)),
+        "committed until 1 s before a kill": str(len(asked)),
         "of these missing": str(len(asked - set(arrived))),
-        "of the last second missing": str(len(set(first) - asked - set(arrived))),
-        "committed in all": str(len(writer.committed)),
-        "arrived in all": str(len(arrived)),
+        "committed until all had arrived": str(len(first)),
+        "of them missing": str(len(set(first) - set(arrived))),
         "arrived twice": str(sum(count > 1 for count in arrived.values())),
         "caught up after s": f"{caught_up_s:.1f}",
     }
@@ -152,13 +163,14 @@ def main() -> None:
     parser = arguments(__doc__)
     parser.add_argument("receiver", choices=("webhook", "mqtt"))
     parser.add_argument("--down", type=float, default=120.0, help="seconds for which the receiver is away")
+    parser.add_argument("--kills", type=int, default=1, help="kills while it is away; from 2 on one more afterwards")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with {"webhook": webhook, "mqtt": mqtt}[options.receiver](folder) as receiver:
-            row = run(receiver, folder, options.down)
-    row = {"receiver": options.receiver, "down s": f"{options.down:g}", **row}
-    show(f"delivery_{options.receiver}", [row], save=options.save)
+            row = run(receiver, folder, options.down, options.kills)
+    row = {"receiver": options.receiver, "down s": f"{options.down:g}", "kills": str(options.kills), **row}
+    show(f"delivery_{options.receiver}{'_kills' if options.kills > 1 else ''}", [row], save=options.save)
 
 
 if __name__ == "__main__":
