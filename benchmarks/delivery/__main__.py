@@ -1,9 +1,9 @@
 """A receiver that is down for two minutes, and a watch that is killed (SIGKILL) meanwhile and started again.
 
 ``python -m benchmarks.delivery webhook|mqtt [--down 120] [--kills 1] [--save]``: the receiver is a real HTTP server, or
-a real Mosquitto that is stopped and started again while somebody listens to it. A process commits events five times a second
-all the time, with the store, outbox and sender of ``maskwatch watch`` as they are by default. Counted are the events of
-which that process had said that they are committed, and how many of them, and how often, arrived.
+a real Mosquitto that is stopped and started again while somebody listens to it. A process commits events five times a
+second all the time, with the store, outbox and sender of ``maskwatch watch`` as they are by default. Counted are the
+events of which that process had said that they are committed, and how many of them, and how often, arrived.
 """
 
 from __future__ import annotations
