@@ -50,6 +50,8 @@ def main() -> None:
     took = samples[-1].at_s - samples[0].at_s
     last = max(0.0, options.minutes - 1)
     steps = sorted({*(float(m) for m in range(0, int(last), 5)), float(min(FROM_MINUTE, last)), last})
+    rates = ", ".join(f"{figures['maskwatch_frames_processed_total', video.stem] / took:.2f}" for video in videos)
+    waited = (samples[-1].waited_s - samples[0].waited_s) / took
     rows = []
     for step in steps:
         one = minute(samples, step)
@@ -59,16 +61,11 @@ def main() -> None:
                 "resident MB": f"{one.resident_mb:.1f}",
                 "threads": str(one.threads),
                 "descriptors": str(one.descriptors),
-                "cores used": f"{one.cpu_s / max(one.at_s, 1):.2f}",
+                "verdicts/s, whole run": rates,
+                "waited for a core": f"{waited:.0%}",
             }
         )
     show("soak", rows, save=options.save)
-    done = [figures["maskwatch_frames_processed_total", video.stem] / took for video in videos]
-    waited = (samples[-1].waited_s - samples[0].waited_s) / took
-    print(
-        f"verdicts a second: {', '.join(f'{rate:.2f}' for rate in done)}, over {took / 60:.1f} minutes; "
-        f"the thread that detects waited for a core {waited:.0%} of the time"
-    )
     first, final = minute(samples, min(FROM_MINUTE, last)), minute(samples, last)
     grown = final.resident_mb - first.resident_mb
     more = (final.threads - first.threads, final.descriptors - first.descriptors)
