@@ -173,6 +173,19 @@ def test_a_first_visit_shows_a_detected_sample(visitor: Visitor) -> None:
     assert all(image.get_attribute("alt") is not None for image in visitor.page.locator("img").all())
 
 
+def test_pictures_can_be_dropped(visitor: Visitor, bare: Upload) -> None:
+    dropped = visitor.page.evaluate_handle(
+        """([name, bytes]) => {
+            const dropped = new DataTransfer();
+            dropped.items.add(new File([new Uint8Array(bytes)], name, {type: "image/jpeg"}));
+            return dropped;
+        }""",
+        [bare.name, list(bare.content)],
+    )
+    visitor.page.get_by_test_id("stFileUploaderDropzone").dispatch_event("drop", {"dataTransfer": dropped})
+    visitor.sees("bare.jpg: 320 x 400 pixels, 1 face: 1 no mask")
+
+
 def test_many_pictures_the_slider_and_the_blur(visitor: Visitor, people: Upload, bare: Upload, wall: Upload) -> None:
     visitor.bring(people, bare, wall)
     visitor.sees("3 pictures")
