@@ -49,7 +49,13 @@ def test_train_evaluate_compare(faces: Path, tmp_path: Path, maskwatch: Command)
     compared = maskwatch("compare", run)
     assert compared.status == OK
     assert "random" in compared.out
-    assert json.loads(maskwatch("compare", run, "--json").out)["runs"][0]["run"] == "a"
+    plotted = maskwatch("compare", run, "--json", "--plot", tmp_path / "plot.png")
+    assert json.loads(plotted.out)["runs"][0]["run"] == "a"
+    with Image.open(tmp_path / "plot.png") as plot:
+        assert plot.width > 500
+    nowhere = maskwatch("compare", run, "--plot", tmp_path / "absent" / "plot.png")
+    assert nowhere.status == SOME_FAILED
+    assert len(nowhere.error_lines) == 1
 
 
 def test_wrong_usage_is_one_line(faces: Path, tmp_path: Path, maskwatch: Command) -> None:

@@ -99,11 +99,14 @@ def evaluate_file(model: Path, data: Path, split: str, renames: list[str], *, as
     _fail(found.problems)
 
 
-def print_comparison(runs: list[Path], *, as_json: bool) -> None:
+def print_comparison(runs: list[Path], plot: Path | None, *, as_json: bool) -> None:
     """The table, and remarks on how to read it."""
     from maskwatch.evaluate.classification.compare import compare_runs
+    from maskwatch.evaluate.classification.compare_plot import draw_comparison
 
     comparison = compare_runs(runs)
+    if plot is not None:
+        draw_comparison(comparison, plot)
     if as_json:
         typer.echo(json.dumps(comparison.to_dict(), indent=1))
         return

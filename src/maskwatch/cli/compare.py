@@ -11,8 +11,9 @@ import typer
 def compare(
     runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Run folders of 'train classifier'.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+    plot: Annotated[Path | None, typer.Option(help="PNG to draw: accuracy against processor time.")] = None,
 ) -> None:
     """One table: accuracy, size, processor time, training time, and what each run was initialised from."""
     from maskwatch.cli.classifier_report import print_comparison
 
-    print_comparison(runs, as_json=as_json)
+    print_comparison(runs, plot, as_json=as_json)
