@@ -25,7 +25,8 @@ from benchmarks.report import arguments, show
 from tests.hook_server import HookServer
 from tests.mqtt_broker import PROGRAM, Broker, Subscriber
 
-UP_S = 10.0
+FIRST = 20
+"""So many events arrive before the receiver goes away."""
 RESTARTS_AFTER_S = 2.0
 LONGEST_WAIT_S = 120.0
 
@@ -124,7 +125,8 @@ def run(receiver: Receiver, folder: Path, down_s: float, kills: int) -> dict[str
     )
     writer = Writer(settings)
     writer.start()
-    time.sleep(UP_S)
+    while len(receiver.ids()) < FIRST:
+        time.sleep(0.2)
     receiver.down()
     before = len(receiver.ids())
     asked: set[str] = set()
