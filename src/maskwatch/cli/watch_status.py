@@ -13,6 +13,7 @@ from rich.logging import RichHandler
 from rich.table import Table
 
 from maskwatch.detections import STATE_NAMES
+from maskwatch.errors import SinkError
 from maskwatch.watch.events import Event
 from maskwatch.watch.figures import CameraFigures
 from maskwatch.watch.listeners import Listener
@@ -105,10 +106,13 @@ class JsonLines(Listener):
 
     def happened(self, events: Sequence[Event]) -> None:
         """Write the events that people are told of, and those of cameras."""
-        for event in events:
-            if not event.quiet:
-                self._out.write(event.to_json() + "\n")
-        self._out.flush()
+        try:
+            for event in events:
+                if not event.quiet:
+                    self._out.write(event.to_json() + "\n")
+            self._out.flush()
+        except OSError as error:
+            raise SinkError(f"standard output: cannot be written ({error.strerror}); nobody reads it") from error
 
 
 def _age(one: CameraFigures) -> str:

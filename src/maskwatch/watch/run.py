@@ -32,6 +32,8 @@ _TICK_S = 0.25
 _PRUNE_EVERY_S = 3600.0
 _DAY_S = 86400
 _CLOSE_CAMERAS_S = 1.0
+BUFFER = 2
+"""Frames of a camera that wait at most: one would be lost at every moment in which the computer does something else."""
 STOPPED = "the watch was stopped"
 
 
@@ -169,9 +171,10 @@ class Watch:
         bad = change.state in (CameraState.stalled, CameraState.retrying, CameraState.failed)
         _LOG.log((logging.WARNING if bad else logging.INFO) if news else logging.DEBUG, "%s", event.sentence())
         if change.state not in (CameraState.live, CameraState.connecting):
-            last = self._cameras[change.camera].take()
-            if last is not None:
-                self._look(last)
+            for _ in range(BUFFER):
+                last = self._cameras[change.camera].take()
+                if last is not None:
+                    self._look(last)
             self._keep(self._engine.camera_lost(change.camera, change.at))
             self._looking.lose(change.camera)
             self._tallies[change.camera].nobody()
