@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from maskwatch.data.audit.report import examine
 from maskwatch.data.collection import Collection, read_collection
 from maskwatch.data.face_arrays import FaceArrays, read_faces
+from maskwatch.data.formats.folders import FaceDataset
 from maskwatch.data.split import SplitOptions, assign_splits
 from maskwatch.detect.card import TWO_STATES, ModelCard
 from maskwatch.evaluate.classification.files import TWO_CLASSES, KerasClassifier
@@ -32,7 +33,7 @@ from maskwatch.evaluate.classification.run import run_classifier
 from maskwatch.train.classifier.cost import measure_cost
 from maskwatch.train.classifier.export import export_classifier
 from maskwatch.train.classifier.head import face_features, fit_head
-from maskwatch.train.classifier.networks import base_of, build_classifier
+from maskwatch.train.classifier.networks import base_of, build_classifier, unfreeze
 from maskwatch.train.classifier.options import ClassifierOptions
 from maskwatch.train.classifier.phases import Plan, fit_phases
 from maskwatch.train.classifier.weights import load_weights
@@ -90,7 +91,7 @@ class Pretrained:
         head = fit_head(network, train, val, self.options, [])
         if not self.fine_tune:
             return np.asarray(head.predict(self.features[split.test], verbose=0)), network
-        base_of(network).trainable = True
+        unfreeze(network)
         path = folder / "head.keras"
         network.save(path)
         plan = Plan(replace(self.options, seed=seed), RunFolder.create(folder, "mobilenet", str(seed)), str(path))
@@ -156,6 +157,8 @@ def main() -> None:
     parser.add_argument("--naive", action="store_true", help="pay no heed to copies")
     args = parser.parse_args()
     collection = read_collection([args.faces])
+    if not isinstance(collection.data, FaceDataset):
+        raise SystemExit(f"{args.faces}: give class folders")
     splits, groups = divide(collection, args.seeds, args.naive)
     large, small = (read_faces(collection.data, TWO_CLASSES, size, []) for size in (128, args.size))
     candidates = {

@@ -9,8 +9,17 @@ import pytest
 from maskwatch.data.face_arrays import FaceArrays
 from maskwatch.errors import ModelError, UsageError
 from maskwatch.train.classifier.head import train_head
-from maskwatch.train.classifier.networks import OURS, _scaled, applications, base_of, build_classifier, default_size
+from maskwatch.train.classifier.networks import (
+    OURS,
+    _scaled,
+    applications,
+    base_of,
+    build_classifier,
+    default_size,
+    unfreeze,
+)
 from maskwatch.train.classifier.options import ClassifierOptions
+from maskwatch.train.classifier.schedule import compile_classifier
 from maskwatch.train.classifier.weights import load_mobilenet_v2, load_weights, resolved_weights
 
 
@@ -135,6 +144,24 @@ def test_head_alone_learns_on_features(mobilenet: keras.Model, tmp_path: Path) -
     for old, new in zip(before, base_of(mobilenet).get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)
     assert not np.array_equal(head[0], mobilenet.get_layer("dense1").get_weights()[0])
+
+
+def test_fine_tuning_keeps_the_stored_statistics(mobilenet: keras.Model) -> None:
+    """In a step of training, features are those of inference, and no batch normalisation moves."""
+    unfreeze(mobilenet)
+    extractor = keras.Model(mobilenet.input, mobilenet.get_layer("features").output)
+    faces = np.random.default_rng(0).uniform(0, 255, (4, 32, 32, 3)).astype(np.float32)
+    still, training = (np.asarray(extractor(faces, training=t)) for t in (False, True))
+    np.testing.assert_allclose(still, training, rtol=1e-4, atol=1e-5)
+    norms = [layer for layer in base_of(mobilenet).layers if isinstance(layer, keras.layers.BatchNormalization)]
+    before = [layer.get_weights() for layer in norms]
+    compile_classifier(mobilenet, keras.optimizers.SGD(0.1))
+    stem = base_of(mobilenet).get_layer("Conv1").get_weights()[0]
+    mobilenet.train_on_batch(faces, np.array([0, 1, 0, 1]))
+    for layer, weights in zip(norms, before, strict=True):
+        for new, old in zip(layer.get_weights(), weights, strict=True):
+            np.testing.assert_array_equal(new, old)
+    assert not np.array_equal(stem, base_of(mobilenet).get_layer("Conv1").get_weights()[0])
 
 
 @pytest.mark.shared

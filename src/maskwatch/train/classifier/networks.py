@@ -136,15 +136,31 @@ def _application(arch: str, size: int, classes: int, pretrained: bool) -> keras.
     base = getattr(keras.applications, there)(include_top=False, weights=None, input_shape=(size, size, 3))
     inputs = keras.Input((size, size, 3), name="faces")
     x = _scaled(there, inputs)
-    x = base(x, training=False) if pretrained else base(x)
+    x = base(x)
     x = layers.GlobalAveragePooling2D(name=FEATURES)(x)
     x = layers.Dense(128, activation="relu", name="dense1")(x)
-    return keras.Model(inputs, _verdict(layers.Dropout(0.5, name="drop")(x), classes), name=arch)
+    network = keras.Model(inputs, _verdict(layers.Dropout(0.5, name="drop")(x), classes), name=arch)
+    if pretrained:
+        unfreeze(network)
+    return network
 
 
 def base_of(network: keras.Model) -> keras.Model:
     """The network of ``keras.applications`` inside ``network``."""
     return next(layer for layer in network.layers if isinstance(layer, keras.Model))
+
+
+def unfreeze(network: keras.Model) -> None:
+    """Let all of a pretrained network learn but its batch normalisations, which keep means, variances and factors.
+
+    A ``training=False`` in the call of the base does not do that: Keras 3 overrides it when the whole network is
+    trained. Statistics of a batch in the place of the stored ones undo a network in one epoch.
+    """
+    base = base_of(network)
+    base.trainable = True
+    for layer in base._flatten_layers():
+        if isinstance(layer, layers.BatchNormalization):
+            layer.trainable = False
 
 
 def _scaled(there: str, inputs: Any) -> Any:

@@ -10,7 +10,7 @@ from maskwatch.data.face_arrays import FaceArrays
 from maskwatch.train.classifier.head import train_head
 from maskwatch.train.classifier.keeper import HeadRecorder, Keeper, Report, silent
 from maskwatch.train.classifier.loader import FaceLoader, PlainLoader, class_weights
-from maskwatch.train.classifier.networks import base_of
+from maskwatch.train.classifier.networks import base_of, unfreeze
 from maskwatch.train.classifier.options import ClassifierOptions
 from maskwatch.train.classifier.schedule import FINE_TUNING_RATE, RATE, build_optimizer, compile_classifier
 from maskwatch.train.classifier.weights import load_weights
@@ -88,9 +88,8 @@ def _train_head_first(
     network: keras.Model, train: FaceArrays, val: FaceArrays, plan: Plan, rows: list[dict[str, float]]
 ) -> None:
     """The new layers alone; what they reach is kept unless a later epoch is better."""
-    base = base_of(network)
-    base.trainable = False
+    base_of(network).trainable = False
     recorder = HeadRecorder(plan.options, plan.folder, rows, plan.report)
     train_head(network, train, val, plan.options, [recorder])
-    base.trainable = True
+    unfreeze(network)
     plan.folder.save_network(network)
