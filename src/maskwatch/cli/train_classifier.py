@@ -41,7 +41,7 @@ def classifier(
     epochs: Annotated[int, typer.Option(help="At most so many.")] = 30,
     head_epochs: Annotated[int, typer.Option(help="Rounds for the new layers alone, with pretrained weights.")] = 20,
     batch: Annotated[int, typer.Option(help="Pictures in a batch.")] = 32,
-    lr: Annotated[float, typer.Option(help="Learning rate; 0: 0.001, or 0.00001 to fine-tune.")] = 0.0,
+    lr: Annotated[float, typer.Option(help="Learning rate; 0: 0.001, or 0.0001 to fine-tune.")] = 0.0,
     optimizer: Annotated[_Optimizer, typer.Option(help="What moves the weights.")] = _Optimizer.adam,
     schedule: Annotated[
         _Schedule, typer.Option(help="Of the rate: falls when the loss stands still, along a cosine, or never.")

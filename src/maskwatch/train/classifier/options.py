@@ -31,7 +31,7 @@ class ClassifierOptions(RunSettings):
         epochs: at most so many; training stops when ``patience`` epochs brought nothing.
         head_epochs: rounds in which only the new layers learn, on stored features; for pretrained networks.
         batch: pictures in a batch.
-        learning_rate: of the first epoch; 0 takes 1e-3, or 1e-5 where a pretrained network is fine-tuned.
+        learning_rate: of the first epoch; 0 takes 1e-3, or 1e-4 where a pretrained network is fine-tuned.
         optimizer: one of `OPTIMIZERS`.
         schedule: of the learning rate: "plateau" falls when the validation loss stands still, "cosine" to the last
             epoch (and never stops early), "constant" not at all.

@@ -12,7 +12,7 @@ import keras
 
 from maskwatch.train.classifier.options import ClassifierOptions
 
-RATE, FINE_TUNING_RATE = 1e-3, 1e-5
+RATE, FINE_TUNING_RATE = 1e-3, 1e-4
 """Learning rates where none is asked for: of fresh networks, and of whole networks that were pretrained."""
 _PLATEAU_FACTOR = 0.3
 _WEIGHT_DECAY = 1e-4
