@@ -184,6 +184,8 @@ def test_pictures_can_be_dropped(visitor: Visitor, bare: Upload) -> None:
     )
     visitor.page.get_by_test_id("stFileUploaderDropzone").dispatch_event("drop", {"dataTransfer": dropped})
     visitor.sees("bare.jpg: 320 x 400 pixels, 1 face: 1 no mask")
+    shown = visitor.page.locator(".st-key-picture img")
+    assert shown.evaluate("image => getComputedStyle(image).objectFit") == "contain", "tall pictures keep their shape"
 
 
 def test_many_pictures_the_slider_and_the_blur(visitor: Visitor, people: Upload, bare: Upload, wall: Upload) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from maskwatch.app.studio import Result
 from maskwatch.detections import Detections, MaskState
-from maskwatch.sinks.looks import DARK, LOOKS, Colour, ink
+from maskwatch.sinks.looks import LOOKS, Colour, ink
 from maskwatch.sinks.tiles import SIGN_LINES
 
 LONG_WORDS = {
@@ -104,7 +104,7 @@ def _card(card: Card, number: int) -> str:
     look, percent = LOOKS[state], round(100 * float(face.confidence[0]))
     words = LONG_WORDS[state]
     source = "data:image/jpeg;base64," + _base64(card.crop)
-    edge, text = _css(look.colour), _css(ink(look.colour))
+    edge, text = css(look.colour), css(ink(look.colour))
     return (
         f'<li class="mw-card"><img src="{source}" alt="Face {number}: {escape(words)}">'
         f'<span class="mw-badge" style="background:{edge};color:{text}">'
@@ -135,12 +135,12 @@ def _sign(state: MaskState, *, ground: bool, words: str = "") -> str:
     """The sign of a state as a picture, on a round ground or bare; ``words`` where there are none beside it."""
     look = LOOKS[state]
     side, offset, width = (12, 6, 2.6) if ground else (20, 2, 3.6)
-    circle = f'<circle cx="12" cy="12" r="12" fill="{_css(look.colour)}"/>' if ground else ""
+    circle = f'<circle cx="12" cy="12" r="12" fill="{css(look.colour)}"/>' if ground else ""
     lines = "".join(
         f'<polyline points="{" ".join(f"{offset + side * x:.1f},{offset + side * y:.1f}" for x, y in points)}"/>'
         for points in SIGN_LINES[look.sign]
     )
-    stroke = f'stroke="{_css(ink(look.colour))}" stroke-width="{width}" stroke-linecap="round" stroke-linejoin="round"'
+    stroke = f'stroke="{css(ink(look.colour))}" stroke-width="{width}" stroke-linecap="round" stroke-linejoin="round"'
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">{circle}<g fill="none" {stroke}>{lines}</g></svg>'
     )
@@ -151,35 +151,6 @@ def _base64(content: bytes) -> str:
     return base64.b64encode(content).decode()
 
 
-def _css(colour: Colour) -> str:
+def css(colour: Colour) -> str:
+    """A colour as style sheets write it."""
     return "#" + "".join(f"{value:02x}" for value in colour)
-
-
-STYLE = f"""
-.mw-tiles, .mw-cards {{ list-style: none; margin: 0 !important; padding: 0 !important; display: grid; gap: .6rem; }}
-.mw-tiles {{ grid-template-columns: repeat(4, 1fr); }}
-.mw-tiles li, .mw-cards li {{ margin: 0 !important; }}
-.mw-tile {{ display: flex; align-items: center; gap: .5rem; padding: .55rem .75rem; line-height: 1.2;
-  border-radius: .6rem; border: 1px solid color-mix(in srgb, currentColor 16%, transparent); }}
-.mw-count {{ font-size: 1.55rem; font-weight: 600; line-height: 1.1; font-variant-numeric: tabular-nums; }}
-.mw-tile .mw-sign {{ width: 1.5rem; height: 1.5rem; flex: none; }}
-.mw-cards {{ grid-template-columns: repeat(auto-fill, minmax(8.2rem, 1fr)); }}
-.mw-card {{ display: flex; flex-direction: column; gap: .4rem; padding: .5rem; border-radius: .6rem;
-  border: 1px solid color-mix(in srgb, currentColor 16%, transparent); }}
-.mw-card > img {{ width: 100%; aspect-ratio: 1; object-fit: cover; border-radius: .4rem; display: block;
-  background: color-mix(in srgb, currentColor 8%, transparent); }}
-.mw-badge {{ display: flex; align-items: center; gap: .35rem; padding: .15rem .5rem; border-radius: .35rem;
-  font-weight: 600; font-size: .84rem; border: 1px solid {_css(DARK)}33; }}
-.mw-badge .mw-sign {{ width: .8rem; height: .8rem; flex: none; }}
-.mw-sure {{ display: flex; align-items: center; gap: .5rem; font-size: .84rem; font-variant-numeric: tabular-nums; }}
-.mw-bar {{ flex: 1; height: .4rem; border-radius: .2rem; overflow: hidden;
-  background: color-mix(in srgb, currentColor 14%, transparent); }}
-.mw-bar span {{ display: block; height: 100%; background: currentColor; opacity: .62; }}
-.mw-doubt {{ font-size: .78rem; }}
-.mw-where {{ font-size: .78rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }}
-.mw-mini {{ display: flex; gap: .7rem; flex-wrap: wrap; margin: 0 !important; font-size: .9rem; min-height: 1.4rem; }}
-.mw-mini span {{ display: inline-flex; align-items: center; gap: .3rem; font-variant-numeric: tabular-nums; }}
-.mw-mini .mw-sign {{ width: 1.05rem; height: 1.05rem; }}
-.mw-hidden {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
-@media (max-width: 640px) {{ .mw-tiles {{ grid-template-columns: repeat(2, 1fr); }} }}
-"""

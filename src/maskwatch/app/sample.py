@@ -10,6 +10,8 @@ from maskwatch.app.pictures import Upload
 from maskwatch.demo import demo_pictures
 from maskwatch.demo_drawn import drawn_people
 from maskwatch.errors import MissingExtraError
+from maskwatch.frames import Image
+from maskwatch.sinks.pictures import write_picture
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,7 @@ def sample() -> Sample:
     return Sample(Upload("sample.png", _png(picture.image)), words)
 
 
-def _png(image: object) -> bytes:
-    from PIL import Image as pil
-
+def _png(image: Image) -> bytes:
     content = io.BytesIO()
-    pil.fromarray(image).save(content, "PNG", compress_level=1)  # type: ignore[arg-type]
+    write_picture(image, content, ".png")
     return content.getvalue()
