@@ -98,6 +98,7 @@ class Stop:
         self.interrupted = False
 
     def __call__(self, number: int, _: FrameType | None) -> None:
+        """Take a signal."""
         if number == signal.SIGINT:
             if self.interrupted:
                 raise KeyboardInterrupt

@@ -213,9 +213,11 @@ class Watch:
         deadline = time.monotonic() + _CLOSE_CAMERAS_S
         now = time.time()
         watched = [name for name, camera in self._cameras.items() if camera.state != CameraState.ended]
-        self._keep(self._engine.close(now))
         for camera in self._cameras.values():
             camera.close(max(0.0, deadline - time.monotonic()))
+        while self._changes:
+            self._changed(self._changes.popleft())
+        self._keep(self._engine.close(now))
         self._keep([Event.of_camera(name, CameraState.ended, now, STOPPED) for name in watched])
         self._count(self._shares.flush())
         self._watchdog.alive("finishing pictures and videos")
