@@ -70,8 +70,11 @@ def download(
         _complete_and_check(file, part, options or DownloadOptions(), told)
         part.replace(target)
     except OSError as error:
-        if not is_whole(target, file):  # else another process was faster
-            raise _unwritable(folder, error) from error
+        if is_whole(target, file):  # another process was faster
+            return target
+        if isinstance(error, FileNotFoundError) and folder.is_dir():
+            raise DownloadError(f"{file.name}: another process is fetching it too; run the same again") from error
+        raise _unwritable(folder, error) from error
     return target
 
 
