@@ -12,6 +12,7 @@ from maskwatch.errors import SinkError
 
 _LOG = logging.getLogger(__name__)
 _MOST_WAITING = 16
+_TO_FINISH = 0.75
 
 Errand = Callable[[Callable[[], bool]], None]
 """Does one piece of work. It is given a question, ``in_a_hurry()``: when that turns true, finish what can be kept."""
@@ -49,16 +50,16 @@ class Errands:
         return True
 
     def close(self, timeout_s: float) -> bool:
-        """Do what waits, in a hurry when ``timeout_s`` is nearly over; True when all was done in time."""
+        """Do what waits, in a hurry after a quarter of ``timeout_s``; True when all was done in time."""
         deadline = time.monotonic() + timeout_s
-        self._hurry_at = deadline - timeout_s / 2
+        self._hurry_at = deadline - _TO_FINISH * timeout_s
         try:
             self._waiting.put(None, timeout=timeout_s)
             self._thread.join(max(0.0, deadline - time.monotonic()))
         except queue.Full:
             pass
         if self._thread.is_alive():
-            _LOG.error("%s: not everything could be written in %.0f s", self._thread.name, timeout_s)
+            _LOG.error("%s: not everything could be written in %.1f s", self._thread.name, timeout_s)
         return not self._thread.is_alive()
 
     def _work(self) -> None:

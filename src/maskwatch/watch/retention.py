@@ -9,7 +9,7 @@ from pathlib import Path
 from maskwatch.sinks.output import explained
 from maskwatch.watch.errands import Errands
 
-_OURS = re.compile(r"\d{8}-\d{6}_.+_[0-9a-f]{8}(\.incomplete)?\.(jpg|mp4)")
+_OURS = re.compile(r"\d{8}-\d{6}_.+_[0-9a-f]{8}(\.incomplete|\.part)?\.(jpg|mp4)")
 _EVERY_S = 3600.0
 _DAY_S = 86400
 

@@ -31,7 +31,7 @@ _LOG = logging.getLogger("maskwatch.watch")
 _TICK_S = 0.25
 _PRUNE_EVERY_S = 3600.0
 _DAY_S = 86400
-_CLOSE_CAMERAS_S = 1.0
+_CLOSE_CAMERAS_S = 0.3
 BUFFER = 2
 """Frames of a camera that wait at most: one would be lost at every moment in which the computer does something else."""
 STOPPED = "the watch was stopped"
@@ -208,20 +208,19 @@ class Watch:
             self._store.add_share(one.camera, one.zone, one.interval_start, one.counts, one.interval_s)
 
     def _end(self) -> None:
-        """Close the cameras and write what is not written yet."""
-        self._watchdog.alive("closing cameras")
+        """Close the cameras and write what is not written yet; clips first, because they take longest."""
+        self._watchdog.alive("ending the watch")
         deadline = time.monotonic() + _CLOSE_CAMERAS_S
         now = time.time()
         watched = [name for name, camera in self._cameras.items() if camera.state != CameraState.ended]
+        self._keep(self._engine.close(now))
+        self._tell(lambda listener: listener.close())
         for camera in self._cameras.values():
             camera.close(max(0.0, deadline - time.monotonic()))
         while self._changes:
             self._changed(self._changes.popleft())
-        self._keep(self._engine.close(now))
         self._keep([Event.of_camera(name, CameraState.ended, now, STOPPED) for name in watched])
         self._count(self._shares.flush())
-        self._watchdog.alive("finishing pictures and videos")
-        self._tell(lambda listener: listener.close())
         self._watchdog.close()
 
 

@@ -23,7 +23,7 @@ from maskwatch.watch.settings import WatchSettings
 from maskwatch.watch.snapshots import Snapshots
 from maskwatch.watch.store import EventStore
 
-_DELIVER_S, _WRITE_S = 1.0, 2.0
+_DELIVER_S, _WRITE_S = 0.6, 1.4
 """Once somebody has asked to stop; nobody waits when the files that were watched have ended."""
 _PATIENT_S = 60.0
 
