@@ -20,6 +20,7 @@ from maskwatch.train.keeper import BEST_BY, Keeper
 from maskwatch.train.loader import DetectionLoader, LoaderOptions
 from maskwatch.train.losses import LossWeights
 from maskwatch.train.model import DetectorTraining
+from maskwatch.train.networks.single_shot import FAMILY
 from maskwatch.train.options import DetectorOptions
 from maskwatch.train.progress import Progress as Progress
 from maskwatch.train.run_folder import RunFolder
@@ -107,6 +108,7 @@ def _card(options: DetectorOptions, network: keras.Model, training: Dataset) -> 
         name=options.name,
         version=__version__,
         imgsz=options.imgsz,
+        multiple=FAMILY[options.network].multiple,
         parameters=network.count_params(),
         credits=credits_of(options.start),
         training={"data": f"{len(training)} pictures: {counts}", "start": options.start or "fresh weights"},

@@ -19,9 +19,6 @@ from maskwatch.train.networks.anchors import LEVELS
 
 SCORES = 1 + len(MaskState)
 """Columns of the class outputs: background, then the states in the order of `MaskState`."""
-MULTIPLE = 32
-"""Sides of an input are multiples of this, so that coarse maps fit on fine ones."""
-
 # (output channels, stride) of the depthwise-separable blocks, by stage
 _STAGE_8 = ((32, 1), (32, 2), (32, 1), (64, 2), (64, 1), (64, 1))
 _STAGE_16 = ((128, 2), (128, 1), (128, 1))
@@ -40,6 +37,11 @@ class Form:
 
     context: bool = True
     deeper: tuple[int, int, int] = (0, 0, 0)
+
+    @property
+    def multiple(self) -> int:
+        """Sides of an input are multiples of this; 32 where coarse maps have to fit on fine ones."""
+        return 32 if self.context else 16
 
 
 FAMILY = {"nano": Form(context=False), "small": Form(), "base": Form(deeper=(3, 3, 2))}
@@ -119,7 +121,7 @@ def _receptive_field_block(x: Any, name: str) -> Any:
 
 
 def _top_down(fine: Any, coarse: Any, name: str) -> Any:
-    """Add what the coarser map knows to the finer one (sizes are multiples of `MULTIPLE`, so they agree)."""
+    """Add what the coarser map knows to the finer one (sizes are multiples of 32, so they agree)."""
     down = layers.Conv2D(fine.shape[-1], 1, kernel_initializer="zeros", name=name)(coarse)
     up = layers.UpSampling2D(2, interpolation="nearest", name=f"{name}_up")(down)
     return layers.Add(name=f"{name}_add")([fine, up])
