@@ -47,9 +47,9 @@ class AugmentOptions:
     tilted: float = 0.35
     tilt: float = 25.0
     upended: float = 0.04
-    occluded: float = 0.3
+    occluded: float = 0.4
     occluded_face: float = 20.0
-    marked: float = 0.06
+    marked: float = 0.08
 
 
 Sample = tuple[Image, Targets]
