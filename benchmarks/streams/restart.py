@@ -73,6 +73,7 @@ def _row(kills: int, rounds: list[tuple[float, float, tuple[int, int]]], diary: 
         "recovered": str(len(rounds)),
         "first picture after the try, median s": f"{first[len(first) // 2]:.2f}",
         "most s": f"{first[-1]:.2f}",
+        "within 2 s": str(sum(first_s <= 2 for first_s in first)),
         "back after the server, median s": f"{back[len(back) // 2]:.2f}",
         "at most s": f"{back[-1]:.2f}",
         "longest pause s": f"{max(pauses):.2f}",

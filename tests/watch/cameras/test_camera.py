@@ -117,11 +117,15 @@ def test_it_comes_back_when_the_server_does() -> None:
 
 
 def test_a_stream_that_stands_still_stalls_and_nothing_is_repeated() -> None:
+    patient = CameraOptions(StreamOptions(open_timeout_s=3, read_timeout_s=1.5), first_pause_s=0.05)
     programme = Programme(h264_units(grey_steps(10)))
-    with rtsp_serving(programme) as host, watching(f"rtsp://{host}/live") as (camera, changes):
-        until(camera.take)
+    with rtsp_serving(programme) as host, watching(f"rtsp://{host}/live", patient) as (camera, changes):
+        until(lambda: camera.captured > 5)
         programme.hold.set()
+        held = time.monotonic()
         until(lambda: "retrying" in states(changes))
+        last = max(one.captured_at for _ in range(9) if (one := camera.take()))
+        assert last < held + 1.4, "the picture that FFmpeg gives at its time-out is an old one"
         assert states(changes)[:4] == ["connecting", "live", "stalled", "retrying"]
         while camera.take():
             pass

@@ -122,15 +122,28 @@ class Connection:
             raise self._error(Fault.closed, self._damage)
 
     def _packets(self) -> Iterator[av.Packet[Any]]:
-        """Packets of all tracks, so that pictures that stop are noticed although sound goes on."""
+        """Packets of all tracks, so that pictures that stop are noticed although sound goes on.
+
+        When FFmpeg's time-out is over, it first gives what lay in its parser, and waits once more. That picture is
+        as old as the time-out, so that it is left out, and the stall noticed.
+        """
         import av
 
-        try:
-            yield from self._container.demux()
-        except av.FFmpegError as error:
-            fault, words = fault_of(error)
-        else:
-            return
+        packets = self._container.demux()
+        while True:
+            began = time.monotonic()
+            try:
+                packet = next(packets, None)
+                fault, words = Fault.closed, ""
+            except av.FFmpegError as error:
+                fault, words = fault_of(error)
+                break
+            if packet is None:
+                return
+            if time.monotonic() - began >= self._read_timeout_s:
+                fault = Fault.silent
+                break
+            yield packet
         if fault is Fault.silent:
             raise self._error(Fault.stalled, f"{self._read_timeout_s:g} s")
         raise self._error(Fault.closed, f" ({words})" if words else "")
