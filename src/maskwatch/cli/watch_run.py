@@ -46,7 +46,13 @@ def watch(settings: WatchSettings, *, as_json: bool) -> int:
 
     with stop_by_signals() as stop:
         status = run_watch(settings, stop.event, bark=die, began=began)
-    return INTERRUPTED if stop.interrupted else status
+    status = INTERRUPTED if stop.interrupted else status
+    if stop.event.is_set() and threading.active_count() > 1:
+        # all is kept; whatever still hangs in a camera or an encoder would hold up the end of Python itself
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+    return status
 
 
 def check(settings: WatchSettings, *, as_json: bool) -> int:
