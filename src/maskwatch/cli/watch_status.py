@@ -14,7 +14,7 @@ from rich.table import Table
 
 from maskwatch.detections import STATE_NAMES
 from maskwatch.errors import SinkError
-from maskwatch.watch.events import Event
+from maskwatch.watch.events import Event, people_text
 from maskwatch.watch.figures import CameraFigures
 from maskwatch.watch.listeners import Listener
 
@@ -93,8 +93,8 @@ class StatusLines(Listener):
         for one in self._figures():
             now = ", ".join(f"{one.now[name]} {name}" for name in STATE_NAMES)
             _LOG.info(
-                *("%s: %s, %.1f pictures/s, age %s, %d dropped; now %s; %d people so far", one.camera, one.state),
-                *(one.fps, _age(one), one.dropped, now, sum(one.people.values())),
+                *("%s: %s, %.1f pictures/s, age %s, %d dropped; now %s; %s so far", one.camera, one.state),
+                *(one.fps, _age(one), one.dropped, now, people_text(sum(one.people.values()))),
             )
 
 

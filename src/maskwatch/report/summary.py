@@ -7,6 +7,7 @@ from typing import Any
 
 from maskwatch.report.facts import Facts, Place, compliance, total
 from maskwatch.report.timeline import clock
+from maskwatch.watch.events import people_text
 
 
 def summary_values(facts: Facts) -> dict[str, Any]:
@@ -37,11 +38,11 @@ def summary_values(facts: Facts) -> dict[str, Any]:
 
 def summary_lines(facts: Facts) -> Iterator[str]:
     """A line for the time and one for each camera and zone."""
-    yield f"{clock(facts.start)} to {clock(facts.end)}, {len(facts.violations)} events of the rules"
+    yield f"{clock(facts.start)} to {clock(facts.end)}, events of the rules: {len(facts.violations)}"
     for place in sorted(facts.intervals):
         counts = total(facts.intervals[place])
         share = compliance(counts)
-        worn = "nobody seen" if share is None else f"{sum(counts.values())} people, {100 * share:.1f} % mask worn"
+        worn = "nobody seen" if share is None else f"{people_text(sum(counts.values()))}, {100 * share:.1f} % mask worn"
         yield f"{place}: {worn}; watched {facts.watched_s(place) / (facts.end - facts.start):.0%} of the time"
 
 

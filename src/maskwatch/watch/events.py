@@ -24,6 +24,11 @@ def new_id() -> str:
     return uuid4().hex
 
 
+def people_text(count: int) -> str:
+    """The number of people in words: "1 person", "3 people"."""
+    return "1 person" if count == 1 else f"{count:,} people"
+
+
 @dataclass(frozen=True)
 class Event:
     """One thing that happened at one moment; an incident is told by several of them.
@@ -91,7 +96,7 @@ class Event:
         """The event in words, for people: e-mail, chat, log."""
         if self.kind == "camera":
             return f"Camera {self.camera} is {self.state}" + (f": {self.reason}" if self.reason else "")
-        who = "1 person" if self.people == 1 else f"{self.people} people"
+        who = people_text(self.people)
         where = self.camera if self.zone is None else f"{self.camera}, {self.zone}"
         what = STATE_WORDS.get(self.state, self.state)
         if self.kind == "end":
