@@ -83,7 +83,8 @@ def test_a_broken_file_alone_is_one_line(
         ("empty", "no picture or video in this folder"),
         ("*.nothing", "no picture or video matches this pattern"),
         ("63", "camera 63: "),
-        ("rtsp://camera/1", "addresses and network streams"),
+        ("rtmp://camera/1", "rtmp addresses are not read"),
+        ("rtsp://127.0.0.1:9/1", "cannot be reached"),
     ],
 )
 @pytest.mark.parametrize("alone", [True, False])
