@@ -46,3 +46,23 @@ class MissingExtraError(MaskWatchError):
     def __init__(self, extra: str, purpose: str) -> None:
         super().__init__(f"{purpose} needs an optional part: pip install 'maskwatch[{extra}]'")
         self.extra = extra
+
+
+_EXTRA_OF = {
+    "keras": "train",
+    "tensorflow": "train",
+    "onnx": "train",
+    "tf2onnx": "train",
+    "matplotlib": "evaluate",
+    "skimage": "demo",
+    "streamlit": "app",
+    "prometheus_client": "watch",
+    "paho": "watch",
+    "apprise": "watch",
+}
+
+
+def missing_extra(error: BaseException) -> MissingExtraError | None:
+    """What to say when an import failed because an optional dependency is not installed; None for other failures."""
+    package = (error.name or "").split(".")[0] if isinstance(error, ModuleNotFoundError) else ""
+    return MissingExtraError(_EXTRA_OF[package], "This command") if package in _EXTRA_OF else None

@@ -9,7 +9,7 @@ OK, SOME_FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
 def main() -> None:
     """Run ``maskwatch``; errors that a user can mend become one line on stderr and an exit status."""
-    from maskwatch.errors import MaskWatchError, UsageError
+    from maskwatch.errors import MaskWatchError, UsageError, missing_extra
 
     try:
         from maskwatch.cli.app import app
@@ -22,10 +22,14 @@ def main() -> None:
         _complain(str(error))
         sys.exit(SOME_FAILED)
     except (KeyboardInterrupt, ImportError) as error:
-        if not _came_from_interrupt(error):
+        if _came_from_interrupt(error):
+            _complain("interrupted")
+            sys.exit(INTERRUPTED)
+        missing = missing_extra(error)
+        if missing is None:
             raise
-        _complain("interrupted")
-        sys.exit(INTERRUPTED)
+        _complain(str(missing))
+        sys.exit(SOME_FAILED)
     except SystemExit as exit_:  # Typer ends an interrupted command by itself, and says nothing
         if exit_.code == INTERRUPTED:
             _complain("interrupted; what was done until then is kept")
