@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from history import write_history
+from maskwatch import load_detector
 from maskwatch.app import settings
 from maskwatch.app.options import AppOptions
 from maskwatch.app.pictures import Upload
@@ -85,11 +86,14 @@ def test_the_slider_and_the_blur_run_no_model(page: testing.AppTest, people: Upl
 
 
 def test_the_models_own_thresholds_are_a_click_away(page: testing.AppTest) -> None:
-    assert confidence(page).value == pytest.approx(53.57, abs=0.01)
+    card = load_detector().card
+    balanced, strict = (100 * card.preset_conf(name) for name in ("balanced", "strict"))
+    assert balanced < strict
+    assert confidence(page).value == pytest.approx(100 * card.conf, abs=0.01)
     page.button(key="preset strict").click().run()
-    assert confidence(page).value == pytest.approx(69.83, abs=0.01)
+    assert confidence(page).value == pytest.approx(strict, abs=0.01)
     page.button(key="preset balanced").click().run()
-    assert confidence(page).value == pytest.approx(53.57, abs=0.01)
+    assert confidence(page).value == pytest.approx(balanced, abs=0.01)
 
 
 def test_what_cannot_be_read_is_named_and_the_rest_is_shown(
