@@ -268,6 +268,7 @@ def test_a_photo_of_sixty_megapixels_is_shown_smaller_and_read_whole(visitor: Vi
 def test_a_snapshot_of_the_camera_is_looked_at(visitor: Visitor) -> None:
     assert visitor.page.locator("video").count() == 0, "the camera is asked for only when somebody wants it"
     visitor.page.get_by_text("Use the camera").click()
+    visitor.page.wait_for_function("() => document.querySelector('video')?.videoWidth > 0")
     visitor.page.get_by_role("button", name="Take Photo").click()
     visitor.sees(re.compile(r"camera\.jpg: .* 1 face: 1 no mask"))
 
