@@ -92,6 +92,15 @@ def _train_in_two_goes(options: DetectorOptions, folder: RunFolder, stopped_afte
 
 @pytest.mark.filterwarnings("ignore:Even though the `tf.config:UserWarning")
 @pytest.mark.usefixtures("untraced")
+def test_progress_counts_on_through_stages_that_are_alike(toy_coco: Path, tmp_path: Path) -> None:
+    told: list[Progress] = []
+    options = options_for(toy_coco, stages=(Stage(1, 2, 2, 64),) * 2, val_every=9)
+    train_detector(options, RunFolder.create(tmp_path, "detector", "a"), report=told.append)
+    assert [one.step for one in told] == [1, 2, 2, 3, 4, 4]
+
+
+@pytest.mark.filterwarnings("ignore:Even though the `tf.config:UserWarning")
+@pytest.mark.usefixtures("untraced")
 def test_validating_every_other_epoch_leaves_gaps_in_the_history(toy_coco: Path, tmp_path: Path) -> None:
     folder = RunFolder.create(tmp_path, "detector", "a")
     result = train_detector(options_for(toy_coco, epochs=3, steps=1, val_every=2), folder, report=quiet)

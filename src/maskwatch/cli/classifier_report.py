@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +14,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from maskwatch.cli import SOME_FAILED
-from maskwatch.cli.training_progress import training_bar
-from maskwatch.errors import MaskWatchError, MissingExtraError
+from maskwatch.cli.training_progress import require_training, training_bar
 
 if TYPE_CHECKING:
     from maskwatch.evaluate.classification.compare import ComparedRun
@@ -30,38 +28,23 @@ NARROWEST = 150
 def run_training(options: ClassifierOptions, runs: Path, *, resume: bool, as_json: bool) -> None:
     """Train with a progress bar, then say what came out and where it lies."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    try:
-        from maskwatch.train.classifier.fit import train_classifier
-        from maskwatch.train.classifier.options import ClassifierOptions
-        from maskwatch.train.run_folder import RunFolder, environment
-    except ImportError as error:
-        raise MissingExtraError("train", "Training") from error
+    require_training("Training")
     from maskwatch.evaluate.classification.text import report_lines
+    from maskwatch.train.classifier.fit import train_classifier
+    from maskwatch.train.run_folder import opened_run
 
-    if resume:
-        folder = RunFolder(runs / "classifier" / options.name)
-        options = ClassifierOptions.load(folder.options)
-    else:
-        folder = RunFolder.create(runs, "classifier", options.name)
-        options = replace(options, environment=environment())
-        options.save(folder.options)
     console = Console(stderr=True)
     bar = training_bar(console)
     bar.disable = not console.is_terminal
-    with bar:
-        task = bar.add_task(f"training {options.name}", total=None)
+    with opened_run("classifier", options, runs, resume=resume) as (folder, settings), bar:
+        task = bar.add_task(f"training {settings.name}", total=None)
 
         def report(progress: TrainingProgress) -> None:
             bar.update(task, completed=progress.step, total=progress.steps)
             if progress.row is not None:
                 console.print(_epoch_line(progress.row, progress.epochs), highlight=False)
 
-        try:
-            result = train_classifier(options, folder, resume=resume, report=report)
-        except MaskWatchError:
-            if not resume:
-                folder.discard_unused()
-            raise
+        result = train_classifier(settings, folder, resume=resume, report=report)
     if as_json:
         typer.echo((result.folder / "report.json").read_text(encoding="utf-8"))
     else:

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from maskwatch.cli.two_stage_options import ClassifierFile, FaceDetector, FaceDetectorFile
+
 
 def detect(
     sources: Annotated[
@@ -23,15 +25,9 @@ def detect(
         str | None,
         typer.Option(help="single-shot: one network for faces and masks; two-stage: one each [default: single-shot]."),
     ] = None,
-    face_detector: Annotated[
-        str | None, typer.Option(help="Of two-stage: maskwatch, haar, res10, yunet or retinaface.")
-    ] = None,
-    classifier: Annotated[
-        str | None, typer.Option(help="Of two-stage: the model.onnx of a classifier [default: the shipped one].")
-    ] = None,
-    face_detector_model: Annotated[
-        Path | None, typer.Option(help="Of two-stage: the face detector's file [default: shipped or fetched].")
-    ] = None,
+    face_detector: FaceDetector = None,
+    classifier: ClassifierFile = None,
+    face_detector_model: FaceDetectorFile = None,
     conf: Annotated[
         float | None, typer.Option(help="Lowest confidence reported, 0 to 1 [default: the model's].")
     ] = None,

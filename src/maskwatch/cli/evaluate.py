@@ -7,27 +7,18 @@ from typing import Annotated
 
 import typer
 
+from maskwatch.cli.two_stage_options import ClassifierFile, FaceDetector, FaceDetectorFile
+
 evaluate = typer.Typer(help="Judge a model on labelled pictures.", rich_markup_mode=None, no_args_is_help=True)
-
-
-@evaluate.callback()
-def _verbs() -> None:
-    """Keep ``detector`` a verb of its own, although it is the only one."""
 
 
 @evaluate.command()
 def detector(
     model: Annotated[str, typer.Argument(help="Name of a shipped model, an .onnx file, or two-stage.")],
     data: Annotated[Path, typer.Argument(help="COCO file, or folder in COCO, Pascal VOC or YOLO form.")],
-    face_detector: Annotated[
-        str | None, typer.Option(help="Of two-stage: maskwatch, haar, res10, yunet or retinaface.")
-    ] = None,
-    classifier: Annotated[
-        str | None, typer.Option(help="Of two-stage: the model.onnx of a classifier; default: the shipped one.")
-    ] = None,
-    face_detector_model: Annotated[
-        Path | None, typer.Option(help="Of two-stage: the face detector's file; default: shipped or fetched.")
-    ] = None,
+    face_detector: FaceDetector = None,
+    classifier: ClassifierFile = None,
+    face_detector_model: FaceDetectorFile = None,
     split: Annotated[str, typer.Option(help="Which pictures: train, val, test; 'all' takes every one.")] = "val",
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole report as JSON.")] = False,
     coco: Annotated[bool, typer.Option("--coco", help="Add COCO's own figures (101 points, 100 boxes).")] = False,

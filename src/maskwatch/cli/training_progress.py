@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from maskwatch.errors import MaskWatchError, MissingExtraError
+from maskwatch.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from maskwatch.export import ExportCheck
@@ -24,31 +23,18 @@ def run_detector_training(options: DetectorOptions, runs: Path, *, resume: bool)
     require_training("Training")
     from maskwatch.export.from_keras import AP50_ON_VAL
     from maskwatch.train.fit import train_detector
-    from maskwatch.train.options import DetectorOptions
-    from maskwatch.train.run_folder import RunFolder, environment
+    from maskwatch.train.run_folder import opened_run
 
     console = Console()
-    if resume:
-        folder = RunFolder(runs / "detector" / options.name)
-        options = DetectorOptions.load(folder.options)
-    else:
-        folder = RunFolder.create(runs, "detector", options.name)
-        options = replace(options, environment=environment())
-        options.save(folder.options)
-    with training_bar(console) as bar:
-        task = bar.add_task(f"training {options.name}", total=options.steps)
+    with opened_run("detector", options, runs, resume=resume) as (folder, settings), training_bar(console) as bar:
+        task = bar.add_task(f"training {settings.name}", total=settings.steps)
 
         def report(progress: TrainingProgress) -> None:
             bar.update(task, completed=progress.step)
             if progress.row is not None:
                 console.print(epoch_line(progress.row, progress.epochs), highlight=False)
 
-        try:
-            result = train_detector(options, folder, resume=resume, report=report)
-        except MaskWatchError:
-            if not resume:
-                folder.discard_unused()
-            raise
+        result = train_detector(settings, folder, resume=resume, report=report)
     figures = result.exported.card.figures[AP50_ON_VAL]
     console.print(f"best epoch {result.epoch}, calibrated; {AP50_ON_VAL}: {ap50_line(figures)}", highlight=False)
     console.print(check_line(result.exported.check), highlight=False)

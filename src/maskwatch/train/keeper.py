@@ -15,7 +15,6 @@ from maskwatch.train.model import LOSS_PARTS
 from maskwatch.train.options import DetectorOptions
 from maskwatch.train.progress import Progress
 from maskwatch.train.run_folder import RunFolder
-from maskwatch.train.stages import Stage
 from maskwatch.train.validation import find_faces, headline
 
 BEST_BY = "mean"
@@ -42,14 +41,14 @@ class Keeper(keras.callbacks.Callback):
         self._rows = folder.read_history()
         self._epoch = len(self._rows)
         self._began = time.monotonic()
-        self._stage = options.stages[0]
-        self._steps_before = 0
-        self.first_epoch = 0
+        self.begin(0)
 
-    def begin(self, stage: Stage, first_epoch: int) -> None:
-        """Be told which stage comes, and the number of its first epoch, counted from 0 over all stages."""
-        self._steps_before = sum(s.total_steps for s in self._options.stages[: self._options.stages.index(stage)])
-        self._stage, self.first_epoch = stage, first_epoch
+    def begin(self, number: int) -> None:
+        """Be told which of the stages comes, counted from 0."""
+        before = self._options.stages[:number]
+        self._stage = self._options.stages[number]
+        self._steps_before = sum(stage.total_steps for stage in before)
+        self.first_epoch = sum(stage.epochs for stage in before)
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
         """Note the time."""

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import json
 import os
 import platform
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import keras
 import numpy as np
 
-from maskwatch.errors import SinkError, UsageError
+from maskwatch.errors import MaskWatchError, SinkError, UsageError
+
+if TYPE_CHECKING:
+    from maskwatch.train.classifier.options import ClassifierOptions
+    from maskwatch.train.options import DetectorOptions
+
+Settings = TypeVar("Settings", "DetectorOptions", "ClassifierOptions")
 
 _PACKAGES = ("maskwatch", "keras", "tensorflow-cpu", "tensorflow", "torch", "numpy", "onnxruntime")
 
@@ -140,7 +146,7 @@ class RunFolder:
             table.writerows({key: f"{value:.5g}" for key, value in row.items()} for row in rows)
 
 
-@contextlib.contextmanager
+@contextmanager
 def _replacing(path: Path) -> Iterator[Path]:
     """A name to write to, which becomes ``path`` when all is written; what was there stays otherwise.
 
@@ -152,10 +158,39 @@ def _replacing(path: Path) -> Iterator[Path]:
         yield part
         part.replace(path)
     except OSError as error:
-        with contextlib.suppress(OSError):
+        with suppress(OSError):
             part.unlink()
         reason = error.strerror or " ".join(str(error).split())[:120]
         raise SinkError(f"{path}: cannot be written ({reason}); make room, then go on with --resume") from error
+
+
+@contextmanager
+def opened_run(task: str, options: Settings, root: Path, *, resume: bool) -> Iterator[tuple[RunFolder, Settings]]:
+    """The folder of a run and its settings: a new one, or the one that is gone on with and the settings it began with.
+
+    Within the block the run is trained. A new folder is removed again when that fails before the first epoch.
+
+    Args:
+        task: "detector" or "classifier".
+        options: the settings; of a run that is gone on with, only the name counts.
+        root: folder of all runs.
+        resume: whether it is gone on with.
+
+    Raises:
+        UsageError: when a new run's name is taken, or an old one left no settings.
+    """
+    if resume:
+        folder = RunFolder(root / task / options.name)
+        yield folder, type(options).load(folder.options)
+        return
+    folder = RunFolder.create(root, task, options.name)
+    options = replace(options, environment=environment())
+    options.save(folder.options)
+    try:
+        yield folder, options
+    except MaskWatchError:
+        folder.discard_unused()
+        raise
 
 
 def environment() -> dict[str, str]:

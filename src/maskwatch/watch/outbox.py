@@ -9,10 +9,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from maskwatch.watch.backoff import pause_after
 from maskwatch.watch.senders.base import Sender, SendError
 from maskwatch.watch.store import EventStore
 
 _log = logging.getLogger("maskwatch.watch")
+_CHANCE = random.Random()
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,7 @@ class Pauses:
 
     def after(self, failures: int) -> float:
         """The pause after so many failures in a row, shortened by chance to between half and all of it."""
-        whole: float = min(self.longest_s, self.first_s * 2 ** min(failures - 1, 30))
-        return whole * random.uniform(0.5, 1.0)
+        return pause_after(failures, self.first_s, self.longest_s, _CHANCE)
 
 
 @dataclass(frozen=True)
