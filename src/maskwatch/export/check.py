@@ -36,13 +36,17 @@ class ExportCheck:
 
 def check_export(network: keras.Model, path: Path, images: Sequence[Image]) -> ExportCheck:
     """Compare the exported file with the network on pictures (RGB uint8, sides multiples of the card's)."""
+    from keras import ops
+
     from maskwatch.train.networks.inference import build_inference
 
     session, model = OnnxSession(path, threads=1), build_inference(network)
     worst = np.zeros(3)
     for image in images:
         exported = session.run(image)
-        boxes, face_scores, state_scores = (np.asarray(output) for output in model(image[None], training=False))
+        boxes, face_scores, state_scores = (
+            ops.convert_to_numpy(output) for output in model(image[None], training=False)
+        )
         likely = face_scores >= _LIKELY
         pairs = (
             (exported.xyxy[likely], boxes[likely]),

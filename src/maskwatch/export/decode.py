@@ -1,112 +1,97 @@
-"""The ends of the exported graph: pixels in, and boxes and scores out of the network's rows."""
+"""The end of the exported graph: boxes and scores out of the maps of the heads.
+
+What it computes is what `maskwatch.train.losses.decode` and `maskwatch.train.networks.inference.Decode` say. How it
+does so is chosen for ONNX Runtime: columns of narrow arrays are neither split nor joined, nor is anything broadcast
+along them, because each of these takes some nanoseconds for every row; small matrix products pick and add columns at
+a fraction of that.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import NDArray
 
 from maskwatch.detect.session import OUTPUTS
-from maskwatch.export.graph import GraphBuilder
-from maskwatch.train.networks.anchors import CENTRE_VARIANCE, LEVELS, SIZE_VARIANCE, AnchorLevel
+from maskwatch.export.builder import GraphBuilder
+from maskwatch.export.grid import CELL, add_cells
+from maskwatch.export.heads import COLUMNS, UNIT
+from maskwatch.train.networks.anchors import LEVELS, SIZE_VARIANCE, AnchorLevel
+
+_GROWTH = 10 * SIZE_VARIANCE
+"""Limit of the natural logarithm of a box's size in units of the anchor's side, as in `decode`."""
+_LOGIT = 80.0
+"""Logits beyond this, of either sign, count as this, so that sums of their exponentials stay within float32."""
 
 
-def add_pixels(graph: GraphBuilder, image: str) -> str:
-    """uint8 (1, H, W, 3) to float32 (1, 3, H, W); the bytes are turned before they grow fourfold."""
-    from onnx import TensorProto
+def add_boxes(graph: GraphBuilder, maps: Sequence[str], image: str) -> None:
+    """The output ``boxes``: corners (A, 4) in pixels.
 
-    first = graph.node("Transpose", [image], "pixels/channels_first", perm=[0, 3, 1, 2])
-    return graph.node("Cast", [first], "pixels", to=TensorProto.FLOAT)
-
-
-def add_decoding(graph: GraphBuilder, rows: str, image: str) -> None:
-    """Rows float32 (1, A, 8) of box corrections and logits to the three outputs, in the manner of `decode`."""
-    columns = graph.constant(np.array([2, 2, 1, 3], np.int64), "decode/columns")
-    flat = graph.node("Squeeze", [rows, graph.constant(np.array([0], np.int64), "decode/first")], "decode/rows")
-    parts = [f"decode/{part}" for part in ("offset", "growth", "background", "states")]
-    _split(graph, flat, columns, parts)
-    offset, growth, background, states = parts
-    centres, sides = _anchors(graph, image)
-    _boxes(graph, offset, growth, centres, sides)
-    graph.node("Softmax", [states], OUTPUTS[2], axis=1)
-    any_face = graph.node("ReduceLogSumExp", [states], "decode/any_face", axes=[1], keepdims=1)
-    logit = graph.node("Sub", [any_face, background], "decode/logit")
-    column = graph.constant(np.array([1], np.int64), "decode/column")
-    graph.node("Sigmoid", [graph.node("Squeeze", [logit, column], "decode/flat_logit")], OUTPUTS[1])
+    Args:
+        graph: to be added to.
+        maps: for each of `LEVELS`, what its box convolution gives with the weights of `box_weights`, float32
+            (1, 4 * sides, rows, columns).
+        image: name of the graph's input (1, H, W, 3), of which only the size matters.
+    """
+    parts = []
+    for level, cells, given in zip(LEVELS, add_cells(graph, image), maps, strict=True):
+        name = f"boxes/{level.stride}"
+        rows = _rows(graph, given, _GROWTH, COLUMNS * len(level.sides), name)
+        anchors = graph.constant(_anchors(level), f"{name}/anchors")
+        placed = graph.node("Gemm", [cells, anchors, rows], f"{name}/placed")
+        parts.append(graph.reshape(placed, (-1, COLUMNS), f"{name}/boxes"))
+    _corners(graph, graph.node("Concat", parts, "boxes/all", axis=0))
 
 
-def _split(graph: GraphBuilder, source: str, columns: str, names: list[str]) -> None:
-    from onnx import helper
+def _corners(graph: GraphBuilder, boxes: str) -> None:
+    """Rows (A, 4) of centre x, y in units of `UNIT` pixels, and logarithms of half the width and height, to corners.
 
-    graph.nodes.append(helper.make_node("Split", [source, columns], names, name="decode/split", axis=1))
+    The exponentials of the centres are close to one, and come to nothing in the product.
+    """
+    keep, drop = np.eye(2), np.zeros((2, 2))
+    centre = graph.constant(np.block([[UNIT * keep, UNIT * keep], [drop, drop]]), "boxes/pick_centre", np.float32)
+    half = graph.constant(np.block([[drop, drop], [-keep, keep]]), "boxes/pick_half", np.float32)
+    middles = graph.node("MatMul", [boxes, centre], "boxes/middles")
+    graph.node("Gemm", [graph.node("Exp", [boxes], "boxes/halves"), half, middles], OUTPUTS[0])
 
 
-def _boxes(graph: GraphBuilder, offset: str, growth: str, centres: str, sides: str) -> None:
-    by_centre = graph.constant(np.float32(CENTRE_VARIANCE), "decode/centre_variance")
-    by_size = graph.constant(np.float32(SIZE_VARIANCE), "decode/size_variance")
-    moved = graph.node("Mul", [graph.node("Mul", [offset, by_centre], "decode/step"), sides], "decode/moved")
-    centre = graph.node("Add", [centres, moved], "decode/centre")
-    limited = graph.node("Clip", [growth, *_limits(graph)], "decode/limited")
-    factor = graph.node("Exp", [graph.node("Mul", [limited, by_size], "decode/log_size")], "decode/factor")
-    half_side = graph.node("Mul", [sides, graph.constant(np.float32(0.5), "decode/half")], "decode/half_side")
-    half = graph.node("Mul", [factor, half_side], "decode/half_size")
-    corners = [
-        graph.node("Sub", [centre, half], "decode/top_left"),
-        graph.node("Add", [centre, half], "decode/bottom_right"),
+def _anchors(level: AnchorLevel) -> NDArray[np.float32]:
+    """What each cell (x, y, 1) adds to what a level's convolution says: (3, 4 * sides)."""
+    parts = np.zeros((CELL, len(level.sides), COLUMNS))
+    parts[0, :, 0] = parts[1, :, 1] = 1 / UNIT
+    parts[2, :, 2:] = np.log(np.array(level.sides) / 2)[:, None]
+    return parts.reshape(CELL, -1).astype(np.float32)
+
+
+def add_scores(graph: GraphBuilder, maps: Sequence[str]) -> None:
+    """The outputs ``face_scores`` (A,) and ``state_scores`` (A, 3).
+
+    Args:
+        graph: to be added to.
+        maps: for each of `LEVELS`, its logits of background and the three states, (1, 4 * sides, rows, columns).
+    """
+    parts = [
+        _rows(graph, given, _LOGIT, COLUMNS, f"scores/{level.stride}")
+        for level, given in zip(LEVELS, maps, strict=True)
     ]
-    graph.node("Concat", corners, OUTPUTS[0], axis=1)
-
-
-def _limits(graph: GraphBuilder) -> list[str]:
-    return [graph.constant(np.float32(-10), "decode/lowest"), graph.constant(np.float32(10), "decode/highest")]
-
-
-def _anchors(graph: GraphBuilder, image: str) -> tuple[str, str]:
-    """Names of the anchors' centres (A, 2) and sides (A, 1), made in the graph for any size of picture."""
-    shape = graph.node("Shape", [image], "anchors/shape")
-    size = {
-        axis: graph.node("Gather", [shape, graph.constant(np.int64(i), f"anchors/{axis}_axis")], f"anchors/{axis}")
-        for i, axis in ((1, "height"), (2, "width"))
+    odds = graph.node("Exp", [graph.node("Concat", parts, "scores/all", axis=0)], "scores/odds")
+    state, face = np.eye(COLUMNS)[:, 1:], np.array([[0], [1], [1], [1]])
+    picks = {"state": state, "states": face.repeat(3, axis=1), "face": face, "any": np.ones((COLUMNS, 1))}
+    sums = {
+        word: graph.node("MatMul", [odds, graph.constant(pick, f"scores/pick_{word}", np.float32)], f"scores/{word}")
+        for word, pick in picks.items()
     }
-    levels = [_level(graph, level, size["height"], size["width"]) for level in LEVELS]
-    return (
-        graph.node("Concat", [centres for centres, _ in levels], "anchors/centres", axis=0),
-        graph.node("Concat", [sides for _, sides in levels], "anchors/sides", axis=0),
-    )
+    graph.node("Div", [sums["state"], sums["states"]], OUTPUTS[2])
+    column = graph.node("Div", [sums["face"], sums["any"]], "scores/faces")
+    graph.node("Squeeze", [column, graph.constant(np.array([1], np.int64), "scores/column")], OUTPUTS[1])
 
 
-def _level(graph: GraphBuilder, level: AnchorLevel, height: str, width: str) -> tuple[str, str]:
-    """Centres (rows * columns * sides, 2) as x, y, and sides (the same, 1), of one feature map."""
-    name = f"anchors/{level.stride}"
-    count = len(level.sides)
-    y = _axis(graph, height, level.stride, f"{name}/y", (-1, 1, 1, 1))
-    x = _axis(graph, width, level.stride, f"{name}/x", (1, -1, 1, 1))
-    zero = graph.node(
-        "Mul",
-        [
-            graph.node("Add", [x, y], f"{name}/sum"),
-            graph.constant(np.zeros((1, 1, count, 1), np.float32), f"{name}/zeros"),
-        ],
-        f"{name}/grid",
-    )
-    both = [graph.node("Add", [zero, axis], f"{name}/{letter}_grid") for letter, axis in (("x", x), ("y", y))]
-    centres = graph.node("Concat", both, f"{name}/centre_grid", axis=3)
-    sides = graph.constant(np.array(level.sides, np.float32).reshape(1, 1, count, 1), f"{name}/side")
-    side_grid = graph.node("Add", [zero, sides], f"{name}/side_grid")
-    return _flat(graph, centres, f"{name}/centres", 2), _flat(graph, side_grid, f"{name}/sides", 1)
-
-
-def _axis(graph: GraphBuilder, length: str, stride: int, name: str, shape: tuple[int, ...]) -> str:
-    """Centres of the cells along one side: (0.5, 1.5, ...) * stride, one for each begun ``stride`` pixels."""
-    up = graph.node("Add", [length, graph.constant(np.int64(stride - 1), f"{name}/up")], f"{name}/padded")
-    cells = graph.node("Div", [up, graph.constant(np.int64(stride), f"{name}/stride")], f"{name}/cells")
-    ends = [graph.constant(np.int64(value), f"{name}/{word}") for value, word in ((0, "start"), (1, "step"))]
-    from onnx import TensorProto
-
-    index = graph.node("Range", [ends[0], cells, ends[1]], f"{name}/index")
-    number = graph.node("Cast", [index], f"{name}/number", to=TensorProto.FLOAT)
-    middle = graph.node("Add", [number, graph.constant(np.float32(0.5), f"{name}/middle")], f"{name}/middles")
-    pixels = graph.node("Mul", [middle, graph.constant(np.float32(stride), f"{name}/pixels")], f"{name}/centres")
-    return graph.node("Reshape", [pixels, graph.constant(np.array(shape, np.int64), f"{name}/shape")], f"{name}/column")
-
-
-def _flat(graph: GraphBuilder, grid: str, name: str, columns: int) -> str:
-    return graph.node("Reshape", [grid, graph.constant(np.array([-1, columns], np.int64), f"{name}/shape")], name)
+def _rows(graph: GraphBuilder, given: str, limit: float, columns: int, name: str) -> str:
+    """A map (1, channels, H, W), kept within the limits, as rows (H * W * channels / columns, columns)."""
+    limits = [
+        graph.constant(np.float32(value), f"{name}/{word}") for value, word in ((-limit, "least"), (limit, "most"))
+    ]
+    limited = graph.node("Clip", [given, *limits], f"{name}/limited")
+    last = graph.node("Transpose", [limited], f"{name}/channels_last", perm=[0, 2, 3, 1])
+    return graph.reshape(last, (-1, columns), f"{name}/rows")

@@ -15,9 +15,11 @@ from maskwatch.evaluate.calibration import fit_temperature, found_states
 from maskwatch.evaluate.thresholds import with_thresholds
 from maskwatch.export.check import ExportCheck, check_export
 from maskwatch.export.model_file import export_detector
+from maskwatch.train.networks.single_shot import FAMILY
 from maskwatch.train.samples import network_inputs
-from maskwatch.train.start import credits_of, starting_network
+from maskwatch.train.start import credits_of, stored_network
 from maskwatch.train.validation import find_faces, headline
+from maskwatch.weights import find_model
 
 if TYPE_CHECKING:
     import keras
@@ -64,9 +66,10 @@ def export_keras(source: Path, target: Path, validation: Dataset, card_fields: d
     Raises:
         ModelError: when the file is no single-shot network.
     """
-    network = starting_network(str(source))
-    inherited = {"name": target.stem, "version": __version__, "credits": credits_of(str(source))}
-    card = ModelCard(**{**inherited, "parameters": network.count_params(), **card_fields})
+    network, form = stored_network(find_model(str(source), ".keras"))
+    inherited: dict[str, Any] = {"name": target.stem, "version": __version__, "credits": credits_of(str(source))}
+    inherited |= {"multiple": FAMILY[form].multiple, "parameters": network.count_params()}
+    card = ModelCard(**{**inherited, **card_fields})
     return export_calibrated(network, target, validation, card)
 
 

@@ -44,13 +44,20 @@ def export_detector(network: keras.Model, path: Path, card: ModelCard) -> None:
 def _model(network: keras.Model) -> Any:
     from onnx import TensorProto, helper
 
-    from maskwatch.export.decode import add_decoding, add_pixels
-    from maskwatch.export.graph import OPSET, GraphBuilder, add_network
+    from maskwatch.export.builder import OPSET, GraphBuilder
+    from maskwatch.export.decode import add_boxes, add_scores
+    from maskwatch.export.graph import add_layers
+    from maskwatch.export.heads import box_weights, heads_of
+    from maskwatch.export.pixels import add_stem
     from maskwatch.train.networks.batch_norm import fold_batch_norm
 
-    builder = GraphBuilder()
-    rows = add_network(builder, fold_batch_norm(network), add_pixels(builder, "image"))
-    add_decoding(builder, rows, "image")
+    builder, folded = GraphBuilder(), fold_batch_norm(network)
+    heads = heads_of(folded)
+    stem = add_stem(builder, folded, "image")
+    wanted = [layer.name for layer in [head.box for head in heads] + [head.score for head in heads]]
+    maps = add_layers(builder, folded, stem, wanted, {head.box.name: box_weights(head) for head in heads})
+    add_boxes(builder, maps[: len(heads)], "image")
+    add_scores(builder, maps[len(heads) :])
     shapes = {OUTPUTS[0]: ["locations", 4], OUTPUTS[1]: ["locations"], OUTPUTS[2]: ["locations", len(MaskState)]}
     graph = helper.make_graph(
         builder.nodes,

@@ -1,0 +1,30 @@
+"""How the layers of a Keras network hang together."""
+
+from __future__ import annotations
+
+import keras
+
+from maskwatch.errors import ModelError
+
+
+def sources(layer: keras.Layer) -> list[str]:
+    """Names of the layers that a layer takes its inputs from, in order."""
+    tensors = layer.input if isinstance(layer.input, list) else [layer.input]
+    return [tensor._keras_history.operation.name for tensor in tensors]
+
+
+def takers(network: keras.Model, name: str) -> list[keras.Layer]:
+    """The layers that take the output of the layer ``name``."""
+    inner = [layer for layer in network.layers if not isinstance(layer, keras.layers.InputLayer)]
+    return [layer for layer in inner if name in sources(layer)]
+
+
+def input_name(network: keras.Model) -> str:
+    """The name of the layer through which the picture comes in."""
+    return str(network.input._keras_history.operation.name)
+
+
+def not_ours(layer: keras.Layer) -> ModelError:
+    """What to raise about a layer that cannot be exported, or stands where it cannot."""
+    kind = type(layer).__name__
+    return ModelError(f"layer '{layer.name}' ({kind}) cannot be exported; use the layers of our networks")
