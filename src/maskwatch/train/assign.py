@@ -23,11 +23,13 @@ class Assignment(NamedTuple):
         row: int (B, A), the target row that each anchor learns; 0 where it learns none.
         positive: bool (B, A), whether it learns one.
         iou: float (B, A), IoU of the predicted box with that row's box; 0 where it learns none.
+        every_iou: float (B, G, A), IoU of each row's box with each predicted box.
     """
 
     row: Any
     positive: Any
     iou: Any
+    every_iou: Any
 
 
 def pairwise_iou(a: Any, b: Any) -> Any:
@@ -68,8 +70,8 @@ def assign(boxes: Any, is_face: Any, anchors: Any, predicted: Any, face_score: A
     preference = chosen * (1 + overlap)
     row = ops.argmax(preference, axis=1)
     positive = ops.max(chosen, axis=1) > 0
-    taken = ops.one_hot(row, boxes.shape[1], axis=1)
-    return Assignment(row, positive, ops.sum(iou * taken, axis=1) * ops.cast(positive, "float32"))
+    taken = ops.take_along_axis(iou, ops.expand_dims(row, 1), axis=1)[:, 0]
+    return Assignment(row, positive, taken * ops.cast(positive, "float32"), iou)
 
 
 def _inside(boxes: Any, anchors: Any) -> Any:

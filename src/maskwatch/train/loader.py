@@ -21,6 +21,9 @@ _WHOLE = (0.8, 1.15)
 """Longer side of a whole picture in a sample, as shares of the side at which it will be seen."""
 
 
+Batch = tuple[Image, NDArray[np.float32]]
+
+
 @dataclass(frozen=True)
 class LoaderOptions:
     """How batches are drawn.
@@ -69,7 +72,7 @@ def _weight(labelled: LabelledImage) -> float:
 
 
 class DetectionLoader(keras.utils.PyDataset):
-    """Batches (images float32 (B, S, S, 3), targets float32 (B, ROWS, COLUMNS)) for ``model.fit``.
+    """Batches (images uint8 (B, S, S, 3), targets float32 (B, ROWS, COLUMNS)) for ``model.fit``.
 
     Every batch depends only on the seed, the epoch and its number, so that a resumed run goes on where it stopped.
     """
@@ -93,11 +96,10 @@ class DetectionLoader(keras.utils.PyDataset):
         """Go on with other samples."""
         self.epoch += 1
 
-    def __getitem__(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def __getitem__(self, index: int) -> Batch:
         rng = np.random.default_rng([self.options.seed, self.epoch, index])
         samples = [self.sample(rng) for _ in range(self.options.batch)]
-        images = np.stack([image for image, _ in samples]).astype(np.float32)
-        return images, np.stack([targets.packed() for _, targets in samples])
+        return np.stack([image for image, _ in samples]), np.stack([targets.packed() for _, targets in samples])
 
     def sample(self, rng: np.random.Generator) -> Sample:
         """One augmented sample with its targets."""

@@ -8,7 +8,7 @@ from typing import Any
 from keras import ops
 
 from maskwatch.detections import MaskState
-from maskwatch.train.assign import assign, pairwise_iou
+from maskwatch.train.assign import assign
 from maskwatch.train.networks.anchors import CENTRE_VARIANCE, SIZE_VARIANCE
 from maskwatch.train.targets import Role
 
@@ -44,6 +44,7 @@ def detection_losses(targets: Any, raw: Any, anchors: Any, weights: LossWeights)
         anchors: (A, 3).
         weights: of the parts.
     """
+    targets = _filled(targets)
     boxes, role = targets[..., :4], targets[..., 4]
     predicted, logit = decode(raw, anchors), face_logit(raw)
     is_face = ops.cast(role == Role.face, "float32")
@@ -55,7 +56,7 @@ def detection_losses(targets: Any, raw: Any, anchors: Any, weights: LossWeights)
     quality = ops.clip((plan.iou - 0.2) / 0.5, 0.2, 1.0)
     quality = positive * ops.where(mine[..., 6] > 0, quality, 1.0)
     count = ops.maximum(ops.sum(positive), 1.0)
-    counted = ops.maximum(positive, 1 - _untold(boxes, role, targets[..., 6], predicted))
+    counted = ops.maximum(positive, 1 - _untold(role, targets[..., 6], plan.every_iou))
     face = ops.sum(counted * _quality_focal(logit, quality)) / ops.maximum(ops.sum(quality), 1.0)
     box = ops.sum(box_weight * (1 - _generalized_iou(predicted, mine[..., :4]))) / ops.maximum(ops.sum(box_weight), 1)
     state = ops.sum(positive * _state_loss(raw[..., 5:], mine[..., 5], mine[..., 7], weights.states)) / count
@@ -95,13 +96,17 @@ def _state_loss(logits: Any, state: Any, two_class: Any, weights: tuple[float, f
     return weight * ops.where(two_class > 0, either, exact)
 
 
-def _untold(boxes: Any, role: Any, box_weight: Any, predicted: Any) -> Any:
+def _untold(role: Any, box_weight: Any, iou: Any) -> Any:
     """Float (B, A): 1 where a prediction may be right though no label says so.
 
     That is inside an ignored region, or on a face whose box is loose (its place is known, its edges are not).
     """
     vague = (role == Role.ignore) | ((role == Role.face) & (box_weight == 0))
     vague = ops.cast(vague, "float32")
-    return ops.cast(
-        ops.max(pairwise_iou(boxes, ops.stop_gradient(predicted)) * ops.expand_dims(vague, 2), axis=1) > 0.2, "float32"
-    )
+    return ops.cast(ops.max(iou * ops.expand_dims(vague, 2), axis=1) > 0.2, "float32")
+
+
+def _filled(targets: Any) -> Any:
+    """The rows up to the last that any picture of the batch fills: most batches need few, and time grows with them."""
+    rows = ops.sum(ops.cast(targets[..., 4] != Role.padding, "int32"), axis=1)
+    return targets[:, : ops.maximum(ops.max(rows), 1)]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 COLUMNS = 8
 """x1, y1, x2, y2 (input pixels), role, state, box weight, two-class flag."""
-ROWS = 48
+ROWS = 64
 """Faces and ignored regions that one training crop can hold."""
 
 

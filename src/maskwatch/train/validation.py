@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import keras
-import numpy as np
 
 from maskwatch.data.dataset import Dataset
 from maskwatch.detect.card import ModelCard
@@ -35,7 +34,7 @@ class NetworkSession:
 
     def run(self, image: Image) -> RawFaces:
         """Raw outputs for an input image, RGB uint8 (H, W, 3)."""
-        return RawFaces(*(np.asarray(output) for output in self._model(image[None], training=False)))
+        return RawFaces(*(keras.ops.convert_to_numpy(output) for output in self._model(image[None], training=False)))
 
 
 def find_faces(network: keras.Model, dataset: Dataset, card: ModelCard) -> list[Detections]:
