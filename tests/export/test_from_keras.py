@@ -12,6 +12,7 @@ from maskwatch.demo import demo_pictures
 from maskwatch.detect.session import OnnxSession
 from maskwatch.errors import ModelError
 from maskwatch.export.from_keras import AP50_ON_VAL, export_keras, read_card_fields
+from maskwatch.train.start import starting_network
 from maskwatch.weights import find_model
 
 
@@ -59,3 +60,25 @@ def test_card_fields_become_the_types_of_the_card(tmp_path: Path) -> None:
     path = tmp_path / "card.json"
     path.write_text(json.dumps({"name": "x", "credits": ["a", "b"]}))
     assert read_card_fields(path) == {"name": "x", "credits": ("a", "b")}
+
+
+@pytest.mark.parametrize(("name", "multiple"), [("nano", 16), ("base", 32)])
+def test_every_size_of_the_family_is_exported_as_it_is(
+    tmp_path: Path, portraits: Dataset, name: str, multiple: int
+) -> None:
+    network = starting_network("default", name)
+    network.save(tmp_path / f"{name}.keras")
+    exported = export_keras(tmp_path / f"{name}.keras", tmp_path / f"{name}.onnx", portraits, {"imgsz": 320})
+    assert exported.card.multiple == multiple
+    assert exported.card.parameters == network.count_params()
+    assert exported.check.face_scores < 1e-4
+
+
+def test_another_network_is_not_exported(tmp_path: Path, portraits: Dataset) -> None:
+    import keras
+
+    inputs = keras.Input((None, None, 3))
+    rows = keras.layers.Reshape((-1, 8))(keras.layers.Conv2D(8, 1)(inputs))
+    keras.Model(inputs, rows).save(tmp_path / "other.keras")
+    with pytest.raises(ModelError, match="none of the networks nano, small, base"):
+        export_keras(tmp_path / "other.keras", tmp_path / "other.onnx", portraits, {})

@@ -18,7 +18,7 @@ def detector(
         str, typer.Option("--from", help="Start from a shipped model's name, a .keras file, or an Ultra-Light .onnx.")
     ] = "",
     plan: Annotated[
-        str, typer.Option(help="Written training: nano, small, base, or a .yaml file; replaces the eight below.")
+        str, typer.Option(help="Written training: nano, small, base, or a .yaml file; replaces the nine below.")
     ] = "",
     network: Annotated[str, typer.Option(help="Size of the network: nano, small or base.")] = "small",
     epochs: Annotated[int, typer.Option(help="Rounds of --steps batches.")] = 30,
@@ -26,6 +26,9 @@ def detector(
     batch: Annotated[int, typer.Option(help="Samples in a batch.")] = 16,
     size: Annotated[int, typer.Option(help="Side of the training samples in pixels, a multiple of 32.")] = 320,
     imgsz: Annotated[int, typer.Option(help="Longer side of the pictures when validating and detecting.")] = 640,
+    near: Annotated[
+        int, typer.Option(help="Longer side of a second, smaller look for faces near the camera; 0 for none.")
+    ] = 0,
     lr: Annotated[float, typer.Option(help="Highest learning rate.")] = 1.5e-3,
     whole: Annotated[float, typer.Option(help="Share of samples that are whole pictures, 0..1.")] = 0.0,
     home: Annotated[
@@ -47,11 +50,11 @@ def detector(
 
     if plan:
         written = read_plan(plan)
-        network, imgsz, stages = written.network, written.imgsz, written.stages
+        network, imgsz, near, stages = written.network, written.imgsz, written.near, written.stages
     else:
         stages = (Stage(epochs, steps, batch, size, lr, whole, home),)
     paths = tuple(str(path) for path in data)
     options = DetectorOptions(
-        paths, name, start, network, stages, imgsz, seed, workers, val_every, str(labels) if labels else ""
+        paths, name, start, network, stages, imgsz, near, seed, workers, val_every, str(labels) if labels else ""
     )
     run_detector_training(options, runs, resume=resume)

@@ -26,6 +26,7 @@ class ModelCard:
         task: "single_shot" (faces and states in one pass) or "classifier" (the state of one face, cut out).
         classes: names of the states in the order of the outputs.
         imgsz: default length in pixels of the input's longer side.
+        near: length of a second, smaller input's longer side, for faces near the camera; 0 for one look alone.
         multiple: both sides of the input are multiples of this.
         conf: default threshold on the confidence.
         iou: default threshold of non-maximum suppression.
@@ -45,6 +46,7 @@ class ModelCard:
     task: str = "single_shot"
     classes: tuple[str, ...] = STATE_NAMES
     imgsz: int = 640
+    near: int = 0
     multiple: int = 32
     conf: float = 0.35
     iou: float = 0.45

@@ -9,6 +9,7 @@ import numpy as np
 from maskwatch.boxes import Letterbox
 from maskwatch.detect.base import Colour, Detector, checked_color, checked_imgsz, checked_shape
 from maskwatch.detect.look import Look, Sight
+from maskwatch.detect.near import joined
 from maskwatch.detect.postprocess import Calibration, Thresholds
 from maskwatch.detect.session import Session
 from maskwatch.frames import Image
@@ -77,11 +78,21 @@ class SingleShotDetector(Detector):
         """
         return self._run(image, color)
 
-    def _run(self, image: Image, color: Colour) -> Look:
+    def _run(self, image: Image, color: Colour, *, near: bool = True) -> Look:
+        """Look once, or, where the model's card says so and ``near`` does, a second time from further away."""
         height, width = checked_shape(image)
         box = Letterbox.fit(width, height, self.imgsz, self.card.multiple)
         raw = self._session.run(network_input(image, box, color))
+        if near and self.card.near:
+            smaller = Letterbox.fit(width, height, self._near_imgsz, self.card.multiple)
+            second = self._session.run(network_input(image, smaller, color))
+            raw = joined(raw, second, box.scale / smaller.scale)
         return Look(raw, box, width, height, self.thresholds, self.card.unsure_margin)
+
+    @property
+    def _near_imgsz(self) -> int:
+        """Longer side of the second look, in the card's proportion to the first."""
+        return max(1, round(self.imgsz * self.card.near / self.card.imgsz))
 
 
 def network_input(image: Image, box: Letterbox, color: str = "rgb") -> Image:

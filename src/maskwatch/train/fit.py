@@ -69,14 +69,11 @@ def train_detector(
     card = _card(options, network, training)
     done = int(folder.checkpoint_state()["epochs"]) if resume else 0
     keeper = Keeper(options, folder, validation, card, report)
-    first = 0
-    for stage in options.stages:
-        if done <= first + stage.epochs:  # else it was finished before the interruption, and another began
-            keeper.begin(stage, first)
-            _train_stage(
-                network, DetectionLoader(training, _drawing(stage, options), AugmentOptions()), stage, keeper, done
-            )
-        first += stage.epochs
+    for number, stage in enumerate(options.stages):
+        keeper.begin(number)
+        if done <= keeper.first_epoch + stage.epochs:  # else it was finished before the interruption, and another began
+            loader = DetectionLoader(training, _drawing(stage, options), AugmentOptions())
+            _train_stage(network, loader, stage, keeper, done)
     return _finish(folder, card, validation)
 
 
@@ -108,6 +105,7 @@ def _card(options: DetectorOptions, network: keras.Model, training: Dataset) -> 
         name=options.name,
         version=__version__,
         imgsz=options.imgsz,
+        near=options.near,
         multiple=FAMILY[options.network].multiple,
         parameters=network.count_params(),
         credits=credits_of(options.start),

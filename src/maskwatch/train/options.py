@@ -24,6 +24,7 @@ class DetectorOptions(RunSettings):
         network: a name of `maskwatch.train.networks.single_shot.FAMILY`.
         stages: what is learnt, in order.
         imgsz: longer side of the pictures when validating, and the default of the exported model.
+        near: longer side of the second look of the exported model; 0 for none.
         seed: of every random choice.
         workers: threads that prepare batches.
         val_every: epochs between validations.
@@ -36,6 +37,7 @@ class DetectorOptions(RunSettings):
     network: str = "small"
     stages: tuple[Stage, ...] = (Stage(),)
     imgsz: int = 640
+    near: int = 0
     seed: int = 0
     workers: int = 1
     val_every: int = 1

@@ -61,11 +61,13 @@ class Plan:
         network: a name of `maskwatch.train.networks.single_shot.FAMILY`.
         imgsz: longer side of the pictures when validating and detecting.
         stages: in their order.
+        near: longer side of a second look, for faces near the camera; 0 for none.
     """
 
     network: str
     imgsz: int
     stages: tuple[Stage, ...]
+    near: int = 0
 
 
 def plan_names() -> list[str]:
@@ -86,7 +88,8 @@ def read_plan(plan: str) -> Plan:
         raise UsageError(f"{plan}: no such plan; take one of {', '.join(plan_names())}, or the path of a .yaml file")
     try:
         values: dict[str, Any] = yaml.safe_load(entry.read_text(encoding="utf-8"))
-        return Plan(values["network"], values["imgsz"], tuple(Stage(**stage) for stage in values["stages"]))
+        stages = tuple(Stage(**stage) for stage in values["stages"])
+        return Plan(values["network"], values["imgsz"], stages, values.get("near", 0))
     except (yaml.YAMLError, OSError, TypeError, KeyError) as error:
         reason = " ".join(str(error).split())
         raise UsageError(f"{plan}: not a plan ({reason}); it needs network, imgsz and a list of stages") from error

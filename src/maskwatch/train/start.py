@@ -33,17 +33,26 @@ def starting_network(start: str, name: str = "small") -> keras.Model:
     if start.endswith(".onnx") and start not in shipped_models():
         load_ultra_light(wanted, Path(start))
         return wanted
-    path = find_model(start, ".keras")
-    try:
-        network = keras.models.load_model(path, compile=False, safe_mode=True)
-    except Exception as error:  # Keras raises whatever its readers meet in a damaged file
-        raise ModelError(f"{path}: not a Keras model that can be trained further ({_short(error)})") from error
-    _check(network, path)
+    network = _loaded(find_model(start, ".keras"))
     weights = {layer.name: layer.get_weights() for layer in network.layers if layer.weights}
     for layer in wanted.layers:
         if layer.name in weights:
             layer.set_weights(weights[layer.name])
     return wanted
+
+
+def stored_network(path: Path) -> tuple[keras.Model, str]:
+    """A trained network as it was stored, and its name in the family.
+
+    Raises:
+        ModelError: when the file holds none of the family.
+    """
+    network = _loaded(path)
+    layers = {layer.name for layer in network.layers}
+    for name, form in FAMILY.items():
+        if {layer.name for layer in build_single_shot(form).layers} == layers:
+            return network, name
+    raise ModelError(f"{path}: none of the networks {', '.join(FAMILY)}; train one with 'maskwatch train detector'")
 
 
 def credits_of(start: str) -> tuple[str, ...]:
@@ -54,6 +63,15 @@ def credits_of(start: str) -> tuple[str, ...]:
         return (ULTRA_LIGHT_CREDIT,)
     exported = find_model(start, ".keras").with_suffix(".onnx")
     return OnnxSession(exported, threads=1).card.credits if exported.is_file() else ()
+
+
+def _loaded(path: Path) -> keras.Model:
+    try:
+        network = keras.models.load_model(path, compile=False, safe_mode=True)
+    except Exception as error:  # Keras raises whatever its readers meet in a damaged file
+        raise ModelError(f"{path}: not a Keras model that can be trained further ({_short(error)})") from error
+    _check(network, path)
+    return network
 
 
 def _check(network: keras.Model, path: Path) -> None:

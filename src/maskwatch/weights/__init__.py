@@ -12,6 +12,7 @@ FOLDER = Path(__file__).parent
 
 _CLASSIFIER = "classifier"
 """How the names of shipped classifiers begin; all others are detectors."""
+_OTHER_NAMES = {"small": "default"}
 _DATED = (".h5", ".hdf5", ".pkl", ".pickle", ".joblib", ".model")
 
 
@@ -57,9 +58,15 @@ def find_model(model: str | Path, suffix: str = ".onnx") -> Path:
     Raises:
         ModelError: when there is none; the message lists the names that exist.
     """
-    named = FOLDER / f"{model}{suffix}"
-    if str(model) in shipped_models() and named.is_file():
-        return named
+    name = _OTHER_NAMES.get(str(model), str(model))
+    named = FOLDER / f"{name}{suffix}"
+    if name in shipped_models():
+        if named.is_file():
+            return named
+        raise ModelError(
+            f"{model}: comes without its {suffix} file, to keep the package small; take 'default', "
+            f"or the path of a {suffix} file"
+        )
     path = Path(model)
     if path.is_file():
         return path

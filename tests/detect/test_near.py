@@ -1,0 +1,78 @@
+"""A second look for faces near the camera."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from maskwatch.detect.card import ModelCard
+from maskwatch.detect.near import joined
+from maskwatch.detect.session import RawFaces
+from maskwatch.detect.single_shot import SingleShotDetector
+from maskwatch.frames import Image
+
+CARD = ModelCard("two looks", "0", imgsz=640, near=256, conf=0.3)
+
+
+def raw(*faces: tuple[float, float, float, float, float]) -> RawFaces:
+    """Faces as x, y, width, height, score, all with a mask."""
+    table = np.array(faces, np.float32).reshape(-1, 5)
+    xyxy = np.concatenate([table[:, :2], table[:, :2] + table[:, 2:4]], axis=1)
+    return RawFaces(xyxy, table[:, 4], np.tile(np.float32([1, 0, 0]), (len(table), 1)))
+
+
+class TwoSizes:
+    """Stands for a network that answers by the size of its input, and remembers what it was shown."""
+
+    def __init__(self, card: ModelCard, answers: dict[int, RawFaces]) -> None:
+        self.card, self.answers, self.widths = card, answers, list[int]()
+
+    def run(self, image: Image) -> RawFaces:
+        self.widths.append(image.shape[1])
+        return self.answers[image.shape[1]]
+
+
+def test_a_face_that_fills_the_picture_comes_from_the_second_look_whole() -> None:
+    eyes_and_mouth = raw((150, 100, 200, 90, 0.9), (200, 300, 180, 100, 0.8))
+    session = TwoSizes(CARD, {640: eyes_and_mouth, 256: raw((40, 20, 150, 170, 0.7))})
+    found = SingleShotDetector(session)(np.zeros((480, 640, 3), np.uint8))
+    assert session.widths == [640, 256]
+    np.testing.assert_allclose(found.xyxy, [[100, 50, 475, 475]], atol=0.01)
+
+
+def test_far_faces_come_from_the_first_look_alone() -> None:
+    session = TwoSizes(CARD, {640: raw((50, 50, 40, 40, 0.6)), 256: raw((20, 20, 16, 16, 0.9), (90, 20, 20, 20, 0.9))})
+    found = SingleShotDetector(session)(np.zeros((480, 640, 3), np.uint8))
+    np.testing.assert_allclose(found.xyxy, [[50, 50, 90, 90]])
+
+
+def test_a_face_that_both_see_gets_the_better_box() -> None:
+    session = TwoSizes(CARD, {640: raw((100, 100, 120, 120, 0.6)), 256: raw((41, 41, 48, 48, 0.8))})
+    found = SingleShotDetector(session)(np.zeros((480, 640, 3), np.uint8))
+    np.testing.assert_allclose(found.xyxy, [[102.5, 102.5, 222.5, 222.5]])
+
+
+def test_a_face_beside_a_near_one_stays() -> None:
+    far, near = raw((500, 60, 50, 60, 0.9), (90, 100, 60, 60, 0.2)), raw((20, 20, 120, 140, 0.8))
+    both = joined(far, near, 2.5)
+    np.testing.assert_allclose(both.xyxy, [[500, 60, 550, 120], [50, 50, 350, 400]])
+
+
+def test_an_unsure_second_look_takes_nothing_away() -> None:
+    both = joined(raw((90, 100, 60, 60, 0.9)), raw((20, 20, 120, 140, 0.3)), 2.5)
+    assert len(both.xyxy) == 2
+
+
+@pytest.mark.parametrize(("imgsz", "widths"), [(640, [640, 256]), (320, [320, 128])])
+def test_the_second_look_keeps_its_proportion(imgsz: int, widths: list[int]) -> None:
+    session = TwoSizes(CARD, {width: raw() for width in widths})
+    SingleShotDetector(session, imgsz=imgsz)(np.zeros((480, 640, 3), np.uint8))
+    assert session.widths == widths
+
+
+def test_most_models_look_once() -> None:
+    session = TwoSizes(replace(CARD, near=0), {640: raw()})
+    SingleShotDetector(session)(np.zeros((480, 640, 3), np.uint8))
+    assert session.widths == [640]
