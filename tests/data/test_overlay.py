@@ -146,3 +146,11 @@ def test_the_corrections_of_the_project_fit_their_data(shared: Path) -> None:
     } == dropped
     for before, after in zip(data[0].split("test"), detection.split("test"), strict=True):
         assert before is after, "the test split is never changed"
+
+
+@pytest.mark.shared
+def test_the_errors_listed_for_test_touch_no_other_split(shared: Path) -> None:
+    data = read_dataset(shared / "data" / "detection" / "annotations.json")
+    (mended,) = apply_overlay_to([data], PROJECT / "recipes/labels/detection_test.csv")
+    changed = {after.split for before, after in zip(data, mended, strict=True) if before is not after}
+    assert changed == {"test"}
