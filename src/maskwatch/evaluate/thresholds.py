@@ -21,7 +21,7 @@ STRICT_PRECISION = 0.95
 """Of the boxes that a strict detector calls without_mask, at least this share is right."""
 FEWEST_BOXES = 20
 """A precision of fewer boxes than this is luck: with 20, one may be wrong."""
-SURE_ACCURACY = 0.95
+SURE_ACCURACY = 0.98
 """Of the found faces whose state is not unsure, at least this share is to be called right."""
 MOST_UNSURE = 0.2
 """At most this share of the found faces is called unsure, lest the mark mean nothing."""
