@@ -33,22 +33,25 @@ class Ours(Peer):
         self._bare = one_thread_session(path)
         self._input = self._bare.get_inputs()[0].name
         card = self._session.card
-        self._imgsz = imgsz or card.imgsz
-        self.name = f"MaskWatch {card.name} {self._imgsz}"
+        first = imgsz or card.imgsz
+        self._sides = [first, round(first * card.near / card.imgsz)] if card.near else [first]
+        self.name = f"MaskWatch {card.name} {'+'.join(map(str, self._sides))}"
         self.published_threshold = card.conf
         self._detectors = {
             conf: load_detector(model, conf=conf, imgsz=imgsz, threads=1) for conf in (LOWEST_SCORE, card.conf)
         }
 
-    def prepare(self, image: Image) -> Image:
-        box = Letterbox.fit(image.shape[1], image.shape[0], self._imgsz, self._session.card.multiple)
-        return network_input(image, box)
+    def prepare(self, image: Image) -> list[Image]:
+        """The inputs of one look, or of two."""
+        height, width = image.shape[:2]
+        boxes = [Letterbox.fit(width, height, side, self._session.card.multiple) for side in self._sides]
+        return [network_input(image, box) for box in boxes]
 
-    def infer(self, network_input: Image) -> RawFaces:
-        return self._session.run(network_input)
+    def infer(self, network_input: list[Image]) -> list[RawFaces]:
+        return [self._session.run(look) for look in network_input]
 
-    def bare_run(self, network_input: Image) -> Any:
-        return self._bare.run(None, {self._input: network_input[None]})
+    def bare_run(self, network_input: list[Image]) -> Any:
+        return [self._bare.run(None, {self._input: look[None]}) for look in network_input]
 
     def __call__(self, image: Image) -> Detections:
         return self._detectors[self.threshold](image)

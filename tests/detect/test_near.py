@@ -56,12 +56,12 @@ def test_a_face_that_both_see_gets_the_better_box() -> None:
 
 def test_a_face_beside_a_near_one_stays() -> None:
     far, near = raw((500, 60, 50, 60, 0.9), (90, 100, 60, 60, 0.2)), raw((20, 20, 120, 140, 0.8))
-    both = joined(far, near, 2.5)
+    both = joined(far, near, 2.5, 0.01)
     np.testing.assert_allclose(both.xyxy, [[500, 60, 550, 120], [50, 50, 350, 400]])
 
 
 def test_an_unsure_second_look_takes_nothing_away() -> None:
-    both = joined(raw((90, 100, 60, 60, 0.9)), raw((20, 20, 120, 140, 0.3)), 2.5)
+    both = joined(raw((90, 100, 60, 60, 0.9)), raw((20, 20, 120, 140, 0.3)), 2.5, 0.01)
     assert len(both.xyxy) == 2
 
 
@@ -76,3 +76,10 @@ def test_most_models_look_once() -> None:
     session = TwoSizes(replace(CARD, near=0), {640: raw()})
     SingleShotDetector(session)(np.zeros((480, 640, 3), np.uint8))
     assert session.widths == [640]
+
+
+@pytest.mark.parametrize("conf", [0.05, 0.45, 0.6])
+def test_what_is_kept_of_two_looks_gives_the_same_faces(conf: float) -> None:
+    first, second = raw((150, 100, 200, 90, 0.9), (10, 10, 30, 30, 0.5)), raw((40, 20, 150, 170, 0.44))
+    look = SingleShotDetector(TwoSizes(CARD, {640: first, 256: second})).look(np.zeros((480, 640, 3), np.uint8))
+    np.testing.assert_array_equal(look.kept(conf).faces(conf).xyxy, look.faces(conf).xyxy)

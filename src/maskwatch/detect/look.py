@@ -8,6 +8,7 @@ from typing import Protocol, Self
 import numpy as np
 
 from maskwatch.boxes import Letterbox, clip
+from maskwatch.detect.near import SURE_SCORE, joined
 from maskwatch.detect.postprocess import Thresholds, select_faces
 from maskwatch.detect.session import RawFaces
 from maskwatch.detections import Detections
@@ -25,7 +26,7 @@ class Sight(Protocol):
 
 @dataclass(frozen=True)
 class Look:
-    """One run of the network over one picture.
+    """One run of the network over one picture, or two at different sizes.
 
     The boxes are those before suppression. Suppressing at a low threshold and dropping the unlikely faces afterwards
     would lose some: of two boxes on one face, the better box may be the less sure of its state.
@@ -36,6 +37,8 @@ class Look:
         width, height: of the picture, pixels.
         thresholds: the detector's own.
         unsure_margin: of the model's card.
+        second: what a second, smaller look saw, in pixels of its own input.
+        enlargement: pixels of the first input for one of the second.
     """
 
     raw: RawFaces
@@ -44,6 +47,8 @@ class Look:
     height: int
     thresholds: Thresholds
     unsure_margin: float
+    second: RawFaces | None = None
+    enlargement: float = 1.0
 
     def faces(self, conf: float | None = None) -> Detections:
         """The faces in pixels of the picture, best first: what the detector gives with this threshold.
@@ -55,11 +60,19 @@ class Look:
             UsageError: when ``conf`` is out of range.
         """
         thresholds = self.thresholds if conf is None else replace(self.thresholds, conf=conf)
-        faces = select_faces(self.raw, thresholds)
+        raw = self.raw
+        if self.second is not None:
+            raw = joined(raw, self.second, self.enlargement, thresholds.conf)
+        faces = select_faces(raw, thresholds)
         xyxy = clip(self.box.invert(faces.xyxy, self.width, self.height), self.width, self.height)
         return Detections(xyxy, faces.face_score, faces.state_scores, unsure_margin=self.unsure_margin)
 
     def kept(self, lowest: float) -> Look:
         """The same with only the boxes that can reach the confidence ``lowest``, 0..1: a small record to keep."""
-        likely = np.flatnonzero(self.raw.face_score >= lowest)  # confidence <= face score
-        return replace(self, raw=RawFaces(*(part[likely] for part in self.raw)))
+        second = self.second and _likely(self.second, min(lowest, SURE_SCORE))
+        return replace(self, raw=_likely(self.raw, lowest), second=second)
+
+
+def _likely(raw: RawFaces, lowest: float) -> RawFaces:
+    which = np.flatnonzero(raw.face_score >= lowest)  # confidence <= face score
+    return RawFaces(*(part[which] for part in raw))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +10,6 @@ import numpy as np
 from maskwatch.boxes import Letterbox
 from maskwatch.detect.base import Colour, Detector, checked_color, checked_imgsz, checked_shape
 from maskwatch.detect.look import Look, Sight
-from maskwatch.detect.near import joined
 from maskwatch.detect.postprocess import Calibration, Thresholds
 from maskwatch.detect.session import Session
 from maskwatch.frames import Image
@@ -83,11 +83,12 @@ class SingleShotDetector(Detector):
         height, width = checked_shape(image)
         box = Letterbox.fit(width, height, self.imgsz, self.card.multiple)
         raw = self._session.run(network_input(image, box, color))
-        if near and self.card.near:
-            smaller = Letterbox.fit(width, height, self._near_imgsz, self.card.multiple)
-            second = self._session.run(network_input(image, smaller, color))
-            raw = joined(raw, second, box.scale / smaller.scale)
-        return Look(raw, box, width, height, self.thresholds, self.card.unsure_margin)
+        look = Look(raw, box, width, height, self.thresholds, self.card.unsure_margin)
+        if not near or not self.card.near:
+            return look
+        smaller = Letterbox.fit(width, height, self._near_imgsz, self.card.multiple)
+        second = self._session.run(network_input(image, smaller, color))
+        return replace(look, second=second, enlargement=box.scale / smaller.scale)
 
     @property
     def _near_imgsz(self) -> int:
@@ -106,8 +107,17 @@ def network_input(image: Image, box: Letterbox, color: str = "rgb") -> Image:
     if size == (image.shape[1], image.shape[0]):
         content[:] = image
     else:
-        how = cv2.INTER_AREA if box.scale < 0.6 else cv2.INTER_LINEAR
-        content[:] = cv2.resize(image, size, interpolation=how)
+        content[:] = cv2.resize(_halved(image, size), size, interpolation=cv2.INTER_LINEAR)
     if color == "bgr":
         content[:] = content[..., ::-1].copy()
     return canvas
+
+
+def _halved(image: Image, size: tuple[int, int]) -> Image:
+    """The picture, halved until it is less than twice as large as (width, height): fast, and nothing is skipped."""
+    import cv2
+
+    while min(image.shape[1] / size[0], image.shape[0] / size[1]) >= 2:
+        half = image.shape[1] // 2, image.shape[0] // 2
+        image = np.asarray(cv2.resize(image, half, interpolation=cv2.INTER_AREA), np.uint8)
+    return image
