@@ -18,6 +18,7 @@ from benchmarks.peers.ultraface import UltraFace320, UltraFace640
 from benchmarks.peers.yunet import YuNetN, YuNetS
 
 from maskwatch.data import Dataset, read_dataset
+from maskwatch.data.overlay import apply_overlay
 from maskwatch.evaluate.detection import DetectionOptions, evaluate_detection
 from maskwatch.evaluate.run import run_detector
 
@@ -28,7 +29,10 @@ RESULTS = Path(__file__).parents[1] / "results"
 def main() -> None:
     arguments = _arguments()
     cv2.setNumThreads(1)
-    dataset = read_dataset(arguments.data).split(arguments.split)
+    dataset = read_dataset(arguments.data)
+    if arguments.labels:
+        dataset = apply_overlay(dataset, arguments.labels)
+    dataset = dataset.split(arguments.split)
     peers: list[Peer] = [Ours(model, arguments.imgsz) for model in arguments.ours]
     peers += [peer(arguments.models) for peer in PEERS] if arguments.models else []
     frame = frame_of(dataset)
@@ -46,7 +50,7 @@ def main() -> None:
         f"{machine['cpu']}, {machine['cores']} cores, load {machine['load']}; {machine['versions']}",
     )
     context = {"date": datetime.now(UTC).date().isoformat(), "split": arguments.split, "pictures": str(len(dataset))}
-    path = arguments.out / f"peers_{arguments.split}.csv"
+    path = arguments.out / f"peers_{arguments.split}{'_mended_labels' if arguments.labels else ''}.csv"
     write_csv(rows, context, machine, path)
     print(f"written to {path}")
 
@@ -58,6 +62,9 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--models", type=Path, help="folder of the peers' model files; without it, ours alone")
     parser.add_argument("--split", default="val")
+    parser.add_argument(
+        "--labels", type=Path, help="CSV file of corrections to the labels, such as recipes/labels/*.csv"
+    )
     parser.add_argument(
         "--ours", action="append", default=[], help="a MaskWatch model, by name or path; may be repeated"
     )

@@ -16,6 +16,9 @@ from rich.table import Table
 from maskwatch.detections import STATE_NAMES
 from maskwatch.evaluate.detection import DetectionReport
 
+KINDS = ("masked", "bare")
+BANDS = ("<16 px", "16-32 px", "32-64 px", "64-128 px", ">=128 px")
+
 
 @dataclass(frozen=True)
 class Row:
@@ -45,7 +48,14 @@ class Row:
             "masked_32": _percent(large.tasks["masked"].ap.value),
             "masked_recall_32": _percent(large.masked_recall_at_precision.value),
             **self._time_cells(),
+            **{f"{kind}_found_{band}": found for (kind, band), found in self.found().items()},
         }
+
+    def found(self) -> dict[tuple[str, str], str]:
+        """Masked and bare faces found at the threshold that the authors publish, "hits/faces" by (kind, size band)."""
+        column = self.report.columns[0]
+        shares = {(kind, band): column.band(band).found.recall[kind] for band in BANDS for kind in KINDS}
+        return {key: f"{share.hits}/{share.total}" for key, share in shares.items()}
 
     def _time_cells(self) -> dict[str, str]:
         if self.times is None:
@@ -68,6 +78,7 @@ def print_table(rows: Sequence[Row], title: str) -> None:
         "Detectors without mask states have figures for faces and masked faces only. Nobody but MaskWatch has"
     )
     console.print("the class worn_incorrectly. Recall: of masked faces, at 90 % precision.\n")
+    console.print(_recall_table(rows))
 
 
 def write_csv(rows: Sequence[Row], context: dict[str, str], machine: dict[str, str], path: Path) -> None:
@@ -96,6 +107,17 @@ def _accuracy_table(rows: Sequence[Row], title: str) -> Table:
         first = cells["detector"] + (" *" if row.seen else "")
         states = [cells[name] or "-" for name in STATE_NAMES]
         table.add_row(first, *states, cells["face"], masked, *(cells[name] for name in names))
+    return table
+
+
+def _recall_table(rows: Sequence[Row]) -> Table:
+    title = "faces found at the threshold that the authors publish, by the shorter side of the face: masked, bare"
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for number, heading in enumerate(("detector", *BANDS)):
+        table.add_column(heading, justify="right" if number else "left", no_wrap=True)
+    for row in rows:
+        found = row.found()
+        table.add_row(row.peer.name, *(", ".join(found[kind, band] for kind in KINDS) for band in BANDS))
     return table
 
 
