@@ -15,18 +15,13 @@ import numpy as np
 from benchmarks.report import arguments, show
 
 from maskwatch import Detections, load_detector, open_source
-from maskwatch.boxes import Letterbox
 from maskwatch.demo import demo_pictures
-from maskwatch.detect.postprocess import select_faces
-from maskwatch.detect.session import OnnxSession
-from maskwatch.detect.single_shot import network_input
 from maskwatch.frames import Image
 from maskwatch.sinks.draw import draw
-from maskwatch.weights import find_model
 
 WIDTH, HEIGHT = 640, 480
 FRAMES = 100
-STAGES = ("decode", "prepare", "network", "post-process", "draw", "encode")
+STAGES = ("decode", "look", "post-process", "draw", "encode")
 
 
 def frame() -> Image:
@@ -62,9 +57,7 @@ class Clock:
 
 def measure(path: Path, model: str, clock: Clock) -> int:
     """Run all frames through the stages one by one, and give the number of faces found."""
-    session = OnnxSession(find_model(model), threads=1)
     detector = load_detector(model, threads=1)
-    box = Letterbox.fit(WIDTH, HEIGHT, detector.imgsz, detector.card.multiple)
     count = 0
     with open_source(path) as source, av.open(str(path.with_suffix(".out.mp4")), "w") as container:
         stream = container.add_stream("libx264", rate=25, options={"preset": "veryfast", "crf": "21"})
@@ -73,11 +66,9 @@ def measure(path: Path, model: str, clock: Clock) -> int:
         frames = iter(source)
         while (taken := clock("decode", lambda: next(frames, None))) is not None:
             image = taken.image
-            given = clock("prepare", lambda image=image: network_input(image, box))
-            raw = clock("network", lambda given=given: session.run(given))
-            faces: Detections = clock("post-process", lambda raw=raw: select_faces(raw, detector.thresholds))
-            shown = Detections(box.invert(faces.xyxy, WIDTH, HEIGHT), faces.face_score, faces.state_scores)
-            drawn = clock("draw", lambda image=image, shown=shown: draw(image, shown))
+            sight = clock("look", lambda image=image: detector.look(image))
+            faces: Detections = clock("post-process", lambda sight=sight: sight.faces())
+            drawn = clock("draw", lambda image=image, faces=faces: draw(image, faces))
             picture = av.VideoFrame.from_ndarray(drawn, format="rgb24")
             container.mux(clock("encode", lambda picture=picture: stream.encode(picture)))
             count += len(faces)

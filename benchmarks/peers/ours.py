@@ -33,13 +33,13 @@ class Ours(Peer):
         self._bare = one_thread_session(path)
         self._input = self._bare.get_inputs()[0].name
         card = self._session.card
-        first = imgsz or card.imgsz
-        self._sides = [first, round(first * card.near / card.imgsz)] if card.near else [first]
-        self.name = f"MaskWatch {card.name} {'+'.join(map(str, self._sides))}"
         self.published_threshold = card.conf
         self._detectors = {
             conf: load_detector(model, conf=conf, imgsz=imgsz, threads=1) for conf in (LOWEST_SCORE, card.conf)
         }
+        sides = self._detectors[card.conf].sides
+        self._sides = [int(side) for side in sides.split("+")]
+        self.name = f"MaskWatch {card.name} {sides}"
 
     def prepare(self, image: Image) -> list[Image]:
         """The inputs of one look, or of two."""

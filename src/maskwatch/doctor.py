@@ -83,7 +83,7 @@ def _model() -> Finding:
         card = load_detector(threads=1).card
     except MaskWatchError as error:
         return Finding("model", str(error), well=False)
-    return Finding("model", f"{card.name}, {card.parameters:,} parameters, input {card.imgsz} px")
+    return Finding("model", f"{card.name}, {card.parameters:,} parameters, input {card.sides} px")
 
 
 def _cameras() -> Finding:

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from maskwatch.detect.card import ModelCard
-from maskwatch.detect.near import joined
+from maskwatch.detect.near import checked_near, joined
 from maskwatch.detect.session import RawFaces
 from maskwatch.detect.single_shot import SingleShotDetector
+from maskwatch.detect.tiled import TiledDetector
+from maskwatch.errors import UsageError
 from maskwatch.frames import Image
 
 CARD = ModelCard("two looks", "0", imgsz=640, near=256, conf=0.3)
@@ -56,12 +58,18 @@ def test_a_face_that_both_see_gets_the_better_box() -> None:
 
 def test_a_face_beside_a_near_one_stays() -> None:
     far, near = raw((500, 60, 50, 60, 0.9), (90, 100, 60, 60, 0.2)), raw((20, 20, 120, 140, 0.8))
-    both = joined(far, near, 2.5, 0.01)
+    both = joined(far, near, (2.5, 2.5), 0.01)
     np.testing.assert_allclose(both.xyxy, [[500, 60, 550, 120], [50, 50, 350, 400]])
 
 
+def test_a_doubtful_face_takes_no_crowd_away() -> None:
+    crowd = raw(*((60 + 70 * i, 100 + 40 * (i % 2), 40, 50, 0.95) for i in range(5)))
+    session = TwoSizes(CARD, {640: crowd, 256: raw((10, 20, 180, 120, 0.41))})
+    assert len(SingleShotDetector(session, conf=0.5)(np.zeros((480, 640, 3), np.uint8))) == 5
+
+
 def test_an_unsure_second_look_takes_nothing_away() -> None:
-    both = joined(raw((90, 100, 60, 60, 0.9)), raw((20, 20, 120, 140, 0.3)), 2.5, 0.01)
+    both = joined(raw((90, 100, 60, 60, 0.9)), raw((20, 20, 120, 140, 0.3)), (2.5, 2.5), 0.01)
     assert len(both.xyxy) == 2
 
 
@@ -72,10 +80,40 @@ def test_the_second_look_keeps_its_proportion(imgsz: int, widths: list[int]) -> 
     assert session.widths == widths
 
 
+def test_very_long_pictures_keep_their_proportions() -> None:
+    session = TwoSizes(CARD, {640: raw(), 256: raw((20, 2, 200, 25, 0.8), (0, 0, 256, 29, 0.0))})
+    second = session.answers[256]
+    session.answers[256] = second._replace(xyxy=second.xyxy * np.float32([1, 2, 1, 2]))
+    found = SingleShotDetector(session, conf=0.3)(np.zeros((428, 1920, 3), np.uint8))
+    assert len(found) == 1
+    np.testing.assert_allclose(found.xyxy[0], [150, 4 * 428 / 57, 1650, 54 * 428 / 57], rtol=1e-3)
+
+
+def test_nothing_is_asked_for_that_can_be_no_face() -> None:
+    rng = np.random.default_rng(0)
+    corner = rng.uniform(0, 200, (50_000, 2)).astype(np.float32)
+    noise = RawFaces(np.hstack([corner, corner + 90]), np.full(50_000, 1e-5, np.float32), np.full((50_000, 3), 1 / 3))
+    session = TwoSizes(CARD, {640: noise, 256: raw((20, 20, 120, 140, 0.8))})
+    look = SingleShotDetector(session).look(np.zeros((480, 640, 3), np.uint8))
+    assert len(look.joined(0.0).xyxy) == 1  # type: ignore[attr-defined]
+
+
 def test_most_models_look_once() -> None:
     session = TwoSizes(replace(CARD, near=0), {640: raw()})
     SingleShotDetector(session)(np.zeros((480, 640, 3), np.uint8))
     assert session.widths == [640]
+
+
+@pytest.mark.parametrize("near", [-5, 100, 640, 1000, "256"])
+def test_a_second_look_that_leaves_a_gap_is_refused(near: int) -> None:
+    with pytest.raises(UsageError, match=r"--near .* take 107 to 639, or 0"):
+        checked_near(near, 640)
+
+
+def test_tiles_are_looked_at_once() -> None:
+    session = TwoSizes(CARD, {640: raw(), 256: raw()})
+    TiledDetector(session)(np.zeros((640, 1000, 3), np.uint8))
+    assert session.widths == [640, 256, 640, 640]
 
 
 @pytest.mark.parametrize("conf", [0.05, 0.45, 0.6])

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from maskwatch import load_detector
+from maskwatch.boxes import Letterbox
 from maskwatch.detect.card import ModelCard
 from maskwatch.detect.session import RawFaces
-from maskwatch.detect.single_shot import SingleShotDetector
+from maskwatch.detect.single_shot import SingleShotDetector, network_input
 from maskwatch.errors import ModelError, UsageError
 from maskwatch.frames import Image
 
@@ -97,3 +98,13 @@ def test_truncated_shipped_model(tmp_path: Path) -> None:
 
 def test_shipped_model_finds_nothing_on_a_grey_wall() -> None:
     assert len(load_detector(threads=1)(np.full((240, 320, 3), 127, np.uint8))) == 0
+
+
+@pytest.mark.parametrize("shape", [(961, 1281), (1, 2560), (2560, 1), (3023, 4031), (700, 900)])
+@pytest.mark.parametrize("color", ["rgb", "bgr"])
+def test_a_picture_keeps_its_mean_whatever_its_size(shape: tuple[int, int], color: str) -> None:
+    image = np.zeros((*shape, 3), np.uint8)
+    image[..., 0 if color == "rgb" else 2] = 200
+    box = Letterbox.fit(shape[1], shape[0], 320, 32)
+    content = network_input(image, box, color)[: box.content_height, : box.content_width]
+    np.testing.assert_array_equal(content, np.broadcast_to([200, 0, 0], content.shape))

@@ -29,7 +29,7 @@ def _input_lines(card: ModelCard) -> list[str]:
             f"  calibrated  temperature {card.temperature}",
         ]
     return [
-        f"  input       longer side {card.imgsz} px, both sides multiples of {card.multiple}",
+        f"  input       longer side {card.sides} px, both sides multiples of {card.multiple}",
         f"  thresholds  confidence {card.conf}, overlap {card.iou}, temperature {card.temperature}",
     ]
 

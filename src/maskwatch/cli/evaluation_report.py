@@ -54,7 +54,7 @@ def evaluate_detector(
     coco_report = evaluate_coco(dataset, found) if coco else None
     slice_report = _by_slice(detector, dataset, found, options) if slices else None
     judged_by = f"{data} as corrected by {labels}" if labels else str(data)
-    title = f"{detector.name} at {detector.imgsz} px on {judged_by}, {split}"
+    title = f"{detector.name} at {detector.sides} px on {judged_by}, {split}"
     content: dict[str, Any] = {"model": detector.name, "imgsz": detector.imgsz, "split": split, **report.to_dict()}
     if labels is not None:
         content["labels"] = str(labels)

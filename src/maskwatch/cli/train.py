@@ -18,7 +18,7 @@ def detector(
         str, typer.Option("--from", help="Start from a shipped model's name, a .keras file, or an Ultra-Light .onnx.")
     ] = "",
     plan: Annotated[
-        str, typer.Option(help="Written training: nano, small, base, or a .yaml file; replaces the nine below.")
+        str, typer.Option(help="Written training: nano, small, base, or a .yaml file; replaces the ten below.")
     ] = "",
     network: Annotated[str, typer.Option(help="Size of the network: nano, small or base.")] = "small",
     epochs: Annotated[int, typer.Option(help="Rounds of --steps batches.")] = 30,
@@ -53,8 +53,17 @@ def detector(
         network, imgsz, near, stages = written.network, written.imgsz, written.near, written.stages
     else:
         stages = (Stage(epochs, steps, batch, size, lr, whole, home),)
-    paths = tuple(str(path) for path in data)
     options = DetectorOptions(
-        paths, name, start, network, stages, imgsz, near, seed, workers, val_every, str(labels) if labels else ""
+        data=tuple(str(path) for path in data),
+        name=name,
+        start=start,
+        network=network,
+        stages=stages,
+        imgsz=imgsz,
+        near=near,
+        seed=seed,
+        workers=workers,
+        val_every=val_every,
+        labels=str(labels) if labels else "",
     )
     run_detector_training(options, runs, resume=resume)

@@ -38,6 +38,11 @@ class Detector(ABC):
         """What it is called in reports."""
 
     @property
+    def sides(self) -> str:
+        """The length, or the lengths of several looks, to which a picture's longer side is scaled, for reports."""
+        return str(self.imgsz)
+
+    @property
     @abstractmethod
     def card(self) -> ModelCard:
         """The card of the model that tells the states."""

@@ -60,6 +60,11 @@ class ModelCard:
     credits: tuple[str, ...] = ()
     licence: str = "Apache-2.0"
 
+    @property
+    def sides(self) -> str:
+        """Longer side of the input in pixels, or of both where there is a second look: "640", "896+320"."""
+        return f"{self.imgsz}+{self.near}" if self.near else str(self.imgsz)
+
     def with_figures(self, figures: dict[str, Any]) -> ModelCard:
         """The card with further measured results."""
         return replace(self, figures={**self.figures, **figures})

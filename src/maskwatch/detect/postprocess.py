@@ -12,6 +12,9 @@ from maskwatch.detect.session import RawFaces
 from maskwatch.detections import Detections
 from maskwatch.errors import UsageError
 
+LOWEST_SCORE = 1e-3
+"""Face score below which nothing is ever a face, whatever threshold is asked for."""
+
 
 @dataclass(frozen=True)
 class Calibration:
@@ -60,7 +63,7 @@ def select_faces(raw: RawFaces, thresholds: Thresholds) -> Detections:
     Suppression knows no classes: one face gets one box, whatever its state.
     """
     # confidence <= face score, so this cheap test loses nothing
-    likely = np.flatnonzero(raw.face_score >= max(thresholds.conf, 1e-3))
+    likely = np.flatnonzero(raw.face_score >= max(thresholds.conf, LOWEST_SCORE))
     face = raw.face_score[likely]
     states = thresholds.calibration(raw.state_scores[likely])
     sure = face * states.max(axis=1, initial=0) >= thresholds.conf

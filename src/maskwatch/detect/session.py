@@ -28,6 +28,10 @@ class RawFaces(NamedTuple):
     face_score: NDArray[np.float32]
     state_scores: NDArray[np.float32]
 
+    def chosen(self, which: NDArray[np.bool_] | NDArray[np.intp]) -> RawFaces:
+        """Some of the locations, by a mask bool (A,) or by their numbers."""
+        return RawFaces(*(part[which] for part in self))
+
 
 class Session(Protocol):
     """A network that can be run, with the card that tells how."""

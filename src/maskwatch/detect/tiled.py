@@ -89,7 +89,7 @@ class TiledDetector(SingleShotDetector):
     """Looks at pictures larger than the network's input whole, and piece by piece.
 
     Faces that are cut by a tile lie whole in the next one, or, where they are larger than the overlap, in a coarser
-    level of tiles or in the whole picture. A picture that fits the input is looked at once, as usual.
+    level of tiles or in the whole picture. A picture that fits the input is looked at as usual.
     """
 
     def look(self, image: Image, *, color: Literal["rgb", "bgr"] = "rgb") -> TiledLook:
@@ -102,13 +102,13 @@ class TiledDetector(SingleShotDetector):
         Raises:
             UsageError: when ``image`` is no such array.
         """
-        whole = self._run(image, color)
+        whole = self.run(image, color)
         parts = []
         for level in levels(image, self.imgsz) if max(whole.width, whole.height) > self.imgsz else ():
             scale = whole.width / level.shape[1], whole.height / level.shape[0]
             for tile in tiles(level.shape[:2], self.imgsz):
                 part = np.ascontiguousarray(level[tile.top : tile.bottom, tile.left : tile.right])
-                parts.append(TileLook(self._run(part, color, near=False), tile, scale))
+                parts.append(TileLook(self.run(part, color, second_look=False), tile, scale))
         return TiledLook(whole, tuple(parts))
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from maskwatch import __version__
 from maskwatch.data import Dataset
 from maskwatch.detect.card import ModelCard
+from maskwatch.detect.near import checked_near
+from maskwatch.detect.session import OnnxSession
 from maskwatch.errors import ModelError
 from maskwatch.evaluate.calibration import fit_temperature, found_states
 from maskwatch.evaluate.thresholds import with_thresholds
@@ -61,16 +63,28 @@ def export_keras(source: Path, target: Path, validation: Dataset, card_fields: d
         source: the file.
         target: the ``.onnx`` file to write.
         validation: pictures that calibrate; never those of a test split.
-        card_fields: what the card is to say beyond what is measured here.
+        card_fields: what the card is to say beyond what is measured here; the sizes of the input, where they are to
+            differ from those of the model file beside the source.
 
     Raises:
         ModelError: when the file is no single-shot network.
+        UsageError: when the card's second look is out of range.
     """
     network, form = stored_network(find_model(str(source), ".keras"))
     inherited: dict[str, Any] = {"name": target.stem, "version": __version__, "credits": credits_of(str(source))}
-    inherited |= {"multiple": FAMILY[form].multiple, "parameters": network.count_params()}
+    inherited |= {"multiple": FAMILY[form].multiple, "parameters": network.count_params(), **_input_of(source)}
     card = ModelCard(**{**inherited, **card_fields})
+    checked_near(card.near, card.imgsz)
     return export_calibrated(network, target, validation, card)
+
+
+def _input_of(source: Path) -> dict[str, Any]:
+    """At which sizes the network was trained to look, from the model file that training left beside it, if any."""
+    exported = find_model(str(source), ".keras").with_suffix(".onnx")
+    if not exported.is_file():
+        return {}
+    card = OnnxSession(exported, threads=1).card
+    return {"imgsz": card.imgsz, "near": card.near}
 
 
 def export_calibrated(network: keras.Model, target: Path, validation: Dataset, card: ModelCard) -> Exported:

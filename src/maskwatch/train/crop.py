@@ -149,7 +149,7 @@ def _antialiased(stored: Image, scale: float, matrix: NDArray[np.float64]) -> Im
     """Halve the picture until the warp shrinks it by less than two; the matrix is changed to match."""
     while scale < 0.6 and min(stored.shape[:2]) > 8:
         height, width = stored.shape[:2]
-        stored = np.asarray(cv2.resize(stored, (width // 2, height // 2), interpolation=cv2.INTER_AREA), np.uint8)
+        stored = np.asarray(cv2.resize(stored, (width // 2, height // 2), interpolation=cv2.INTER_LINEAR), np.uint8)
         matrix[:, 0] *= width / (width // 2)
         matrix[:, 1] *= height / (height // 2)
         scale *= 2

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+from maskwatch.detect.near import checked_near
 from maskwatch.errors import UsageError
 from maskwatch.train.settings import RunSettings
 from maskwatch.train.stages import Stage
@@ -48,6 +49,7 @@ class DetectorOptions(RunSettings):
         for name in ("workers", "val_every"):
             if getattr(self, name) < 1:
                 raise UsageError(f"--{name.replace('_', '-')} {getattr(self, name)} is out of range; take at least 1")
+        checked_near(self.near, self.imgsz)
 
     @property
     def epochs(self) -> int:

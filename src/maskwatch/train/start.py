@@ -10,7 +10,7 @@ from maskwatch.detect.session import OnnxSession
 from maskwatch.errors import ModelError, UsageError
 from maskwatch.train.networks.single_shot import FAMILY, build_single_shot
 from maskwatch.train.networks.warm_start import ULTRA_LIGHT_CREDIT, load_ultra_light
-from maskwatch.weights import find_model, shipped_models
+from maskwatch.weights import find_model, is_shipped
 
 
 def starting_network(start: str, name: str = "small") -> keras.Model:
@@ -30,7 +30,7 @@ def starting_network(start: str, name: str = "small") -> keras.Model:
     wanted = build_single_shot(FAMILY[name])
     if not start:
         return wanted
-    if start.endswith(".onnx") and start not in shipped_models():
+    if start.endswith(".onnx") and not is_shipped(start):
         load_ultra_light(wanted, Path(start))
         return wanted
     network = _loaded(find_model(start, ".keras"))
@@ -59,7 +59,7 @@ def credits_of(start: str) -> tuple[str, ...]:
     """Whose work a training that starts there carries on, for the model card."""
     if not start:
         return ()
-    if start.endswith(".onnx") and start not in shipped_models():
+    if start.endswith(".onnx") and not is_shipped(start):
         return (ULTRA_LIGHT_CREDIT,)
     exported = find_model(start, ".keras").with_suffix(".onnx")
     return OnnxSession(exported, threads=1).card.credits if exported.is_file() else ()

@@ -13,12 +13,18 @@ FOLDER = Path(__file__).parent
 _CLASSIFIER = "classifier"
 """How the names of shipped classifiers begin; all others are detectors."""
 _OTHER_NAMES = {"small": "default"}
+"""How shipped detectors are called besides: `small` is the size of `default` in its family."""
 _DATED = (".h5", ".hdf5", ".pkl", ".pickle", ".joblib", ".model")
 
 
 def shipped_models() -> dict[str, Path]:
     """The shipped detectors by name, in alphabetical order."""
     return {path.stem: path for path in sorted(FOLDER.glob("*.onnx")) if not path.stem.startswith(_CLASSIFIER)}
+
+
+def is_shipped(name: str) -> bool:
+    """Whether a shipped detector is called so."""
+    return _OTHER_NAMES.get(name, name) in shipped_models()
 
 
 def shipped_classifiers() -> dict[str, Path]:
@@ -58,9 +64,8 @@ def find_model(model: str | Path, suffix: str = ".onnx") -> Path:
     Raises:
         ModelError: when there is none; the message lists the names that exist.
     """
-    name = _OTHER_NAMES.get(str(model), str(model))
-    named = FOLDER / f"{name}{suffix}"
-    if name in shipped_models():
+    named = FOLDER / f"{_OTHER_NAMES.get(str(model), model)}{suffix}"
+    if is_shipped(str(model)):
         if named.is_file():
             return named
         raise ModelError(
@@ -70,5 +75,5 @@ def find_model(model: str | Path, suffix: str = ".onnx") -> Path:
     path = Path(model)
     if path.is_file():
         return path
-    names = ", ".join(shipped_models()) or "none"
+    names = ", ".join([*shipped_models(), *_OTHER_NAMES]) or "none"
     raise ModelError(f"{model}: no such model; shipped models: {names}; or give the path of a {suffix} file")

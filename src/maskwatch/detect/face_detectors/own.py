@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-
-from maskwatch.boxes import Letterbox
-from maskwatch.detect.base import checked_imgsz
 from maskwatch.detect.face_detectors.contract import FoundFaces, tidy
+from maskwatch.detect.postprocess import LOWEST_SCORE
 from maskwatch.detect.session import OnnxSession
-from maskwatch.detect.single_shot import network_input
+from maskwatch.detect.single_shot import SingleShotDetector
 from maskwatch.frames import Image
 
 
@@ -30,15 +27,14 @@ class OwnFaces:
     name = "maskwatch"
 
     def __init__(self, path: Path, imgsz: int | None = None, threads: int | None = None) -> None:
-        self._session = OnnxSession(path, threads)
-        card = self._session.card
-        self.conf, self.iou = card.conf, card.iou
-        self.imgsz = checked_imgsz(imgsz, card.imgsz)
+        self._detector = SingleShotDetector(OnnxSession(path, threads), imgsz=imgsz)
+        card = self._detector.card
+        self.conf, self.iou, self.imgsz = card.conf, card.iou, self._detector.imgsz
 
     def find(self, image: Image, conf: float, iou: float) -> FoundFaces:
         """The faces of a picture; see `FaceDetector.find`."""
-        height, width = image.shape[:2]
-        box = Letterbox.fit(width, height, self.imgsz, self._session.card.multiple)
-        raw = self._session.run(network_input(image, box))
-        sure = np.flatnonzero(raw.face_score >= max(conf, 1e-3))
-        return tidy(box.invert(raw.xyxy[sure], width, height), raw.face_score[sure], iou, image)
+        lowest = max(conf, LOWEST_SCORE)
+        look = self._detector.run(image, "rgb")
+        raw = look.joined(lowest)
+        sure = raw.chosen(raw.face_score >= lowest)
+        return tidy(look.box.invert(sure.xyxy, look.width, look.height), sure.face_score, iou, image)

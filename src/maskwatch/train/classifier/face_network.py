@@ -10,7 +10,7 @@ from keras import layers
 from maskwatch.errors import ModelError
 from maskwatch.train.networks.single_shot import build_single_shot
 from maskwatch.train.start import starting_network
-from maskwatch.weights import shipped_classifiers, shipped_models
+from maskwatch.weights import is_shipped, shipped_classifiers
 
 _FINE, _COARSE = "stage16_2_pointwise_relu", "stage32_1_pointwise_relu"
 """Layers of the detector whose maps are looked at: of stride 16 (128 channels) and 32 (256 channels)."""
@@ -56,7 +56,7 @@ def is_detector(start: str) -> bool:
         return True
     from maskwatch.evaluate.classification.files import read_keras
 
-    return start in shipped_models() or read_keras(keras_file(start)).name == "single_shot"
+    return is_shipped(start) or read_keras(keras_file(start)).name == "single_shot"
 
 
 def keras_file(start: str) -> Path:
