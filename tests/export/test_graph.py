@@ -7,7 +7,9 @@ import pytest
 pytest.importorskip("keras", reason="exporting needs the extra: pip install 'maskwatch[train]'")
 
 from maskwatch.detect.card import ModelCard
+from maskwatch.errors import ModelError
 from maskwatch.export import export_detector
+from maskwatch.export.layers import check_plain
 from maskwatch.train.networks.single_shot import FAMILY, build_single_shot
 
 
@@ -22,3 +24,12 @@ def test_paddings_are_in_convolutions_and_narrow_columns_are_left_alone(tmp_path
     assert kinds.count("DequantizeLinear") == 1
     used = {taken for node in graph.node for taken in node.input}
     assert {weight.name for weight in graph.initializer} <= used
+
+
+def test_a_convolution_with_an_activation_of_its_own_is_refused() -> None:
+    import keras
+
+    check_plain(keras.layers.Conv2D(4, 3))
+    for layer in (keras.layers.Conv2D(4, 3, activation="relu"), keras.layers.DepthwiseConv2D(3, depth_multiplier=2)):
+        with pytest.raises(ModelError, match="cannot be exported"):
+            check_plain(layer)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from maskwatch.errors import ModelError
 from maskwatch.export.builder import GraphBuilder
+from maskwatch.export.layers import check_plain
 
 Weights = list[NDArray[np.float32]]
 """Kernel in Keras' order, and the bias where there is one."""
@@ -18,6 +19,7 @@ Weights = list[NDArray[np.float32]]
 
 def add_convolution(graph: GraphBuilder, layer: Any, source: str, weights: Weights | None = None) -> str:
     """Add a convolution, dense or depthwise, with other weights than the layer's where some are given."""
+    check_plain(layer)
     kernel, *bias = (np.asarray(value, np.float32) for value in weights or layer.get_weights())
     if layer.padding != "valid":
         raise ModelError(f"layer '{layer.name}': padding '{layer.padding}' cannot be exported; pad with ZeroPadding2D")

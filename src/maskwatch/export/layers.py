@@ -24,6 +24,16 @@ def input_name(network: keras.Model) -> str:
     return str(network.input._keras_history.operation.name)
 
 
+def check_plain(convolution: keras.Layer) -> None:
+    """Refuse a convolution that does more than convolve: its graph would leave that out without a word.
+
+    Raises:
+        ModelError: when it has an activation of its own, or several filters for each channel.
+    """
+    if convolution.activation is not keras.activations.linear or getattr(convolution, "depth_multiplier", 1) != 1:
+        raise not_ours(convolution)
+
+
 def not_ours(layer: keras.Layer) -> ModelError:
     """What to raise about a layer that cannot be exported, or stands where it cannot."""
     kind = type(layer).__name__

@@ -15,7 +15,7 @@ import numpy as np
 from keras import layers
 
 from maskwatch.export.builder import GraphBuilder
-from maskwatch.export.layers import input_name, not_ours, takers
+from maskwatch.export.layers import check_plain, input_name, not_ours, takers
 
 _COLOURS = 3
 
@@ -66,6 +66,7 @@ def _scaled(graph: GraphBuilder, layer: Any, image: str) -> str:
 
 
 def _convolution(graph: GraphBuilder, layer: Any, pad: Any, source: str) -> str:
+    check_plain(layer)
     kernel, *bias = (np.asarray(value, np.float32) for value in layer.get_weights())
     rows, columns, _, filters = kernel.shape
     flat = kernel.reshape(rows, columns * _COLOURS, 1, filters).transpose(3, 2, 0, 1)
