@@ -49,3 +49,21 @@ def test_the_card_says_where_the_weights_come_from_and_how_good_they_are() -> No
     assert {"balanced", "strict"} <= set(card.presets)
     assert card.figures
     assert card.training
+
+
+@pytest.mark.parametrize("name", ["nano", "base"])
+def test_the_other_sizes_tell_every_face_from_48_pixels(name: str) -> None:
+    detector = load_detector(name)
+    for picture in PICTURES:
+        faces = detector(picture.image)
+        overlaps = iou(picture.xyxy, faces.xyxy)
+        large = shorter_side(picture.xyxy) >= 48
+        wanted = np.array([int(state) for state in picture.states])
+        assert overlaps.max(axis=1)[large].min() >= 0.5, picture.name
+        assert faces.class_id[overlaps.argmax(axis=1)][large].tolist() == wanted[large].tolist(), picture.name
+
+
+def test_the_family_is_shipped_small() -> None:
+    sizes = {name: path.stat().st_size for name, path in shipped_models().items()}
+    assert set(sizes) == {"nano", "default", "base"}
+    assert sizes["nano"] < sizes["default"] < sizes["base"] <= 10_000_000

@@ -29,5 +29,5 @@ whole --name stage7 --from runs/detector/stage6/model.keras --epochs 2 --lr 6e-4
 whole --name stage8 --from runs/detector/stage7/model.keras --epochs 12 --lr 6e-4 --val-every 3
 whole --name stage9 --from runs/detector/stage8/model.keras --epochs 8 --lr 4e-4 --val-every 4
 maskwatch export runs/detector/stage9/model.keras src/maskwatch/weights/default.onnx --data "$detection" \
-  --card recipes/default_model/card.json
+  --labels recipes/labels/detection.csv --card recipes/default_model/card.json
 cp runs/detector/stage9/model.keras src/maskwatch/weights/default.keras

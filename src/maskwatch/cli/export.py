@@ -13,6 +13,9 @@ def export(
     target: Annotated[Path, typer.Argument(help="The .onnx file to write.", metavar="TARGET")],
     data: Annotated[Path, typer.Option(help="Labelled pictures that calibrate the states and check the file.")],
     split: Annotated[str, typer.Option(help="Which of its pictures; never a test split.")] = "val",
+    labels: Annotated[
+        Path | None, typer.Option(help="CSV file of corrections to the labels, such as recipes/labels/*.csv.")
+    ] = None,
     card: Annotated[Path | None, typer.Option(help="JSON file with further fields of the model card.")] = None,
 ) -> None:
     """Calibrate a trained detector, export it to ONNX with its card, and compare the file with the network."""
@@ -23,10 +26,14 @@ def export(
 
     require_training("Exporting a model")
     from maskwatch.data import read_dataset
+    from maskwatch.data.overlay import apply_overlay
     from maskwatch.export.from_keras import AP50_ON_VAL, export_keras, read_card_fields
 
     fields = read_card_fields(card) if card is not None else {}
-    exported = export_keras(network, target, read_dataset(data).split(split), fields)
+    dataset = read_dataset(data)
+    if labels is not None:
+        dataset = apply_overlay(dataset, labels)
+    exported = export_keras(network, target, dataset.split(split), fields)
     card_lines = (f"{name} {value}" for name, value in exported.card.figures[AP50_ON_VAL].items())
     typer.echo(f"{target}: {AP50_ON_VAL}: {', '.join(card_lines)}")
     typer.echo(check_line(exported.check))
