@@ -18,8 +18,9 @@ _DATED = (".h5", ".hdf5", ".pkl", ".pickle", ".joblib", ".model")
 
 
 def shipped_models() -> dict[str, Path]:
-    """The shipped detectors by name, in alphabetical order."""
-    return {path.stem: path for path in sorted(FOLDER.glob("*.onnx")) if not path.stem.startswith(_CLASSIFIER)}
+    """The shipped detectors by name, the default one first, then in alphabetical order."""
+    paths = sorted(FOLDER.glob("*.onnx"), key=lambda path: (path.stem != "default", path.stem))
+    return {path.stem: path for path in paths if not path.stem.startswith(_CLASSIFIER)}
 
 
 def is_shipped(name: str) -> bool:
