@@ -20,6 +20,7 @@ from maskwatch.detect.base import Detector
 from maskwatch.evaluate.calibration import expected_calibration_error, found_states
 from maskwatch.frames import Image
 from maskwatch.images import read_image
+from maskwatch.weights import shipped_models
 
 BINS = 15
 OCCLUDED_CONF = 0.35
@@ -67,11 +68,10 @@ def main() -> None:
     parser.add_argument("--labels", type=Path, help="CSV file of corrections to the labels")
     parser.add_argument("--occluders", type=Path, help="labelled pictures with a split occluders")
     options = parser.parse_args()
-    data = read_dataset(options.data)
-    val = (apply_overlay(data, options.labels) if options.labels else data).split("val")
+    val = apply_overlay(read_dataset(options.data), options.labels).split("val")
     alone = portraits(val)
     rows = []
-    for name in ("nano", "default", "base"):
+    for name in shipped_models():
         detector = load_detector(name, threads=1)
         error, faces = calibration_error(detector, val)
         boxes = [len(detector(image)) for image in alone]

@@ -29,10 +29,7 @@ RESULTS = Path(__file__).parents[1] / "results"
 def main() -> None:
     arguments = _arguments()
     cv2.setNumThreads(1)
-    dataset = read_dataset(arguments.data)
-    if arguments.labels:
-        dataset = apply_overlay(dataset, arguments.labels)
-    dataset = dataset.split(arguments.split)
+    dataset = apply_overlay(read_dataset(arguments.data), arguments.labels).split(arguments.split)
     peers: list[Peer] = [Ours(model, arguments.imgsz) for model in arguments.ours]
     peers += [peer(arguments.models) for peer in PEERS] if arguments.models else []
     frame = frame_of(dataset)

@@ -9,6 +9,7 @@ from benchmarks.peers.contract import LOWEST_SCORE, Peer, one_thread_session
 
 from maskwatch import load_detector
 from maskwatch.boxes import Letterbox
+from maskwatch.detect.card import sides_text
 from maskwatch.detect.session import OnnxSession, RawFaces
 from maskwatch.detect.single_shot import network_input
 from maskwatch.detections import Detections
@@ -37,9 +38,8 @@ class Ours(Peer):
         self._detectors = {
             conf: load_detector(model, conf=conf, imgsz=imgsz, threads=1) for conf in (LOWEST_SCORE, card.conf)
         }
-        sides = self._detectors[card.conf].sides
-        self._sides = [int(side) for side in sides.split("+")]
-        self.name = f"MaskWatch {card.name} {sides}"
+        self._sides = self._detectors[card.conf].sides
+        self.name = f"MaskWatch {card.name} {sides_text(self._sides)}"
 
     def prepare(self, image: Image) -> list[Image]:
         """The inputs of one look, or of two."""

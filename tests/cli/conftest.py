@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ from PIL import Image
 from commands import QUICK, Command, Outcome
 from maskwatch.cli import OK, main
 from maskwatch.frames import Image as Picture
+from mounts import mounted
 
 
 @pytest.fixture
@@ -68,10 +68,5 @@ def read_only(tmp_path: Path) -> Iterator[Path]:
         yield place
         place.chmod(0o755)
         return
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "ro,size=64k", "tmpfs", str(place)], capture_output=True, text=True, check=False
-    )
-    if mounted.returncode:
-        pytest.skip(f"root may write everywhere, and nothing can be mounted here: {mounted.stderr.strip()}")
-    yield place
-    subprocess.run(["umount", str(place)], check=True)
+    with mounted(place, "ro,size=64k"):  # root may write everywhere else
+        yield place

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from maskwatch.detect.card import ModelCard
+from maskwatch.detect.card import ModelCard, sides_text
 
 
 def card_lines(path: Path, card: ModelCard) -> list[str]:
@@ -29,7 +29,7 @@ def _input_lines(card: ModelCard) -> list[str]:
             f"  calibrated  temperature {card.temperature}",
         ]
     return [
-        f"  input       longer side {card.sides} px, both sides multiples of {card.multiple}",
+        f"  input       longer side {sides_text(card.sides)} px, both sides multiples of {card.multiple}",
         f"  thresholds  confidence {card.conf}, overlap {card.iou}, temperature {card.temperature}",
     ]
 

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from maskwatch.cli.labels_option import CorrectedLabels
+
 data = typer.Typer(
     help="Audit, split, convert and crop labelled pictures.", rich_markup_mode=None, no_args_is_help=True
 )
@@ -25,9 +27,6 @@ _Map = Annotated[
     list[str] | None, typer.Option("--map", help="NAME=STATE for a class name that is not known; STATE may be ignore.")
 ]
 _Json = Annotated[bool, typer.Option("--json", help="Print the whole report as JSON.")]
-_Labels = Annotated[
-    Path | None, typer.Option("--labels", help="CSV file of corrections to the labels, such as recipes/labels/*.csv.")
-]
 _Link = Annotated[bool, typer.Option("--link", help="Hard-link the pictures instead of copying them.")]
 
 
@@ -74,7 +73,7 @@ def convert(
     path: _Boxes,
     to: Annotated[_Format, typer.Option(help="Format of the annotations.")],
     out: Annotated[Path, typer.Option(help="New folder; for COCO also a new .json that refers to the pictures.")],
-    labels: _Labels = None,
+    labels: CorrectedLabels = None,
     link: _Link = False,
     rename: _Map = None,
     as_json: _Json = False,

@@ -60,9 +60,7 @@ def run_convert(
 ) -> None:
     """Convert, print."""
     problems: list[str] = []
-    dataset = read_dataset(path, rename=parse_renames(renames), problems=problems)
-    if labels is not None:
-        dataset = apply_overlay(dataset, labels)
+    dataset = apply_overlay(read_dataset(path, rename=parse_renames(renames), problems=problems), labels)
     done = convert(dataset, out, to, link=link)
     splits = ", ".join(f"{name} {count:,}" for name, count in done.splits.items())
     lines = [f"written to {done.target}: {done.pictures:,} pictures, {done.boxes:,} boxes ({splits}) as {done.format}"]

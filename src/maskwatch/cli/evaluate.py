@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from maskwatch.cli.labels_option import CorrectedLabels
 from maskwatch.cli.two_stage_options import ClassifierFile, FaceDetector, FaceDetectorFile
 
 evaluate = typer.Typer(help="Judge a model on labelled pictures.", rich_markup_mode=None, no_args_is_help=True)
@@ -25,9 +26,7 @@ def detector(
     slices: Annotated[
         bool, typer.Option("--slices", help="Add figures by crowd, blur, light, mask colour, occluders ...; minutes.")
     ] = False,
-    labels: Annotated[
-        Path | None, typer.Option(help="CSV file of corrections to the labels, such as recipes/labels/*.csv.")
-    ] = None,
+    labels: CorrectedLabels = None,
     out: Annotated[Path | None, typer.Option(help="New folder for report.json and the curves.")] = None,
     conf: Annotated[float, typer.Option(help="Lowest confidence that counts.")] = 0.01,
     at: Annotated[float | None, typer.Option(help="Confidence of the counts; default: the model's own.")] = None,

@@ -7,15 +7,15 @@ from typing import Annotated
 
 import typer
 
+from maskwatch.cli.labels_option import CorrectedLabels
+
 
 def export(
     network: Annotated[Path, typer.Argument(help="The .keras file of a trained detector.", metavar="NETWORK")],
     target: Annotated[Path, typer.Argument(help="The .onnx file to write.", metavar="TARGET")],
     data: Annotated[Path, typer.Option(help="Labelled pictures that calibrate the states and check the file.")],
     split: Annotated[str, typer.Option(help="Which of its pictures; never a test split.")] = "val",
-    labels: Annotated[
-        Path | None, typer.Option(help="CSV file of corrections to the labels, such as recipes/labels/*.csv.")
-    ] = None,
+    labels: CorrectedLabels = None,
     card: Annotated[Path | None, typer.Option(help="JSON file with further fields of the model card.")] = None,
 ) -> None:
     """Calibrate a trained detector, export it to ONNX with its card, and compare the file with the network."""
@@ -30,10 +30,8 @@ def export(
     from maskwatch.export.from_keras import AP50_ON_VAL, export_keras, read_card_fields
 
     fields = read_card_fields(card) if card is not None else {}
-    dataset = read_dataset(data)
-    if labels is not None:
-        dataset = apply_overlay(dataset, labels)
-    exported = export_keras(network, target, dataset.split(split), fields)
+    dataset = apply_overlay(read_dataset(data), labels).split(split)
+    exported = export_keras(network, target, dataset, fields)
     card_lines = (f"{name} {value}" for name, value in exported.card.figures[AP50_ON_VAL].items())
     typer.echo(f"{target}: {AP50_ON_VAL}: {', '.join(card_lines)}")
     typer.echo(check_line(exported.check))

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from maskwatch.cli.labels_option import CorrectedLabels
+
 train = typer.Typer(help="Train a network on labelled pictures.", rich_markup_mode=None, no_args_is_help=True)
 
 
@@ -38,9 +40,7 @@ def detector(
     workers: Annotated[int, typer.Option(help="Threads that prepare batches.")] = 1,
     val_every: Annotated[int, typer.Option(help="Epochs between validations.")] = 1,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run NAME as it was begun.")] = False,
-    labels: Annotated[
-        Path | None, typer.Option(help="CSV file of corrections to the labels, such as recipes/labels/*.csv.")
-    ] = None,
+    labels: CorrectedLabels = None,
     runs: Annotated[Path, typer.Option(help="Folder of all runs.")] = Path("runs"),
 ) -> None:
     """Train the single-shot detector; the best epoch by validation AP becomes model.keras and model.onnx."""

@@ -84,13 +84,13 @@ def _correction(where: str, row: dict[str, str]) -> Correction:
     return Correction(where, row["picture"], box, *change, row["why"])
 
 
-def apply_overlay(dataset: Dataset, path: Path) -> Dataset:
-    """A data set with corrected labels; the one given stays as it is.
+def apply_overlay(dataset: Dataset, path: Path | None) -> Dataset:
+    """A data set with corrected labels; the one given stays as it is, and is given back where there is no file.
 
     Raises:
         DataError: as in `apply_overlay_to`.
     """
-    return apply_overlay_to([dataset], path)[0]
+    return dataset if path is None else apply_overlay_to([dataset], path)[0]
 
 
 def apply_overlay_to(datasets: Sequence[Dataset], path: Path) -> list[Dataset]:

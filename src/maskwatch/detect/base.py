@@ -38,9 +38,9 @@ class Detector(ABC):
         """What it is called in reports."""
 
     @property
-    def sides(self) -> str:
-        """The length, or the lengths of several looks, to which a picture's longer side is scaled, for reports."""
-        return str(self.imgsz)
+    def sides(self) -> tuple[int, ...]:
+        """The length, or the lengths of several looks, to which a picture's longer side is scaled, in pixels."""
+        return (self.imgsz,)
 
     @property
     @abstractmethod

@@ -61,9 +61,9 @@ class ModelCard:
     licence: str = "Apache-2.0"
 
     @property
-    def sides(self) -> str:
-        """Longer side of the input in pixels, or of both where there is a second look: "640", "896+320"."""
-        return f"{self.imgsz}+{self.near}" if self.near else str(self.imgsz)
+    def sides(self) -> tuple[int, ...]:
+        """Longer side of the input in pixels, or of both where there is a second look."""
+        return (self.imgsz, self.near) if self.near else (self.imgsz,)
 
     def with_figures(self, figures: dict[str, Any]) -> ModelCard:
         """The card with further measured results."""
@@ -107,6 +107,11 @@ class ModelCard:
         if card.task not in TASKS:
             raise ModelError(f"{where}: task '{card.task}' is not known to this version; update MaskWatch")
         return card
+
+
+def sides_text(sides: tuple[int, ...]) -> str:
+    """Longer sides of the inputs for people: "640", "896+320"."""
+    return "+".join(map(str, sides))
 
 
 def _frozen(value: Any) -> Any:

@@ -57,9 +57,9 @@ class SingleShotDetector(Detector):
         return self._session.card
 
     @property
-    def sides(self) -> str:
-        """As "640", or "896+320" with a second look."""
-        return f"{self.imgsz}+{self._near_imgsz}" if self.card.near else str(self.imgsz)
+    def sides(self) -> tuple[int, ...]:
+        """Of one look, or of two in the card's proportion."""
+        return tuple(max(1, round(self.imgsz * side / self.card.imgsz)) for side in self.card.sides)
 
     @property
     def name(self) -> str:
@@ -86,19 +86,14 @@ class SingleShotDetector(Detector):
     def run(self, image: Image, color: Colour, *, second_look: bool = True) -> Look:
         """Look at a picture once, or, where the model's card and ``second_look`` say so, again at a smaller input."""
         height, width = checked_shape(image)
-        box = Letterbox.fit(width, height, self.imgsz, self.card.multiple)
+        box, *others = (Letterbox.fit(width, height, side, self.card.multiple) for side in self.sides)
         raw = self._session.run(network_input(image, box, color))
         look = Look(raw, box, width, height, self.thresholds, self.card.unsure_margin)
-        if not second_look or not self.card.near:
+        if not second_look or not others:
             return look
-        smaller = Letterbox.fit(width, height, self._near_imgsz, self.card.multiple)
+        smaller = others[0]
         second = self._session.run(network_input(image, smaller, color))
         return replace(look, second=second, enlargement=_enlargement(smaller, box))
-
-    @property
-    def _near_imgsz(self) -> int:
-        """Longer side of the second look, in the card's proportion to the first."""
-        return max(1, round(self.imgsz * self.card.near / self.card.imgsz))
 
 
 def network_input(image: Image, box: Letterbox, color: str = "rgb") -> Image:

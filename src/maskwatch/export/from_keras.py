@@ -11,7 +11,6 @@ from maskwatch import __version__
 from maskwatch.data import Dataset
 from maskwatch.detect.card import ModelCard
 from maskwatch.detect.near import checked_near
-from maskwatch.detect.session import OnnxSession
 from maskwatch.errors import ModelError
 from maskwatch.evaluate.calibration import fit_temperature, found_states
 from maskwatch.evaluate.thresholds import with_thresholds
@@ -19,7 +18,7 @@ from maskwatch.export.check import ExportCheck, check_export
 from maskwatch.export.model_file import export_detector
 from maskwatch.train.networks.single_shot import FAMILY
 from maskwatch.train.samples import network_inputs
-from maskwatch.train.start import credits_of, stored_network
+from maskwatch.train.start import card_beside, stored_network
 from maskwatch.train.validation import find_faces, headline
 from maskwatch.weights import find_model
 
@@ -70,21 +69,15 @@ def export_keras(source: Path, target: Path, validation: Dataset, card_fields: d
         ModelError: when the file is no single-shot network.
         UsageError: when the card's second look is out of range.
     """
-    network, form = stored_network(find_model(str(source), ".keras"))
-    inherited: dict[str, Any] = {"name": target.stem, "version": __version__, "credits": credits_of(str(source))}
-    inherited |= {"multiple": FAMILY[form].multiple, "parameters": network.count_params(), **_input_of(source)}
-    card = ModelCard(**{**inherited, **card_fields})
+    path = find_model(str(source), ".keras")
+    network, form = stored_network(path)
+    known: dict[str, Any] = {"name": target.stem, "version": __version__}
+    known |= {"multiple": FAMILY[form].multiple, "parameters": network.count_params()}
+    if trained := card_beside(path):
+        known |= {"imgsz": trained.imgsz, "near": trained.near, "credits": trained.credits}
+    card = ModelCard(**{**known, **card_fields})
     checked_near(card.near, card.imgsz)
     return export_calibrated(network, target, validation, card)
-
-
-def _input_of(source: Path) -> dict[str, Any]:
-    """At which sizes the network was trained to look, from the model file that training left beside it, if any."""
-    exported = find_model(str(source), ".keras").with_suffix(".onnx")
-    if not exported.is_file():
-        return {}
-    card = OnnxSession(exported, threads=1).card
-    return {"imgsz": card.imgsz, "near": card.near}
 
 
 def export_calibrated(network: keras.Model, target: Path, validation: Dataset, card: ModelCard) -> Exported:

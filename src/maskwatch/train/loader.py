@@ -22,6 +22,7 @@ _WHOLE = (0.8, 1.15)
 
 
 Batch = tuple[Image, NDArray[np.float32]]
+"""Pictures uint8 (B, S, S, 3) and packed targets float32 (B, ROWS, COLUMNS)."""
 
 
 @dataclass(frozen=True)

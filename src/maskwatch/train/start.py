@@ -6,6 +6,7 @@ from pathlib import Path
 
 import keras
 
+from maskwatch.detect.card import ModelCard
 from maskwatch.detect.session import OnnxSession
 from maskwatch.errors import ModelError, UsageError
 from maskwatch.train.networks.single_shot import FAMILY, build_single_shot
@@ -61,8 +62,14 @@ def credits_of(start: str) -> tuple[str, ...]:
         return ()
     if start.endswith(".onnx") and not is_shipped(start):
         return (ULTRA_LIGHT_CREDIT,)
-    exported = find_model(start, ".keras").with_suffix(".onnx")
-    return OnnxSession(exported, threads=1).card.credits if exported.is_file() else ()
+    card = card_beside(find_model(start, ".keras"))
+    return card.credits if card else ()
+
+
+def card_beside(path: Path) -> ModelCard | None:
+    """The card of the model file that training left beside a ``.keras`` file, if any."""
+    exported = path.with_suffix(".onnx")
+    return OnnxSession(exported, threads=1).card if exported.is_file() else None
 
 
 def _loaded(path: Path) -> keras.Model:

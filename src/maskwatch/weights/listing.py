@@ -53,8 +53,9 @@ def known_models() -> list[KnownModel]:
 
 
 def _shipped(name: str, kind: Kind, path: Path) -> KnownModel:
+    from maskwatch.detect.card import sides_text
     from maskwatch.detect.session import open_model
 
     card = open_model(path, threads=1)[1]
-    what = f"{card.parameters:,} parameters, {card.sides} px, {len(card.classes)} states"
+    what = f"{card.parameters:,} parameters, {sides_text(card.sides)} px, {len(card.classes)} states"
     return KnownModel(name, kind, "shipped", card.licence, path.stat().st_size, what, (path,))
