@@ -9,8 +9,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from maskwatch.data.audit.duplicates import Duplicates, Groups
+from maskwatch.data.audit.duplicates import Duplicates
 from maskwatch.data.collection import Collection
+from maskwatch.data.groups import Groups
 from maskwatch.errors import UsageError
 
 Shares = NDArray[np.float64]

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image as pil
 
 from annotation_files import write
-from maskwatch.data.audit.duplicates import Duplicates, Groups, find_duplicates
+from maskwatch.data.audit.duplicates import Duplicates, find_duplicates
 from maskwatch.data.audit.fingerprints import fingerprint, small_copy
 from maskwatch.data.audit.hashes import hash_views
 from maskwatch.data.audit.likeness import NOTHING_ALIKE, compare
@@ -160,12 +160,3 @@ def test_likeness_of_the_same_of_another_and_of_nothing() -> None:
     assert compare(one, other, plain, size, 0.9) == NOTHING_ALIKE
     grey = np.full_like(one, 128)
     assert compare(grey, grey, plain, size).shared == 0
-
-
-def test_groups_grow_together_and_copies_apart() -> None:
-    groups = Groups(5)
-    groups.join(3, 1)
-    other = groups.copy()
-    other.join(4, 3)
-    assert groups.numbers().tolist() == [0, 1, 2, 1, 4]
-    assert other.numbers().tolist() == [0, 1, 2, 1, 1]

@@ -14,6 +14,7 @@ from maskwatch.data.audit.fingerprints import Fingerprints, grey
 from maskwatch.data.audit.hashes import hash_views
 from maskwatch.data.audit.likeness import Likeness, compare
 from maskwatch.data.audit.views import COMPARISONS
+from maskwatch.data.groups import Groups
 
 Kind = Literal["exact", "near", "altered"]
 _FLAT = 4.0
@@ -148,33 +149,3 @@ def _confirm(prints: Fingerprints, candidates: Candidates, number: int, options:
     if likeness.shared >= (options.min_turned if angle else options.min_shared):
         return Pair(a, b, "altered", likeness, mirrored, angle)
     return None
-
-
-class Groups:
-    """Disjoint sets of the numbers 0..n-1 that grow together (union-find)."""
-
-    def __init__(self, n: int) -> None:
-        self._parent = list(range(n))
-
-    def copy(self) -> Groups:
-        """The same sets, to be joined further on their own."""
-        other = Groups(0)
-        other._parent = list(self._parent)
-        return other
-
-    def root(self, i: int) -> int:
-        """The number that stands for the set of ``i``."""
-        parent = self._parent
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = parent[i]
-        return i
-
-    def join(self, i: int, j: int) -> None:
-        """Make one set of those of ``i`` and ``j``."""
-        a, b = self.root(i), self.root(j)
-        self._parent[max(a, b)] = min(a, b)
-
-    def numbers(self) -> NDArray[np.int64]:
-        """int64 (n,), the smallest member of the set of each."""
-        return np.array([self.root(i) for i in range(len(self._parent))], np.int64)
