@@ -32,6 +32,10 @@ def test_maps_are_weighed_evenly_at_first() -> None:
     np.testing.assert_allclose(whole.mean(axis=(1, 2)), weighed, atol=1e-4)
 
 
+def test_it_is_as_small_as_it_says() -> None:
+    assert build_classifier("face", 96, 3).count_params() == 192_359
+
+
 def test_where_it_starts(tmp_path: Path) -> None:
     assert resolved_weights("face", "auto") == "default"
     assert "Ultra-Light" in credits_of_weights("face", "default")[0]

@@ -17,10 +17,11 @@ _FINE, _COARSE = "stage16_2_pointwise_relu", "stage32_1_pointwise_relu"
 
 
 def face(size: int, classes: int) -> keras.Model:
-    """The detector's backbone up to stride 32, each map weighed by place, a softmax; 0.3 million weights.
+    """The detector's backbone up to stride 32, each map weighed by place, a softmax.
 
     The weighing is a depthwise convolution as large as the map (Chen et al., MobileFaceNets, 2018) that begins as the
-    mean: what is at the mouth counts otherwise than what is at the brow.
+    mean: what is at the mouth counts otherwise than what is at the brow. At 96 px, with three states, the network has
+    192,359 weights.
     """
     detector = build_single_shot()
     backbone = keras.Model(detector.input, [detector.get_layer(name).output for name in (_FINE, _COARSE)])
