@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from pydantic import ValidationError
 
 from maskwatch.watch.schedule import applies
 from maskwatch.watch.settings import ScheduleSettings
@@ -69,11 +70,22 @@ def test_one_of_several_schedules_is_enough() -> None:
     assert [applies(both, hour * 3600.0) for hour in (8, 9, 10)] == [True, False, True]
 
 
-@pytest.mark.parametrize("written", [1320, "22:00"])
-def test_hours_without_quotes_which_yaml_takes_for_numbers_are_understood(written: Any) -> None:
-    assert holds("2026-11-23 23:00", start=written, end="06:00")
+@pytest.mark.parametrize("written", ["8:00", "08:00", "08:00:00"])
+def test_hours_are_taken_as_they_are_written(written: str) -> None:
+    assert ScheduleSettings.model_validate({"start": written}).start == time(8)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [8, 830, 1830, 8.5, True, None, "8", "0830", "8:5", "25:00", "08:00Z", "08:00+01:00", time(8, tzinfo=UTC)],
+)
+def test_hours_that_could_be_others_are_refused(written: Any) -> None:
+    with pytest.raises(ValidationError, match='write hours and minutes in quotes, such as "08:00"'):
+        ScheduleSettings.model_validate({"start": written})
 
 
 def test_24_00_is_the_end_of_the_day() -> None:
     assert holds("2026-11-23 23:59", start="22:00", end="24:00")
     assert not holds("2026-11-24 00:00", start="22:00", end="24:00")
+    with pytest.raises(ValidationError, match='"08:00"'):
+        ScheduleSettings.model_validate({"start": "24:00"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,15 @@ def test_the_environment_reaches_into_lists_and_brings_whole_ones(tmp_path: Path
     assert [sender.type for sender in settings.senders] == ["sound"]
 
 
+@pytest.mark.parametrize("written", ["18:30", '"18:30"', "18:30:00"])
+def test_hours_are_read_as_they_stand_in_the_file_and_in_the_environment(tmp_path: Path, written: str) -> None:
+    for settings in (
+        load(tmp_path, WHOLE.replace("22:00", written)),
+        load(tmp_path, MASKWATCH_RULES__0__SCHEDULES__0__START=written),
+    ):
+        assert settings.rules[0].schedules[0].start == time(18, 30)
+
+
 def test_variables_of_others_are_passed_over(tmp_path: Path) -> None:
     load(tmp_path, MASKWATCH_SHARED="/somewhere", MASKWATCHDOG="x")
 
@@ -134,6 +144,15 @@ def test_sources_choose_cameras_of_the_file_with_what_belongs_to_them(tmp_path: 
         ("  - type: webhook\n    url", "  - url", "senders[0].type is missing; add it: webhook, mqtt"),
         ("    people: 3", "    people: 0", "line 16: rules[1].people: should be greater than or equal to 1"),
         ("    people: 3", "    people: three", "rules[1].people: should be a valid integer"),
+        *(
+            (
+                "start: 22:00",
+                f"start: {written}",
+                'schedules[0].start: write hours and minutes in quotes, such as "08:00"',
+            )
+            for written in ("8", "830", "0730", "1830", "1110", "08:00Z", '"08:00+01:00"', "2026-01-01 08:00", "")
+        ),
+        ("    people: 3", "    seconds: 1:30", "rules[1].seconds: should be a valid number"),
         ("    people: 3", "    seconds: .inf", "rules[1].seconds: should be a finite number"),
         ("    people: 3", "    states: [unmasked]", "rules[1].states[0]: should be 'with_mask', 'worn_incorrectly' or"),
         ("[hall]", "[cellar]", "rule crowd names camera cellar, which there is not; there are: door, hall"),

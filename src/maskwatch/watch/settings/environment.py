@@ -52,7 +52,9 @@ def expand(text: str, environment: Mapping[str, str], where: str) -> str:
 def _value(variable: str, text: str) -> Any:
     import yaml
 
+    from maskwatch.watch.settings.yaml_values import read_value
+
     try:
-        return yaml.safe_load(text)
+        return read_value(text)
     except yaml.YAMLError as error:
         raise UsageError(f"environment variable {variable}: not a value in YAML; put it in quotes") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time
 from typing import Annotated, Any, Literal, Self, get_args
 from zoneinfo import ZoneInfo
@@ -15,17 +16,23 @@ State = Literal["with_mask", "worn_incorrectly", "without_mask"]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = get_args(Day)
 assert get_args(State) == STATE_NAMES
+_CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?")
 
 
-def _clock(value: Any) -> Any:
-    """YAML reads 22:30 without quotes as a number in base 60; 24:00 is the end of the day."""
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 24 * 60:
-        value = f"{value // 60:02d}:{value % 60:02d}"
-    if value in ("24:00", "24:00:00"):
-        return time(0)
-    if isinstance(value, str) and value[1:2] == ":":
-        value = f"0{value}"
-    return value
+def _clock(value: Any) -> time:
+    """The time on the wall as it is written; 830 or 8 could be more than one, and a zone is a setting of its own."""
+    if isinstance(value, time) and value.tzinfo is None:
+        return value
+    parts = _CLOCK.fullmatch(value) if isinstance(value, str) else None
+    if parts is None:
+        raise ValueError('write hours and minutes in quotes, such as "08:00"; a time zone goes into timezone')
+    hour, minute, second = (int(part) for part in parts.groups(default="0"))
+    return time(hour, minute, second)
+
+
+def _end(value: Any) -> time:
+    """The same, and 24:00, which is the end of the day."""
+    return time(0) if value in ("24:00", "24:00:00") else _clock(value)
 
 
 def _known_zone(name: str | None) -> str | None:
@@ -41,6 +48,7 @@ def _known_zone(name: str | None) -> str | None:
 
 
 Clock = Annotated[time, BeforeValidator(_clock)]
+End = Annotated[time, BeforeValidator(_end)]
 
 
 class ScheduleSettings(Group):
@@ -51,10 +59,11 @@ class ScheduleSettings(Group):
         min_length=1,
         description="Days of the week. Hours over midnight belong to the day on which they begin.",
     )
-    start: Clock = Field(default=time(0), description="Beginning, as hours and minutes: 08:00.")
-    end: Clock = Field(
+    start: Clock = Field(default=time(0), description='Beginning, as hours and minutes: "08:00".')
+    end: End = Field(
         default=time(0),
-        description="End, not included. Earlier than the beginning: on the next day; the same: 24 hours.",
+        description="End, not included; 24:00 is that of the day. Earlier than the beginning: on the next day; the "
+        "same: 24 hours.",
     )
     timezone: Annotated[str | None, AfterValidator(_known_zone)] = Field(
         default=None, description="Time zone by its name, such as Europe/Berlin; none: that of the computer."

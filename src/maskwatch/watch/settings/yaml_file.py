@@ -41,13 +41,15 @@ def read_yaml(path: Path) -> YamlFile:
     """
     import yaml
 
+    from maskwatch.watch.settings.yaml_values import read_value
+
     try:
         text = path.read_text(encoding="utf-8")
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         lines: dict[Place, int] = {}
         if node is not None:
             _walk(node, (), lines, path)
-        tree = yaml.safe_load(text)
+        tree = read_value(text)
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({str(error.strerror).lower()}); check the path") from error
     except UnicodeDecodeError as error:
