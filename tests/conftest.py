@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,3 +29,12 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("only root on Linux can make a small disk")
     with mounted(tmp_path, "size=1m"):
         yield tmp_path
+
+
+@pytest.fixture
+def plain_iou(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The class of the baseline tracker, which lies with the benchmarks."""
+    monkeypatch.syspath_prepend(Path(__file__).parents[1])
+    return pytest.importorskip(
+        "benchmarks.tracking.iou_tracker", reason="benchmarks are in the repository only"
+    ).IouTracker

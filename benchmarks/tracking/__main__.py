@@ -20,9 +20,9 @@ from benchmarks.tracking.scenes import Scene, scenes
 
 from maskwatch import load_detector
 from maskwatch.detections import Detections
+from maskwatch.evaluate.identity import idf1
 from maskwatch.pipeline import Detector
 from maskwatch.track import Tracker, TrackOptions, follow
-from maskwatch.track.identity import idf1
 
 
 @dataclass

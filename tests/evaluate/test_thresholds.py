@@ -84,3 +84,12 @@ def test_the_card_carries_them_through_its_file_form() -> None:
     card = with_thresholds(ModelCard("a", "1"), images, [found([(square(60 * i), WITH, 0.8) for i in range(3)])])
     again = ModelCard.from_json(card.to_json(), "a.onnx")
     assert again.presets == card.presets == {"balanced": pytest.approx(0.8, abs=1e-4)}
+
+
+def test_strict_never_finds_more_than_balanced() -> None:
+    # Four bare faces come so late that between them and the others lie a hundred false masked ones
+    images = dataset(picture([(square(60 * i), WITHOUT) for i in range(24)]))
+    bare = [(square(60 * i), WITHOUT, 0.9 if i < 20 else 0.3) for i in range(24)]
+    false = [(square(60 * i, 400), WITH, 0.5) for i in range(100)]
+    presets = choose_presets(images, [found([*bare, *false])])
+    assert presets == {"balanced": pytest.approx(0.9, abs=1e-4), "strict": pytest.approx(0.9, abs=1e-4)}

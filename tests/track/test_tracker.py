@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from people import Clip, Person, face, together
 
 from maskwatch.detections import Detections, MaskState
 from maskwatch.errors import UsageError
+from maskwatch.evaluate.identity import idf1
 from maskwatch.frames import Frame
 from maskwatch.track import Tracker, TrackOptions
-from maskwatch.track.identity import idf1
+from people import Clip, Person, face, together
 
 NOBODY = Detections.empty()
 

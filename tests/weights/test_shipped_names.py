@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from maskwatch.errors import ModelError
-from maskwatch.weights import FOLDER, find_model, is_shipped, shipped_models
+from maskwatch.weights import FOLDER, find_model, is_shipped
 
 
 def test_the_size_of_the_default_model_is_a_name_too() -> None:
@@ -26,4 +26,3 @@ def test_a_model_without_its_keras_file_says_which_has_one(
     monkeypatch.setattr("maskwatch.weights.shipped_models", lambda: {"tiny": FOLDER / "tiny.onnx"})
     with pytest.raises(ModelError, match=r"tiny: comes without its \.keras file.*'default'"):
         find_model("tiny", ".keras")
-    assert shipped_models()

@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from people import Clip, Person, face, together
 
 from maskwatch.boxes import iou
 from maskwatch.detections import Detections
+from maskwatch.evaluate.identity import idf1
 from maskwatch.track import Tracker
-from maskwatch.track.identity import idf1
+from people import Clip, Person, face, together
 
 
 def numbered(faces: Detections, *numbers: int) -> Detections:
