@@ -4,6 +4,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+import pytest
 
 from maskwatch.detections import MaskState
 from maskwatch.watch.clips import Clips, Kept, write_clip
@@ -73,3 +74,62 @@ def test_only_the_last_seconds_wait_in_memory(tmp_path: Path) -> None:
     assert len(clips._past["door"]) == 11
     assert errands.close(10)
     assert not list(tmp_path.iterdir())
+
+
+def begun(folder: Path, errands: Errands, now: list[float] | None = None) -> Clips:
+    """Clips while one is recorded: ten frames, in the sixth of which the incident began."""
+    clock = (lambda: now[0]) if now else (lambda: 0.0)
+    clips = Clips(folder, before_s=5, after_s=1, retention_days=7, errands=errands, clock=clock)
+    seen = people((1, FIRST, MaskState.without_mask))
+    for number in range(10):
+        clips.saw(verdict(grain(), seen, number / 10, events=[incident()] if number == 5 else []))
+    return clips
+
+
+def test_a_camera_that_is_lost_ends_its_clip(tmp_path: Path) -> None:
+    errands = Errands("clips")
+    clips = begun(tmp_path, errands)
+    clips.lost("nobody")
+    clips.lost("door")
+    assert not clips._running["door"]
+    assert "door" not in clips._past
+    clips.saw(verdict(grain(), people(), 3600.0))
+    assert errands.close(20)
+    (path,) = tmp_path.iterdir()
+    assert len(pictures(path)) == 10
+
+
+def test_a_frame_that_comes_too_late_is_no_part_of_a_clip(tmp_path: Path) -> None:
+    errands = Errands("clips")
+    clips = begun(tmp_path, errands)
+    clips.saw(verdict(grain(), people(), 3600.0))
+    assert errands.close(20)
+    (path,) = tmp_path.iterdir()
+    found = pictures(path)
+    assert len(found) == 10
+    assert found[-1][0] < 1
+
+
+def test_a_clip_is_finished_in_time_though_no_frame_comes(tmp_path: Path) -> None:
+    errands, now = Errands("clips"), [102.0]
+    clips = begun(tmp_path, errands, now)
+    clips.tick()  # frames from before the end of the clip may still wait to be looked at
+    assert clips._running["door"]
+    now[0] = 104.0
+    clips.tick()
+    assert not clips._running["door"]
+    assert errands.close(20)
+    (path,) = tmp_path.iterdir()
+    assert len(pictures(path)) == 10
+
+
+def test_a_clip_that_is_one_too_many_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    errands = Errands("clips")
+    clips = Clips(tmp_path, before_s=1, after_s=1, retention_days=7, errands=errands)
+    seen = people((1, FIRST, MaskState.without_mask))
+    clips.saw(verdict(grain(), seen, events=[incident(name=letter * 32) for letter in "abcde"]))
+    clips.close()
+    assert errands.close(20)
+    assert sorted(path.stem[-8:] for path in tmp_path.iterdir()) == [letter * 8 for letter in "abcd"]
+    (line,) = caplog.messages
+    assert "_no-mask_eeeeeeee.mp4: left out, because 4 others are still being recorded" in line

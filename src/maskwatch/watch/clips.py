@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -16,15 +18,19 @@ from maskwatch.frames import Image
 from maskwatch.sinks.mp4 import Mp4Writer
 from maskwatch.sinks.pictures import check_folder
 from maskwatch.watch.errands import Errands
+from maskwatch.watch.events import Event
 from maskwatch.watch.incident_picture import file_stem, missed, show_only
 from maskwatch.watch.listeners import Listener, Verdict
 from maskwatch.watch.retention import Retention
 from maskwatch.watch.snapshots import announced
 
+_LOG = logging.getLogger(__name__)
 _QUALITY = 90
 _REMEMBERED = 256
 _MOST_AT_ONCE = 4
 _FASTEST = Fraction(60)
+_LATE_S = 2.0
+"""A frame may wait so long to be looked at; a clip is not finished before without a later one."""
 
 
 @dataclass(frozen=True)
@@ -59,13 +65,23 @@ class Clips(Listener):
         after_s: seconds after.
         retention_days: older ones are deleted.
         errands: who writes them.
+        clock: that of ``captured_at``, seconds.
 
     Raises:
         SinkError: when nothing can be written into ``folder``.
     """
 
-    def __init__(self, folder: Path, before_s: float, after_s: float, retention_days: float, errands: Errands) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        before_s: float,
+        after_s: float,
+        retention_days: float,
+        errands: Errands,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         check_folder(folder)
+        self._clock = clock
         self._folder, self._before_s, self._after_s = folder, before_s, after_s
         self._errands = errands
         self._retention = Retention(folder, retention_days, errands)
@@ -82,16 +98,22 @@ class Clips(Listener):
         while past[0].at < now - self._before_s:
             past.popleft()
         for recording in running:
-            recording.frames.append(kept)
+            if now <= recording.until:
+                recording.frames.append(kept)
         for event in verdict.events:
-            if announced(event) and event.incident not in self._known and len(running) < _MOST_AT_ONCE:
-                self._known.append(event.incident)
-                path = self._folder / f"{file_stem(event)}.mp4"
-                running.append(_Recording(path, now + self._after_s, list(past), set(event.tracker_ids)))
+            if announced(event) and event.incident not in self._known:
+                self._begin(event, now)
         self._finish(camera, now)
 
+    def lost(self, camera: str) -> None:
+        """Finish the clips of that camera; what it shows when it is back belongs to others."""
+        self._finish(camera, float("inf"))
+        self._past.pop(camera, None)
+
     def tick(self) -> None:
-        """Delete what is too old, now and then."""
+        """Finish clips whose camera fell silent; delete what is too old, now and then."""
+        for camera in self._running:
+            self._finish(camera, self._clock() - _LATE_S)
         self._retention.tick()
 
     def close(self) -> None:
@@ -99,9 +121,18 @@ class Clips(Listener):
         for camera in self._running:
             self._finish(camera, float("inf"))
 
+    def _begin(self, event: Event, now: float) -> None:
+        path, running = self._folder / f"{file_stem(event)}.mp4", self._running[event.camera]
+        if len(running) >= _MOST_AT_ONCE:
+            _LOG.error("%s: left out, because %d others are still being recorded there", path, _MOST_AT_ONCE)
+            return
+        self._known.append(event.incident)
+        running.append(_Recording(path, now + self._after_s, list(self._past[event.camera]), set(event.tracker_ids)))
+
     def _finish(self, camera: str, now: float) -> None:
-        over = [recording for recording in self._running[camera] if recording.until <= now]
-        self._running[camera] = [recording for recording in self._running[camera] if recording.until > now]
+        running = self._running.get(camera, [])
+        over = [recording for recording in running if recording.until <= now]
+        self._running[camera] = [recording for recording in running if recording.until > now]
         for one in over:
             self._errands.add(partial(write_clip, one.path, one.frames, frozenset(one.shown)), str(one.path))
 
