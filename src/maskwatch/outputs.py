@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from maskwatch.sinks.window import WindowSink
 
 STANDARD_OUTPUT = "-"
+SAVE_FOLDER = Path("maskwatch-out")
+"""Where annotated copies go unless a folder is named."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class OutputOptions:
         mirror: what is shown; None mirrors webcams.
 
     Raises:
-        UsageError: when two tables want standard output, or label files do.
+        UsageError: when two tables want standard output, or label files do; when an option would change nothing.
     """
 
     save: Path | None = None
@@ -52,6 +54,10 @@ class OutputOptions:
             raise UsageError("only one of --csv, --jsonl, --coco can have standard output (-); give the others files")
         if self.yolo == STANDARD_OUTPUT:
             raise UsageError("--yolo writes many files and none to standard output; give it a folder")
+        if self.blur and not (self.save or self.show):
+            raise UsageError("--blur: no picture is saved or shown; add --save or --show")
+        if self.mirror is not None and not self.show:
+            raise UsageError("--mirror and --no-mirror are for what is shown; add --show, or leave them out")
 
     @property
     def takes_standard_output(self) -> bool:
@@ -61,6 +67,21 @@ class OutputOptions:
     @property
     def _tables(self) -> tuple[str, str, str]:
         return self.csv, self.jsonl, self.coco
+
+
+def save_folder(save: bool, out: Path | None) -> Path | None:
+    """The folder for annotated copies; None when there are to be none.
+
+    Args:
+        save: whether copies are wanted.
+        out: the folder that was named, if any.
+
+    Raises:
+        UsageError: when a folder is named for nothing.
+    """
+    if out is not None and not save:
+        raise UsageError(f"--out {out}: no picture is saved; add --save")
+    return (out or SAVE_FOLDER) if save else None
 
 
 def build_sinks(options: OutputOptions, *, live: bool) -> tuple[list[Sink], WindowSink | None]:

@@ -67,6 +67,37 @@ def test_values_out_of_range_and_options_that_do_not_fit(
     assert [path.name for path in folder.iterdir()] == ["good.png"]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["detect", "--out", "out"], "--out out: no picture is saved; add --save"),
+        (["detect", "--blur", "--csv", "a.csv"], "--blur: no picture is saved or shown; add --save or --show"),
+        (["detect", "--save", "--mirror"], "--mirror and --no-mirror are for what is shown; add --show, or leave them"),
+        (["detect", "--no-mirror"], "--mirror and --no-mirror are for what is shown"),
+        (["watch", "--blur"], "--blur is for the preview page; add --preview"),
+        (["watch", "--blur", "--clips", "--check"], "--blur is for the preview page"),
+    ],
+)
+def test_options_that_would_change_nothing(
+    arguments: list[str], message: str, folder: Path, maskwatch: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    outcome = maskwatch(*arguments, "good.png")
+    assert outcome.status == WRONG_USAGE
+    assert len(outcome.error_lines) == 1, outcome.err
+    assert outcome.err.startswith(f"maskwatch: {message}")
+    assert [path.name for path in folder.iterdir()] == ["good.png"]
+
+
+def test_a_page_of_the_settings_file_can_be_blurred(
+    maskwatch: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "watch.yaml").write_text("cameras: [{name: a, url: a.mp4}]\npreview: {enabled: true}\n")
+    outcome = maskwatch("watch", "--config", "watch.yaml", "--blur", "--draw-zone", "b")
+    assert "no such camera" in outcome.err
+
+
 @pytest.mark.parametrize("model", ["nobody", "good.png", "."])
 def test_a_model_that_is_none(model: str, folder: Path, maskwatch: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)

@@ -44,9 +44,10 @@ def detect(
         bool, typer.Option("--track", help="Follow people through videos and webcams; one steady verdict each.")
     ] = False,
     save: Annotated[bool, typer.Option("--save", help="Save annotated pictures and videos into --out.")] = False,
-    out: Annotated[Path, typer.Option(help="Folder for --save; files in it are never overwritten.")] = Path(
-        "maskwatch-out"
-    ),
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder for --save; files in it are never overwritten [default: maskwatch-out]."),
+    ] = None,
     blur: Annotated[bool, typer.Option("--blur", help="Make faces unrecognisable in what is saved and shown.")] = False,
     csv: Annotated[str, typer.Option(help="Write a table of faces; - for standard output.", metavar="FILE")] = "",
     jsonl: Annotated[
@@ -69,7 +70,7 @@ def detect(
     """
     from maskwatch.cli.detect_report import run_with_report
     from maskwatch.detect.choice import DetectorOptions
-    from maskwatch.outputs import OutputOptions
+    from maskwatch.outputs import OutputOptions, save_folder
 
     choice = DetectorOptions(
         detector=detector,
@@ -84,7 +85,7 @@ def detect(
         imgsz=imgsz,
         threads=threads,
     )
-    outputs = OutputOptions(out if save else None, blur, csv, jsonl, coco, yolo, show, mirror)
+    outputs = OutputOptions(save_folder(save, out), blur, csv, jsonl, coco, yolo, show, mirror)
     status = run_with_report(sources, recursive, choice, outputs, track=track, as_json=as_json)
     if status:
         raise typer.Exit(status)

@@ -60,6 +60,7 @@ def watch(
     still, 130 interrupted.
     """
     from maskwatch.cli import watch_run
+    from maskwatch.errors import UsageError
     from maskwatch.watch.settings import load_settings
 
     flags = {
@@ -76,6 +77,8 @@ def watch(
         "metrics.enabled": metrics or None,
     }
     settings = load_settings(config, sources or [], flags)
+    if blur and not settings.preview.enabled:
+        raise UsageError("--blur is for the preview page; add --preview")
     if check:
         status = watch_run.check(settings, as_json=as_json)
     elif draw_zone is not None:
