@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from maskwatch.cli import SOME_FAILED
+from maskwatch.cli.left_out import fail_for
 from maskwatch.cli.training_progress import require_training, training_bar
 
 if TYPE_CHECKING:
@@ -52,17 +52,17 @@ def run_training(options: ClassifierOptions, runs: Path, *, resume: bool, as_jso
         typer.echo("\n".join(report_lines(result.report)))
         typer.echo("\n".join(result.cost.lines()))
         typer.echo(f"results in {result.folder}: model.keras, model.onnx, report.txt, curves.png, mistakes.png ...")
-    _fail(result.problems)
+    fail_for(result.problems)
 
 
 def evaluate_file(model: Path, data: Path, split: str, renames: list[str], *, as_json: bool, out: Path | None) -> None:
     """Judge, print, save."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from maskwatch.data.output import new_folder
     from maskwatch.evaluate.classification.judge import judge_classifier
     from maskwatch.evaluate.classification.save import write_classification
     from maskwatch.evaluate.classification.text import report_lines
     from maskwatch.evaluate.save import claim_folder
+    from maskwatch.new_folder import new_folder
 
     if out is not None:
         claim_folder(out)
@@ -79,7 +79,7 @@ def evaluate_file(model: Path, data: Path, split: str, renames: list[str], *, as
         with new_folder(out) as folder:
             write_classification(found.report, found.faces, found.to_dict(), folder)
         typer.echo(f"written to {out}", err=as_json)
-    _fail(found.problems)
+    fail_for(found.problems)
 
 
 def print_comparison(runs: list[Path], plot: Path | None, *, as_json: bool) -> None:
@@ -122,11 +122,3 @@ def _epoch_line(row: dict[str, float], epochs: int) -> str:
     figures = "  ".join(f"{key} {row[key]:.4f}" for key in ("loss", "accuracy", "val_loss", "val_accuracy"))
     phase = "  (new layers only)" if row["head_only"] else ""
     return f"epoch {row['epoch']:.0f}/{epochs}  {figures}  {row['seconds']:.0f} s{phase}"
-
-
-def _fail(problems: list[str]) -> None:
-    """Name what was left out, a line each, and end with the status for it."""
-    for problem in problems:
-        typer.echo(problem, err=True)
-    if problems:
-        raise typer.Exit(SOME_FAILED)

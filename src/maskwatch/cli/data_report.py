@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from maskwatch.cli import SOME_FAILED
+from maskwatch.cli.left_out import fail_for
 from maskwatch.data import read_dataset
 from maskwatch.data.audit.report import audit
 from maskwatch.data.audit.save import save_audit
@@ -21,11 +21,11 @@ from maskwatch.data.collection import read_collection
 from maskwatch.data.convert import Format, convert
 from maskwatch.data.crop import CropOptions, CropReport, crop_faces
 from maskwatch.data.formats.names import parse_renames
-from maskwatch.data.output import check_free
 from maskwatch.data.overlay import apply_overlay
 from maskwatch.data.split import SplitOptions
 from maskwatch.data.write_split import SplitReport, split_collection
 from maskwatch.detections import STATE_NAMES
+from maskwatch.new_folder import check_free
 
 
 def run_audit(paths: list[Path], out: Path | None, seed: int, renames: list[str], *, as_json: bool) -> None:
@@ -40,7 +40,7 @@ def run_audit(paths: list[Path], out: Path | None, seed: int, renames: list[str]
     if out is not None:
         files = save_audit(found, collection, out)
         typer.echo(f"written to {out}: {', '.join(file.name for file in files)}", err=as_json)
-    _fail(found.problems)
+    fail_for(found.problems)
 
 
 def run_split(
@@ -52,7 +52,7 @@ def run_split(
     with _bar() as report:
         result = split_collection(collection, out, options, link=link, progress=report)
     _print(_split_lines(result), result.to_dict() | {"problems": [*problems, *result.problems]}, as_json=as_json)
-    _fail([*problems, *result.problems])
+    fail_for([*problems, *result.problems])
 
 
 def run_convert(
@@ -66,7 +66,7 @@ def run_convert(
     lines = [f"written to {done.target}: {done.pictures:,} pictures, {done.boxes:,} boxes ({splits}) as {done.format}"]
     lines += [f"lost, because {done.format} has no place for it: {line}" for line in done.lost]
     _print(lines, vars(done) | {"target": str(done.target), "problems": problems}, as_json=as_json)
-    _fail(problems)
+    fail_for(problems)
 
 
 def run_crop(path: Path, out: Path, options: CropOptions, split: str, renames: list[str], *, as_json: bool) -> None:
@@ -79,7 +79,7 @@ def run_crop(path: Path, out: Path, options: CropOptions, split: str, renames: l
         done = crop_faces(dataset, out, options, lambda number, total: report("cropping", number, total))
     problems += done.unreadable
     _print(_crop_lines(done), vars(done) | {"target": str(done.target), "problems": problems}, as_json=as_json)
-    _fail(problems)
+    fail_for(problems)
 
 
 def _split_lines(done: SplitReport) -> Iterator[str]:
@@ -125,11 +125,3 @@ def _bar() -> Iterator[Callable[[str, int, int], None]]:
             bar.update(tasks[stage], completed=done)
 
         yield report
-
-
-def _fail(problems: list[str]) -> None:
-    """Name what was left out, a line each, and end with the status for it."""
-    for problem in problems:
-        typer.echo(problem, err=True)
-    if problems:
-        raise typer.Exit(SOME_FAILED)

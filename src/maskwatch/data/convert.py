@@ -14,8 +14,9 @@ from maskwatch.data.dataset import Dataset, LabelledImage
 from maskwatch.data.formats.coco import coco_content
 from maskwatch.data.formats.voc_writer import write_voc_files
 from maskwatch.data.formats.yolo_writer import write_yolo_files
-from maskwatch.data.output import FreeNames, new_folder, place, write_new
+from maskwatch.data.output import FreeNames, place, write_new
 from maskwatch.errors import DataError, UsageError
+from maskwatch.new_folder import new_folder
 
 Format = Literal["coco", "voc", "yolo"]
 

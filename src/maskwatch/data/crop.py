@@ -12,10 +12,10 @@ import numpy as np
 from maskwatch.boxes import clip, crop_box, shorter_side
 from maskwatch.data.crop_writer import CropWriter
 from maskwatch.data.dataset import Dataset, LabelledImage
-from maskwatch.data.output import new_folder
 from maskwatch.data.pixels import labelled_pixels
 from maskwatch.detections import STATE_NAMES
 from maskwatch.errors import DataError, SourceError, UsageError
+from maskwatch.new_folder import new_folder
 
 
 @dataclass(frozen=True)

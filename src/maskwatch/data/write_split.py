@@ -20,10 +20,11 @@ from maskwatch.data.convert import to_coco_folder
 from maskwatch.data.dataset import Dataset
 from maskwatch.data.formats.coco import coco_content
 from maskwatch.data.formats.folders import LISTING, FaceDataset
-from maskwatch.data.output import FreeNames, check_free, new_folder, place, write_new
+from maskwatch.data.output import FreeNames, place, write_new
 from maskwatch.data.split import SplitOptions, assign_splits
 from maskwatch.detections import STATE_NAMES
 from maskwatch.errors import DataError, UsageError
+from maskwatch.new_folder import check_free, new_folder
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
-from maskwatch.errors import MissingExtraError, SinkError, UsageError
+from maskwatch.errors import MissingExtraError
 from maskwatch.evaluate.plots import draw_precision_recall
 from maskwatch.evaluate.report import Column, DetectionReport
 from maskwatch.evaluate.slices.report import SliceReport
+from maskwatch.new_folder import check_free, new_folder
 
 
 def claim_folder(folder: Path) -> None:
@@ -26,8 +25,7 @@ def claim_folder(folder: Path) -> None:
         import matplotlib  # noqa: F401
     except ImportError as error:
         raise MissingExtraError("evaluate", "Drawing curves") from error
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"{folder}: exists and is not empty; give --out a new folder")
+    check_free(folder)
 
 
 def save_report(
@@ -57,19 +55,10 @@ def save_report(
         MissingExtraError: when matplotlib is not installed.
     """
     claim_folder(folder)
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as name:
-            part = Path(name) / "part"
-            part.mkdir()
-            _write_all(report, content, title, part)
-            if slices is not None:
-                _write_slices(slices, part / "slices.csv")
-            if folder.exists():
-                folder.rmdir()
-            shutil.move(part, folder)
-    except OSError as error:
-        raise SinkError(f"{folder}: cannot be written ({error.strerror}); give --out another place") from error
+    with new_folder(folder) as part:
+        _write_all(report, content, title, part)
+        if slices is not None:
+            _write_slices(slices, part / "slices.csv")
     return sorted(folder.iterdir())
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from maskwatch.data.audit.page import audit_page
 from maskwatch.data.audit.report import Audit
 from maskwatch.data.collection import Collection
-from maskwatch.data.output import new_folder
+from maskwatch.new_folder import new_folder
 
 
 def save_audit(audit: Audit, collection: Collection, folder: Path) -> list[Path]:
