@@ -89,6 +89,31 @@ def test_options_that_would_change_nothing(
     assert [path.name for path in folder.iterdir()] == ["good.png"]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["detect", ""], "an argument is empty; write what is meant (. is the current folder), or leave it out"),
+        (["detect", "rtsp://me:opensesame@10.0.0.5/", ""], "an argument is empty"),
+        (["detect", "good.png", "--save", "--out", ""], "the argument after --out is empty"),
+        (["detect", "good.png", "--csv="], "--csv is empty"),
+        (["evaluate", "detector", "default", ""], "an argument is empty"),
+        (["data", "audit", ""], "an argument is empty"),
+        (["app", "--events", ""], "the argument after --events is empty"),
+        (["watch", ""], "an argument is empty"),
+    ],
+)
+def test_an_empty_argument_is_not_the_current_folder(
+    arguments: list[str], message: str, folder: Path, maskwatch: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    outcome = maskwatch(*arguments)
+    assert outcome.status == WRONG_USAGE
+    assert len(outcome.error_lines) == 1, outcome.err
+    assert outcome.err.startswith(f"maskwatch: {message}")
+    assert "opensesame" not in outcome.err
+    assert [path.name for path in folder.iterdir()] == ["good.png"]
+
+
 def test_a_page_of_the_settings_file_can_be_blurred(
     maskwatch: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

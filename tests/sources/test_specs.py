@@ -9,6 +9,7 @@ import pytest
 from PIL import Image as pil
 
 from maskwatch.errors import SourceError
+from maskwatch.sources import open_source
 from maskwatch.sources.specs import Input, camera_number, inputs, is_many, natural_order
 
 
@@ -56,6 +57,17 @@ def test_a_folder_gives_its_pictures_and_videos(tmp_path: Path) -> None:
     assert _names(found, tmp_path) == ["9.png", "10.JPG", "film.MP4"]
     assert [one.kind for one in found if isinstance(one, Input)] == ["picture", "picture", "video"]
     assert _names(inputs(str(tmp_path), recursive=True), tmp_path) == ["9.png", "10.JPG", "film.MP4", "sub/deep.jpg"]
+
+
+def test_nothing_is_not_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _touch(tmp_path, "a.jpg")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SourceError, match="a source is missing; name a picture"):
+        inputs("")
+    with pytest.raises(SourceError, match="a source is missing"):
+        open_source("")
+    assert not is_many("")
+    assert len(inputs(".")) == 1
 
 
 def test_a_folder_without_pictures_is_an_error(tmp_path: Path) -> None:

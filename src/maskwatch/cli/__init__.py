@@ -13,7 +13,9 @@ def main() -> None:
 
     try:
         from maskwatch.cli.app import app
+        from maskwatch.cli.empty_arguments import refuse_empty
 
+        refuse_empty(sys.argv[1:])
         app(prog_name="maskwatch")
     except UsageError as error:
         _complain(str(error))

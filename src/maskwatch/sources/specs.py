@@ -36,7 +36,7 @@ def is_many(spec: Spec) -> bool:
     if isinstance(spec, int) or camera_number(spec) is not None:
         return False
     text = os.fspath(spec)
-    if is_address(text):
+    if not text or is_address(text):
         return False
     return Path(text).is_dir() or (glob.has_magic(text) and not os.path.lexists(text))
 
@@ -48,13 +48,15 @@ def inputs(spec: Spec, *, recursive: bool = False) -> list[Input | SourceError]:
     A file that is named itself is taken whatever it is called.
 
     Raises:
-        SourceError: when there is no such path, the folder holds nothing to read, the pattern matches nothing, or
-            addresses of that kind are not read.
+        SourceError: when nothing is named, there is no such path, the folder holds nothing to read, the pattern matches
+            nothing, or addresses of that kind are not read.
     """
     number = camera_number(spec)
     if number is not None:
         return [Input("camera", number)]
     text = os.fspath(cast("str | os.PathLike[str]", spec))
+    if not text:  # as a path it would be the current folder
+        raise SourceError("a source is missing; name a picture, a folder, a video, a webcam (0) or an address")
     if is_address(text):
         parse(text)
         return [Input("stream", text)]
