@@ -10,13 +10,13 @@ import pytest
 
 from maskwatch import load_detector
 from maskwatch.data import Dataset, read_dataset
-from maskwatch.errors import DataError, UsageError
+from maskwatch.errors import DataError, SinkError, UsageError
 from maskwatch.train.crop import AugmentOptions
 from maskwatch.train.fit import Progress, train_detector
 from maskwatch.train.holdout import training_and_validation
 from maskwatch.train.loader import DetectionLoader, LoaderOptions, sampling_weights
 from maskwatch.train.options import DetectorOptions
-from maskwatch.train.run_folder import RunFolder
+from maskwatch.train.run_folder import RunFolder, opened_run
 from maskwatch.train.stages import Stage
 
 
@@ -126,12 +126,76 @@ def test_runs_are_never_overwritten(tmp_path: Path) -> None:
 
 @pytest.mark.filterwarnings("ignore:Even though the `tf.config:UserWarning")
 @pytest.mark.usefixtures("untraced")
-def test_nothing_to_resume(toy_coco: Path, tmp_path: Path) -> None:
+def test_cut_before_the_first_checkpoint_it_begins_anew(toy_coco: Path, tmp_path: Path) -> None:
     folder = RunFolder.create(tmp_path, "detector", "a")
-    with pytest.raises(UsageError, match="cannot resume"):
-        train_detector(options_for(toy_coco), folder, resume=True, report=quiet)
+    train_detector(options_for(toy_coco, epochs=1, steps=1), folder, resume=True, report=quiet)
+    assert [row["epoch"] for row in folder.read_history()] == [1]
+
+
+def test_nothing_to_resume(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no settings"):
-        DetectorOptions.load(folder.options)
+        DetectorOptions.load(RunFolder.create(tmp_path, "detector", "a").options)
+
+
+@pytest.mark.filterwarnings("ignore:Even though the `tf.config:UserWarning")
+@pytest.mark.usefixtures("untraced")
+def test_an_epoch_whose_checkpoint_found_no_room_counts_once(
+    toy_coco: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(folder: RunFolder, network: object, optimizer: object, state: dict[str, int]) -> None:
+        if state["epochs"] == 2:
+            raise SinkError(f"{folder.path}: no room")
+        save_checkpoint(folder, network, optimizer, state)
+
+    save_checkpoint = RunFolder.save_checkpoint
+    options, folder = options_for(toy_coco, steps=1), RunFolder.create(tmp_path, "detector", "a")
+    monkeypatch.setattr(RunFolder, "save_checkpoint", full)
+    with pytest.raises(SinkError):
+        train_detector(options, folder, report=quiet)
+    monkeypatch.undo()
+    train_detector(options, folder, resume=True, report=quiet)
+    assert [row["epoch"] for row in folder.read_history()] == [1, 2]
+
+
+@pytest.mark.filterwarnings("ignore:Even though the `tf.config:UserWarning")
+@pytest.mark.usefixtures("untraced")
+def test_of_equal_epochs_the_one_that_is_named_is_kept(
+    toy_coco: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[float] = []
+    means = iter((50.0, 70.0, 70.0, 60.0))
+    monkeypatch.setattr("maskwatch.train.keeper.headline", lambda *_: {"mean": next(means)})
+    folder = RunFolder.create(tmp_path, "detector", "a")
+    save_network = RunFolder.save_network
+
+    def save(self: RunFolder, network: object) -> None:
+        kept.append(len(folder.read_history()) + 1)
+        save_network(self, network)
+
+    monkeypatch.setattr(RunFolder, "save_network", save)
+    result = train_detector(options_for(toy_coco, epochs=4, steps=1), folder, report=quiet)
+    assert kept[-1] == result.epoch == 3
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, DataError, MemoryError])
+def test_a_run_that_ends_before_its_first_epoch_leaves_its_name_free(
+    tmp_path: Path, error: type[BaseException]
+) -> None:
+    options = options_for(Path("x"), name="a")
+    for _ in range(2):
+        with pytest.raises(error), opened_run("detector", options, tmp_path, resume=False):
+            raise error
+
+
+def test_a_run_that_ends_after_its_first_epoch_is_kept(tmp_path: Path) -> None:
+    def stopped_in_the_second(folder: RunFolder) -> None:
+        folder.write_history([{"epoch": 1.0}])
+        raise KeyboardInterrupt
+
+    options = options_for(Path("x"), name="a")
+    with pytest.raises(KeyboardInterrupt), opened_run("detector", options, tmp_path, resume=False) as (folder, _):
+        stopped_in_the_second(folder)
+    assert folder.read_history() == [{"epoch": 1.0}]
 
 
 @pytest.mark.parametrize(

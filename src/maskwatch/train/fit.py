@@ -16,7 +16,7 @@ from maskwatch.detect.card import ModelCard
 from maskwatch.export.from_keras import Exported, export_calibrated
 from maskwatch.train.crop import AugmentOptions
 from maskwatch.train.holdout import training_and_validation
-from maskwatch.train.keeper import BEST_BY, Keeper
+from maskwatch.train.keeper import Keeper, best_row
 from maskwatch.train.loader import DetectionLoader, LoaderOptions
 from maskwatch.train.losses import LossWeights
 from maskwatch.train.model import DetectorTraining
@@ -53,12 +53,12 @@ def train_detector(
     Args:
         options: the settings; the same settings and seed draw the same samples.
         folder: where everything is written.
-        resume: go on from the folder's checkpoint.
+        resume: go on from the folder's checkpoint, or from the start where there is none yet.
         report: is told how far it is.
 
     Raises:
         DataError: when the data cannot be used.
-        UsageError: when there is nothing to resume from.
+        UsageError: when the checkpoint cannot be resumed from.
     """
     keras.utils.set_random_seed(options.seed)
     datasets = [read_dataset(Path(path)) for path in options.data]
@@ -67,8 +67,8 @@ def train_detector(
     training, validation = training_and_validation(datasets, options.seed)
     network = starting_network(options.start, options.network)
     card = _card(options, network, training)
-    done = int(folder.checkpoint_state()["epochs"]) if resume else 0
-    keeper = Keeper(options, folder, validation, card, report)
+    done = int(folder.checkpoint_state()["epochs"]) if resume and folder.has_checkpoint else 0
+    keeper = Keeper(options, folder, validation, card, report, done)
     for number, stage in enumerate(options.stages):
         keeper.begin(number)
         if done <= keeper.first_epoch + stage.epochs:  # else it was finished before the interruption, and another began
@@ -116,6 +116,5 @@ def _card(options: DetectorOptions, network: keras.Model, training: Dataset) -> 
 def _finish(folder: RunFolder, card: ModelCard, validation: Dataset) -> TrainingResult:
     """Calibrate the best network on the validation pictures, export it, and check the export."""
     network = keras.models.load_model(folder.best, compile=False)
-    best = max((row for row in folder.read_history() if BEST_BY in row), key=lambda row: row[BEST_BY])
     exported = export_calibrated(network, folder.exported, validation, card)
-    return TrainingResult(folder.path, int(best["epoch"]), exported)
+    return TrainingResult(folder.path, int(best_row(folder.read_history())["epoch"]), exported)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import keras
 
@@ -21,8 +21,22 @@ BEST_BY = "mean"
 """The figure that chooses the best epoch: mean AP50 over the states."""
 
 
+def best_row(rows: Sequence[dict[str, float]]) -> dict[str, float]:
+    """The history's row of the best epoch; of equal ones, the last."""
+    return max((row for row in rows if BEST_BY in row), key=lambda row: (row[BEST_BY], row["epoch"]))
+
+
 class Keeper(keras.callbacks.Callback):
-    """After each epoch: validate the averaged weights, keep the best, write history, curves and checkpoint."""
+    """After each epoch: validate the averaged weights, keep the best, write history, curves and checkpoint.
+
+    Args:
+        options: the settings.
+        folder: where everything is written.
+        validation: pictures that choose the best epoch.
+        card: how to feed the network.
+        report: is told how far it is.
+        done: epochs that the checkpoint holds; later rows of the history are dropped, since these come again.
+    """
 
     def __init__(
         self,
@@ -31,6 +45,7 @@ class Keeper(keras.callbacks.Callback):
         validation: Dataset,
         card: ModelCard,
         report: Callable[[Progress], None],
+        done: int = 0,
     ) -> None:
         super().__init__()
         self._options = options
@@ -38,8 +53,8 @@ class Keeper(keras.callbacks.Callback):
         self._validation = validation
         self._card = card
         self._report = report
-        self._rows = folder.read_history()
-        self._epoch = len(self._rows)
+        self._rows = [row for row in folder.read_history() if row["epoch"] <= done]
+        self._epoch = done
         self._began = time.monotonic()
         self.begin(0)
 
@@ -67,7 +82,7 @@ class Keeper(keras.callbacks.Callback):
         with averaged_weights(self.model):
             if last or (epoch + 1) % self._options.val_every == 0:
                 row |= headline(self._validation, find_faces(self.model.network, self._validation, self._card))
-                if row[BEST_BY] >= max((r.get(BEST_BY, 0.0) for r in self._rows), default=0.0):
+                if best_row([*self._rows, row]) is row:
                     self.folder.save_network(self.model.network)
         row["seconds"] = time.monotonic() - self._began
         self._rows.append(row)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import keras
 import numpy as np
 
-from maskwatch.errors import MaskWatchError, SinkError, UsageError
+from maskwatch.errors import SinkError, UsageError
 
 if TYPE_CHECKING:
     from maskwatch.train.classifier.options import ClassifierOptions
@@ -51,8 +51,8 @@ class RunFolder:
         return cls(path)
 
     def discard_unused(self) -> None:
-        """Remove the folder of a run that failed before its first epoch, so that its name is free again."""
-        if not self.history.exists():
+        """Remove the folder of a run that ended before its first epoch did, so that its name is free again."""
+        if not self.history.exists() and not self.has_checkpoint:
             shutil.rmtree(self.path)
 
     @property
@@ -168,7 +168,8 @@ def _replacing(path: Path) -> Iterator[Path]:
 def opened_run(task: str, options: Settings, root: Path, *, resume: bool) -> Iterator[tuple[RunFolder, Settings]]:
     """The folder of a run and its settings: a new one, or the one that is gone on with and the settings it began with.
 
-    Within the block the run is trained. A new folder is removed again when that fails before the first epoch.
+    Within the block the run is trained. A new folder is removed again when that fails, or is interrupted, before the
+    end of the first epoch.
 
     Args:
         task: "detector" or "classifier".
@@ -188,7 +189,7 @@ def opened_run(task: str, options: Settings, root: Path, *, resume: bool) -> Ite
     options.save(folder.options)
     try:
         yield folder, options
-    except MaskWatchError:
+    except BaseException:
         folder.discard_unused()
         raise
 
