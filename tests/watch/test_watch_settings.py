@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pydantic.fields import FieldInfo
 
+from maskwatch.detect.base import LARGEST_IMGSZ, SMALLEST_IMGSZ
 from maskwatch.errors import UsageError
 from maskwatch.watch.settings import WatchSettings, describe, load_settings
 from maskwatch.watch.settings.base import Group
@@ -109,6 +110,14 @@ def test_hours_are_read_as_they_stand_in_the_file_and_in_the_environment(tmp_pat
         load(tmp_path, MASKWATCH_RULES__0__SCHEDULES__0__START=written),
     ):
         assert settings.rules[0].schedules[0].start == time(18, 30)
+
+
+@pytest.mark.parametrize("imgsz", [SMALLEST_IMGSZ, LARGEST_IMGSZ])
+def test_the_picture_s_side_has_the_limits_of_the_detector(imgsz: int) -> None:
+    assert load_settings(None, ["0"], {"detector.imgsz": imgsz}, {}).detector.imgsz == imgsz
+    beyond = imgsz - 1 if imgsz == SMALLEST_IMGSZ else imgsz + 1
+    with pytest.raises(UsageError, match=rf"detector\.imgsz: should be .* than or equal to {imgsz}"):
+        load_settings(None, ["0"], {"detector.imgsz": beyond}, {})
 
 
 def test_variables_of_others_are_passed_over(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from maskwatch.detect.base import LARGEST_IMGSZ, SMALLEST_IMGSZ
 from maskwatch.watch.settings.base import Group
 
 
@@ -16,7 +17,10 @@ class DetectorSettings(Group):
     conf: float | None = Field(default=None, ge=0, le=1, description="Lowest confidence of a face; none: the model's.")
     preset: str | None = Field(default=None, description="The model's own threshold for an aim: balanced or strict.")
     imgsz: int | None = Field(
-        default=None, ge=32, le=8192, description="Pixels of the picture's longer side; none: the model's."
+        default=None,
+        ge=SMALLEST_IMGSZ,
+        le=LARGEST_IMGSZ,
+        description="Pixels of the picture's longer side; none: the model's.",
     )
     threads: int | None = Field(
         default=None,
