@@ -37,7 +37,7 @@ def test_bad_cards_name_the_file(text: str, what: str) -> None:
 def test_presets_are_looked_up_and_missing_ones_named() -> None:
     card = ModelCard("small", "1", presets={"balanced": 0.4, "strict": 0.7})
     assert card.preset_conf("strict") == 0.7
-    with pytest.raises(UsageError, match=r"lax.*small.*balanced, strict.*--conf"):
+    with pytest.raises(UsageError, match=r"lax.*small.*balanced, strict.*give conf, 0 to 1"):
         card.preset_conf("lax")
     with pytest.raises(UsageError, match="it has none"):
         ModelCard("old", "1").preset_conf("strict")

@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 
 from maskwatch.detect.base import LARGEST_IMGSZ, SMALLEST_IMGSZ
 from maskwatch.errors import UsageError
+from maskwatch.watch import start
 from maskwatch.watch.settings import WatchSettings, describe, load_settings
 from maskwatch.watch.settings.base import Group
 from maskwatch.watch.settings.mistakes import groups_in
@@ -278,3 +279,8 @@ def test_every_setting_is_described() -> None:
 def test_a_broker_needs_user_and_password_together(values: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match="username and password belong together"):
         load_settings(None, ["0"], {"senders": [{"type": "mqtt", "host": "h", **values}]}, {})
+
+
+def test_a_preset_that_there_is_not_is_told_without_flags_that_a_watch_does_not_have() -> None:
+    with pytest.raises(UsageError, match=r"^preset rash: model .* it has balanced, strict; or give conf, 0 to 1$"):
+        start.load(load_settings(None, ["0"], {"detector.preset": "rash", "detector.threads": 1}, {}))

@@ -77,7 +77,7 @@ class ModelCard:
         """
         if preset not in self.presets:
             known = f"it has {', '.join(self.presets)}" if self.presets else "it has none"
-            raise UsageError(f"--preset {preset}: model '{self.name}' has no such preset, {known}; or give --conf 0..1")
+            raise UsageError(f"preset {preset}: model '{self.name}' has no such preset, {known}; or give conf, 0 to 1")
         return self.presets[preset]
 
     def to_json(self) -> str:
