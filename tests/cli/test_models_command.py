@@ -89,6 +89,26 @@ def test_cards_of_both_kinds(maskwatch: Command) -> None:
     assert json.loads(maskwatch("models", "show", "classifier", "--json").out)["task"] == "classifier"
 
 
+def test_whatever_is_listed_can_be_shown(cache: Path, maskwatch: Command) -> None:
+    for model in json.loads(maskwatch("models", "--json").out):
+        result = maskwatch("models", "show", model["name"])
+        assert result.status == OK
+        assert f"  licence     {model['licence']}\n" in result.out
+        assert json.loads(maskwatch("models", "show", model["name"], "--json").out)["licence"] == model["licence"]
+
+
+def test_what_is_known_of_a_model_that_can_be_fetched(server: Served, cache: Path, maskwatch: Command) -> None:
+    out = maskwatch("models", "show", "yunet").out
+    assert out.startswith("yunet (face detector) ")
+    assert f"  size        {len(CONTENT) / 1e6:.1f} MB\n" in out
+    assert f"  address     {server.url}\n" in out
+    assert "not fetched; 'maskwatch models fetch yunet' gets it" in out
+    assert maskwatch("models", "fetch", "yunet").status == OK
+    assert maskwatch("models", "show", "yunet").out.endswith(f"  file        {cache / 'yunet_n_640_640.onnx'}\n")
+    shown = json.loads(maskwatch("models", "show", "yunet", "--json").out)
+    assert (shown["state"], shown["urls"]) == ("fetched", [server.url])
+
+
 def test_the_platform_s_cache_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("MASKWATCH_CACHE", raising=False)
     assert cache_folder().name == "maskwatch"

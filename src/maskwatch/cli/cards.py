@@ -1,11 +1,12 @@
-"""A model card as lines of text."""
+"""A model card as lines of text, and what is known of models of others, which have none."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from maskwatch.detect.card import ModelCard, sides_text
+from maskwatch.weights.listing import KnownModel
 
 
 def card_lines(path: Path, card: ModelCard) -> list[str]:
@@ -20,6 +21,25 @@ def card_lines(path: Path, card: ModelCard) -> list[str]:
     lines += [f"  {topic:<10}  {text}" for topic, text in card.training.items()]
     lines += _figures(card.figures, "  ")
     return lines + [f"  credit      {credit}" for credit in card.credits]
+
+
+def remote_lines(model: KnownModel, urls: Sequence[str]) -> list[str]:
+    """What the catalogue knows of a model of others, and where its files lie.
+
+    Args:
+        model: its entry.
+        urls: addresses of its files.
+    """
+    there = [f"  file        {path}" for path in model.paths]
+    return [
+        f"{model.name} ({model.kind}) of another publisher",
+        f"  what        {model.what}",
+        f"  licence     {model.licence}",
+        f"  size        {model.size / 1e6:.1f} MB",
+        f"  publisher   {model.origin}",
+        *(f"  address     {url}" for url in urls),
+        *(there or [f"  file        not fetched; 'maskwatch models fetch {model.name}' gets it"]),
+    ]
 
 
 def _input_lines(card: ModelCard) -> list[str]:

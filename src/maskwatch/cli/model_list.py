@@ -10,9 +10,10 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
 
-from maskwatch.cli.cards import card_lines
+from maskwatch.cli.cards import card_lines, remote_lines
 from maskwatch.detect.session import open_model
 from maskwatch.weights import find_model, shipped_classifiers
+from maskwatch.weights.catalogue import REMOTE
 from maskwatch.weights.fetch import Told, fetch_model, find_remote
 from maskwatch.weights.listing import known_models
 
@@ -40,12 +41,24 @@ def print_models(as_json: bool) -> None:
 
 
 def print_card(model: str, as_json: bool) -> None:
-    """The card of a shipped model or of a file, for people or as JSON."""
+    """The card of a shipped model or of a file, or what is known of one that can be fetched; for people or as JSON."""
+    if model in REMOTE:
+        _print_remote(model, as_json)
+        return
     path = shipped_classifiers().get(model) or find_model(model)
     card = open_model(Path(path), threads=1)[1]
     typer.echo(
         json.dumps({"path": str(path), **asdict(card)}, indent=1) if as_json else "\n".join(card_lines(path, card))
     )
+
+
+def _print_remote(name: str, as_json: bool) -> None:
+    known = next(model for model in known_models() if model.name == name)
+    urls = [file.url for file in REMOTE[name].files]
+    if as_json:
+        typer.echo(json.dumps({**asdict(known), "urls": urls}, indent=1, default=str))
+    else:
+        typer.echo("\n".join(remote_lines(known, urls)))
 
 
 def fetch_with_progress(names: list[str]) -> None:

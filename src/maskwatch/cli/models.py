@@ -22,10 +22,10 @@ def list_models(
 
 @models.command()
 def show(
-    model: Annotated[str, typer.Argument(help="A shipped model's name, or a model file.")],
+    model: Annotated[str, typer.Argument(help="A name that 'maskwatch models' lists, or a model file.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
-    """Print a model's card: data, figures, thresholds, credits, licence."""
+    """Print a model's card: data, figures, thresholds, credits, licence; of others' models what is known of them."""
     from maskwatch.cli.model_list import print_card
 
     print_card(model, as_json)
