@@ -96,6 +96,26 @@ def test_the_models_own_thresholds_are_a_click_away(page: testing.AppTest) -> No
     assert confidence(page).value == pytest.approx(balanced, abs=0.01)
 
 
+def test_thresholds_of_a_card_beyond_the_slider_are_its_ends() -> None:
+    page = testing.AppTest.from_function(confidence_of_an_odd_card, default_timeout=60).run()
+    assert not page.exception
+    assert confidence(page).value == 5.0
+    assert [button.label for button in page.button] == ["Balanced (5%)", "Strict (99%)"]
+    for name, percent in {"strict": 99.0, "balanced": 5.0}.items():
+        page.button(key=f"preset {name}").click().run()
+        assert not page.exception
+        assert confidence(page).value == percent
+
+
+def confidence_of_an_odd_card() -> None:
+    from types import SimpleNamespace
+
+    from maskwatch.app.pages.controls import choose_confidence
+
+    card = SimpleNamespace(presets={"balanced": 0.02, "strict": 0.999})
+    choose_confidence(SimpleNamespace(name="odd", default_conf=0.01, card=card))
+
+
 def test_what_cannot_be_read_is_named_and_the_rest_is_shown(
     page: testing.AppTest, people: Upload, bad_uploads: dict[str, Upload]
 ) -> None:

@@ -89,7 +89,7 @@ def choose_confidence(detector: Detector) -> float:
         "Confidence at least",
         min_value=100 * LOWEST_CONF,
         max_value=100 * _HIGHEST_CONF,
-        value=100 * detector.default_conf,
+        value=_percent(detector.default_conf),
         step=1.0,
         format="%.0f %%",
         key=key,
@@ -100,13 +100,18 @@ def choose_confidence(detector: Detector) -> float:
         with st.container(horizontal=True, gap="small"):
             for name, conf in presets.items():
                 st.button(
-                    f"{name.capitalize()} ({conf:.0%})",
+                    f"{name.capitalize()} ({_percent(conf):.0f}%)",
                     key=f"preset {name}",
                     on_click=_set,
-                    args=(key, 100 * conf),
+                    args=(key, _percent(conf)),
                     width="stretch",
                 )
     return float(percent) / 100
+
+
+def _percent(conf: float) -> float:
+    """A threshold of a card, 0..1, as the slider can show it."""
+    return 100 * min(max(conf, LOWEST_CONF), _HIGHEST_CONF)
 
 
 def _set(key: str, percent: float) -> None:
