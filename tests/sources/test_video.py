@@ -193,6 +193,19 @@ def test_damaged_frames_are_left_out_and_counted(ending: str, codec: str, tmp_pa
         assert all(np.array_equal(frame.image, originals[frame.index]) for frame in frames if frame.index < 12)
 
 
+def test_a_jpeg_frame_that_was_cut_off_is_damaged(tmp_path: Path) -> None:
+    whole = write_clip(tmp_path / "clip.avi", moving_noise(6), Clip(codec="mjpeg"))
+    content = bytearray(whole.read_bytes())
+    starts = [i for i in range(len(content) - 3) if content[i : i + 3] == b"\xff\xd8\xff"]
+    assert len(starts) == 6
+    middle, end = (starts[3] + starts[4]) // 2, starts[4] - 16
+    content[middle:end] = bytes(end - middle)
+    whole.write_bytes(content)
+    with VideoSource(whole) as source:
+        assert [frame.index for frame in source] == [0, 1, 2, 4, 5]
+        assert "5 of 6 frames read, 1 damaged left out" in _failure(source)
+
+
 def test_a_sound_file_has_no_video(tmp_path: Path) -> None:
     for ending in ("mp4", "mkv"):
         path = write_sound(tmp_path / f"song.{ending}")
@@ -230,7 +243,7 @@ def test_a_video_with_too_many_pixels_is_refused(tmp_path: Path, monkeypatch: py
 
 
 def test_a_video_that_grows_beyond_the_limit_is_cut_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("maskwatch.sources.container.MAX_PIXELS", 64 * 48 * 2)
+    monkeypatch.setattr("maskwatch.sources.decoder.MAX_PIXELS", 64 * 48 * 2)
     small = write_clip(tmp_path / "small.h264", grey_steps(4, (64, 48)))
     large = write_clip(tmp_path / "large.h264", grey_steps(4, (640, 480)))
     small.write_bytes(small.read_bytes() + large.read_bytes())

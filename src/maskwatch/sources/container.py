@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from maskwatch.errors import SourceError
 from maskwatch.files import open_file
 from maskwatch.images import MAX_PIXELS
+from maskwatch.sources.decoder import set_up_decoder
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -67,9 +68,7 @@ def _picture_track(path: Path, container: InputContainer) -> VideoStream:
         raise SourceError(
             f"{path}: {track.width} x {track.height} pixels, more than the limit of {MAX_PIXELS:,}; make it smaller"
         )
-    track.codec_context.options = {"max_pixels": str(MAX_PIXELS)}  # the size may change on the way
-    # With threads FFmpeg overlooks damage in H.264 (by slice), or marks other frames at each reading (by frame).
-    track.thread_count = 1
+    set_up_decoder(track)
     return track
 
 

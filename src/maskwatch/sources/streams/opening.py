@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from maskwatch.images import MAX_PIXELS
+from maskwatch.sources.decoder import set_up_decoder
 from maskwatch.sources.streams.address import Address
 from maskwatch.sources.streams.fault import Fault, fault_of, stream_error
 from maskwatch.sources.streams.limits import container_options
@@ -49,8 +50,5 @@ def picture_track(name: str, container: InputContainer) -> VideoStream:
         raise stream_error(name, Fault.unsupported, "its codec is not known")
     if track.width * track.height > MAX_PIXELS:
         raise stream_error(name, Fault.unsupported, f"{track.width} x {track.height} pixels are too many")
-    track.codec_context.options = {"max_pixels": str(MAX_PIXELS)}  # the size may change on the way
-    if track.codec_context.name == "mjpeg":
-        track.codec_context.options = {"max_pixels": str(MAX_PIXELS), "err_detect": "explode"}
-    track.thread_count = 1  # with more, FFmpeg overlooks damage
+    set_up_decoder(track)
     return track
