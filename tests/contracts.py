@@ -13,7 +13,7 @@ import pytest
 
 from face_pictures import FacePicture
 from maskwatch.boxes import iou
-from maskwatch.detect.face_detectors import FaceDetector, FoundFaces
+from maskwatch.detect.face_detectors import FaceBoxes, FaceDetector
 from maskwatch.detections import Detections
 from maskwatch.errors import SinkError, SourceError
 from maskwatch.frames import Frame, Image
@@ -164,7 +164,7 @@ def face_detector_contract(detector: FaceDetector, pictures: Sequence[FacePictur
             assert np.array_equal(before.score, after.score)
 
 
-def _check_found(found: FoundFaces, image: Image) -> None:
+def _check_found(found: FaceBoxes, image: Image) -> None:
     assert found.xyxy.dtype == np.float32
     assert found.score.dtype == np.float32
     assert found.xyxy.shape == (len(found.score), 4)

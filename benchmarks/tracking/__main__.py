@@ -21,7 +21,7 @@ from benchmarks.tracking.scenes import Scene, scenes
 from maskwatch import load_detector
 from maskwatch.detections import Detections
 from maskwatch.evaluate.identity import idf1
-from maskwatch.pipeline import Detector
+from maskwatch.pipeline import FindsFaces
 from maskwatch.track import Tracker, TrackOptions, follow
 
 
@@ -55,7 +55,7 @@ class Result:
     verdicts: Verdicts = field(default_factory=Verdicts)
 
 
-def film(scene: Scene, faces: Material, detector: Detector, seed: int) -> Clip:
+def film(scene: Scene, faces: Material, detector: FindsFaces, seed: int) -> Clip:
     """Compose a clip and run the detector on its pixels."""
     clip = Clip(scene)
     for frame in compose(scene, faces, seed):

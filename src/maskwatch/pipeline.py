@@ -16,7 +16,7 @@ from maskwatch.sources import open_source
 from maskwatch.sources.base import Source
 
 
-class Detector(Protocol):
+class FindsFaces(Protocol):
     """Anything that finds faces in a picture, RGB uint8 (H, W, 3)."""
 
     def __call__(self, image: Image, /) -> Detections:
@@ -45,7 +45,7 @@ class Summary:
             self.states[name] += count
 
 
-def stream(detector: Detector, source: Source | Any) -> Iterator[tuple[Frame, Detections]]:
+def stream(detector: FindsFaces, source: Source | Any) -> Iterator[tuple[Frame, Detections]]:
     """Each frame of a source with its faces.
 
     Args:
@@ -67,7 +67,7 @@ def stream(detector: Detector, source: Source | Any) -> Iterator[tuple[Frame, De
 
 
 def run(
-    detector: Detector,
+    detector: FindsFaces,
     source: Source,
     sinks: Sequence[Sink],
     *,

@@ -12,7 +12,7 @@ from maskwatch.app.studio import Result, Studio
 from maskwatch.app.theme import THEME
 from maskwatch.app.views import crops
 from maskwatch.detections import Detections, MaskState
-from maskwatch.sinks.looks import contrast
+from maskwatch.sinks.styles import contrast
 
 
 def faces(*scores: tuple[float, float, float], margin: float = 0.0) -> Detections:

@@ -10,9 +10,9 @@ from classifier_files import two_states, write_classifier
 from maskwatch import MaskState, load_two_stage
 from maskwatch.boxes import iou
 from maskwatch.detect.card import ModelCard
-from maskwatch.detect.choice import DetectorOptions, open_detector
+from maskwatch.detect.choice import DetectorChoice, open_detector
 from maskwatch.detect.classifier import FaceClassifier
-from maskwatch.detect.face_detectors import FoundFaces
+from maskwatch.detect.face_detectors import FaceBoxes
 from maskwatch.detect.face_detectors.contract import tidy
 from maskwatch.detect.single_shot import SingleShotDetector
 from maskwatch.detect.two_stage import TwoStageDetector
@@ -31,7 +31,7 @@ class Planted:
         self.faces = np.array(faces, np.float32).reshape(-1, 5)
         self.asked: list[float] = []
 
-    def find(self, image: Image, conf: float, iou: float) -> FoundFaces:
+    def find(self, image: Image, conf: float, iou: float) -> FaceBoxes:
         self.asked.append(conf)
         sure = self.faces[self.faces[:, 4] >= conf]
         return tidy(sure[:, :4], sure[:, 4], iou, image)
@@ -140,7 +140,7 @@ def test_a_tracker_can_follow(classifier: Recorder) -> None:
 
 def test_bgr_pictures(tmp_path: Path) -> None:
     class Red(Planted):
-        def find(self, image: Image, conf: float, iou: float) -> FoundFaces:
+        def find(self, image: Image, conf: float, iou: float) -> FaceBoxes:
             assert image[0, 0].tolist() == [250, 10, 0]
             return super().find(image, conf, iou)
 
@@ -205,9 +205,9 @@ def test_weights_in_another_file_are_refused(tmp_path: Path, monkeypatch: pytest
 
 def test_options_name_a_detector(tmp_path: Path) -> None:
     path = str(write_classifier(tmp_path / "bright.onnx"))
-    assert isinstance(open_detector(DetectorOptions(threads=1)), SingleShotDetector)
+    assert isinstance(open_detector(DetectorChoice(threads=1)), SingleShotDetector)
     chosen = open_detector(
-        DetectorOptions(face_detector="haar", classifier=path, threads=1, conf=0.7, iou=0.2, imgsz=320)
+        DetectorChoice(face_detector="haar", classifier=path, threads=1, conf=0.7, iou=0.2, imgsz=320)
     )
     assert isinstance(chosen, TwoStageDetector)
     assert (chosen.thresholds.conf, chosen.thresholds.iou, chosen.imgsz) == (0.7, 0.2, 320)
@@ -219,4 +219,4 @@ def test_options_name_a_detector(tmp_path: Path) -> None:
     }
     for expected, given in wrong.items():
         with pytest.raises(UsageError, match=expected):
-            DetectorOptions(**given)  # type: ignore[arg-type]
+            DetectorChoice(**given)  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ import pytest
 
 from maskwatch.detections import Detections, MaskState
 from maskwatch.sinks.draw import DrawStyle, draw
-from maskwatch.sinks.looks import LOOKS, contrast, ink
+from maskwatch.sinks.styles import STYLES, contrast, ink
 from maskwatch.sinks.tiles import Label
 
 
@@ -61,21 +61,21 @@ def test_a_mirrored_view_and_a_read_only_picture_can_be_drawn_on():
 @pytest.mark.parametrize("state", list(MaskState))
 def test_each_state_shows_its_colour(state: MaskState):
     drawn = draw(plain(480, 640), faces_at((200, 200, 300, 330), states=[int(state)]))
-    distance = np.abs(drawn.astype(int) - LOOKS[state].colour).sum(axis=2)
+    distance = np.abs(drawn.astype(int) - STYLES[state].colour).sum(axis=2)
     assert (distance == 0).sum() > 300
     for other in set(MaskState) - {state}:
-        assert (np.abs(drawn.astype(int) - LOOKS[other].colour).sum(axis=2) == 0).sum() == 0
+        assert (np.abs(drawn.astype(int) - STYLES[other].colour).sum(axis=2) == 0).sum() == 0
 
 
 def test_states_can_be_told_without_colour():
-    assert len({LOOKS[state].line for state in MaskState}) == 3
-    assert len({LOOKS[state].sign for state in MaskState}) == 3
-    assert len({LOOKS[state].text for state in MaskState}) == 3
+    assert len({STYLES[state].line for state in MaskState}) == 3
+    assert len({STYLES[state].sign for state in MaskState}) == 3
+    assert len({STYLES[state].text for state in MaskState}) == 3
     on_edge = []
     for state in MaskState:
         drawn = draw(plain(600, 600), faces_at((200, 200, 400, 400), states=[int(state)]), DrawStyle(labels=False))
-        coloured = np.abs(drawn[300, 180:220].astype(int) - LOOKS[state].colour).sum(axis=1) < 60
-        edge = np.abs(drawn[230:370, 199].astype(int) - LOOKS[state].colour).sum(axis=1) < 60
+        coloured = np.abs(drawn[300, 180:220].astype(int) - STYLES[state].colour).sum(axis=1) < 60
+        edge = np.abs(drawn[230:370, 199].astype(int) - STYLES[state].colour).sum(axis=1) < 60
         on_edge.append((int((np.diff(coloured.astype(int)) == 1).sum()), float(edge.mean())))
     solid, dashed, double = on_edge
     assert solid == (1, 1.0), "one line without gaps"
@@ -94,7 +94,7 @@ def test_colours_are_far_apart_for_colour_blind_people():
     }
     for name, matrix in simulations.items():
         seen = []
-        for look in LOOKS.values():
+        for look in STYLES.values():
             value = np.array(look.colour) / 255
             linear = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
             linear = np.clip(np.reshape(matrix, (3, 3)) @ linear, 0, 1)
@@ -105,14 +105,14 @@ def test_colours_are_far_apart_for_colour_blind_people():
 
 
 def test_label_text_reads_well_on_its_ground():
-    for look in LOOKS.values():
+    for look in STYLES.values():
         assert contrast(ink(look.colour), look.colour) >= 4.5, f"{look.text}: below WCAG AA"
 
 
 @pytest.mark.parametrize("corner", [(0, 0), (560, 0), (0, 360), (560, 360), (-40, 100), (600, 100)])
 def test_labels_at_the_border_are_whole(corner: tuple[int, int]):
     x, y = corner
-    look = LOOKS[MaskState.without_mask]
+    look = STYLES[MaskState.without_mask]
     drawn = draw(plain(480, 640), faces_at((x, y, x + 80, y + 120), states=[2]))
     assert any(_shows(drawn, Label(look.sign, f"{look.text} 90%", size, look.colour)) for size in range(8, 40))
 

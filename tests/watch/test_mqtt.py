@@ -18,7 +18,7 @@ import pytest
 from certificates import make_certificate
 from maskwatch.errors import MissingExtraError, UsageError
 from maskwatch.watch.events import Event
-from maskwatch.watch.outbox import Outbox, Pauses
+from maskwatch.watch.outbox import Outbox, RetryPauses
 from maskwatch.watch.senders.base import SendError
 from maskwatch.watch.store import EventStore
 from mqtt_broker import PROGRAM, Broker, Subscriber
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.skipif(PROGRAM is None, reason="needs the program mosqu
 
 from maskwatch.watch.senders.mqtt import MqttSender  # noqa: E402
 
-QUICK = Pauses(first_s=0.1, longest_s=0.5, look_s=0.5)
+QUICK = RetryPauses(first_s=0.1, longest_s=0.5, look_s=0.5)
 TOO_LONG_S = 40.0
 
 

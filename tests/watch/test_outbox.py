@@ -16,14 +16,14 @@ import pytest
 
 from hook_server import HookServer
 from maskwatch.watch.events import Event
-from maskwatch.watch.outbox import Outbox, Pauses
+from maskwatch.watch.outbox import Outbox, RetryPauses
 from maskwatch.watch.senders.base import ChosenEvents, SendError
 from maskwatch.watch.senders.webhook import WebhookSender
 from maskwatch.watch.settings.senders import JsonlSettings, WebhookSettings
 from maskwatch.watch.store import EventStore
 from watched_people import event
 
-QUICK = Pauses(first_s=0.02, longest_s=0.1, look_s=0.5)
+QUICK = RetryPauses(first_s=0.02, longest_s=0.1, look_s=0.5)
 TOO_LONG_S = 30.0
 
 
@@ -134,7 +134,7 @@ def test_what_a_receiver_refuses_for_good_does_not_block_the_rest(
 
 
 def test_pauses_grow_to_a_limit_and_differ() -> None:
-    pauses = Pauses(first_s=1, longest_s=30)
+    pauses = RetryPauses(first_s=1, longest_s=30)
     for failures, whole in ((1, 1), (2, 2), (5, 16), (6, 30), (5000, 30)):
         found = {pauses.after(failures) for _ in range(200)}
         assert whole / 2 <= min(found) < max(found) <= whole
@@ -153,7 +153,7 @@ def test_a_receivers_wish_to_be_left_alone_is_met(store: EventStore) -> None:
 
 def test_closing_delivers_what_can_be_delivered_at_once(store: EventStore) -> None:
     sender = Stubborn()
-    outbox = Outbox(store, [sender], Pauses(look_s=60))
+    outbox = Outbox(store, [sender], RetryPauses(look_s=60))
     outbox.start()
     for number in range(50):
         store.append([event(number)])
@@ -196,7 +196,7 @@ def test_senders_are_told_what_they_asked_for(store: EventStore) -> None:
 PROGRAM = """
 import itertools, sys, time
 from maskwatch.watch.events import Event
-from maskwatch.watch.outbox import Outbox, Pauses
+from maskwatch.watch.outbox import Outbox, RetryPauses
 from maskwatch.watch.senders.webhook import WebhookSender
 from maskwatch.watch.settings.senders import WebhookSettings
 from maskwatch.watch.store import EventStore
@@ -204,7 +204,7 @@ from maskwatch.watch.store import EventStore
 path, url = sys.argv[1:]
 store = EventStore(path)
 sender = WebhookSender(WebhookSettings(type="webhook", name="hook", url=url, timeout_s=2))
-outbox = Outbox(store, [sender], Pauses(first_s=0.05, longest_s=0.2))
+outbox = Outbox(store, [sender], RetryPauses(first_s=0.05, longest_s=0.2))
 outbox.start()
 for number in itertools.count():
     now = time.time()

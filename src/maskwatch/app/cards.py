@@ -12,7 +12,7 @@ import numpy as np
 
 from maskwatch.app.studio import Result
 from maskwatch.detections import Detections, MaskState
-from maskwatch.sinks.looks import LOOKS, Colour, ink
+from maskwatch.sinks.styles import STYLES, Colour, ink
 from maskwatch.sinks.tiles import SIGN_LINES
 
 LONG_WORDS = {
@@ -101,7 +101,7 @@ def face_cards(cards: Sequence[Card]) -> str:
 
 def _card(card: Card, number: int) -> str:
     face, state = card.face, card.face.states[0]
-    look, percent = LOOKS[state], round(100 * float(face.confidence[0]))
+    look, percent = STYLES[state], round(100 * float(face.confidence[0]))
     words = LONG_WORDS[state]
     source = "data:image/jpeg;base64," + _base64(card.crop)
     edge, text = css(look.colour), css(ink(look.colour))
@@ -133,7 +133,7 @@ def _tile(sign: str, count: int, words: str) -> str:
 
 def _sign(state: MaskState, *, ground: bool, words: str = "") -> str:
     """The sign of a state as a picture, on a round ground or bare; ``words`` where there are none beside it."""
-    look = LOOKS[state]
+    look = STYLES[state]
     side, offset, width = (12, 6, 2.6) if ground else (20, 2, 3.6)
     circle = f'<circle cx="12" cy="12" r="12" fill="{css(look.colour)}"/>' if ground else ""
     lines = "".join(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from maskwatch.app.detectors import LOWEST_CONF, load
 from maskwatch.app.pictures import FULL_SIZE, Picture, Upload, kept
 from maskwatch.detect.base import Detector
-from maskwatch.detect.choice import DetectorOptions
+from maskwatch.detect.choice import DetectorChoice
 from maskwatch.detect.look import Sight
 from maskwatch.detections import Detections
 from maskwatch.errors import MaskWatchError
@@ -70,7 +70,7 @@ class Studio:
         self.seconds = 0.0
         self._uploads: dict[str, Upload] = {}
         self._pictures: dict[str, Picture] = {}
-        self._sights: dict[tuple[str, DetectorOptions], Sight] = {}
+        self._sights: dict[tuple[str, DetectorChoice], Sight] = {}
         self._failures: dict[tuple[str, str], MaskWatchError] = {}
 
     def bring(self, key: str, name: str, content: bytes) -> Upload:
@@ -80,11 +80,11 @@ class Studio:
             known = self._uploads[key] = Upload(name, content)
         return known
 
-    def has_seen(self, upload: Upload, choice: DetectorOptions) -> bool:
+    def has_seen(self, upload: Upload, choice: DetectorChoice) -> bool:
         """Whether `see` answers at once."""
         return (upload.digest, choice) in self._sights or (upload.digest, upload.name) in self._failures
 
-    def see(self, upload: Upload, choice: DetectorOptions) -> Seen:
+    def see(self, upload: Upload, choice: DetectorChoice) -> Seen:
         """Look at a picture, unless that was done before.
 
         Raises:
@@ -99,7 +99,7 @@ class Studio:
         sight = self._sights[upload.digest, choice]
         return Seen(upload, self._pictures[upload.digest], sight, detector.default_conf)
 
-    def _look(self, upload: Upload, choice: DetectorOptions, detector: Detector) -> None:
+    def _look(self, upload: Upload, choice: DetectorChoice, detector: Detector) -> None:
         with FULL_SIZE:
             try:
                 image = upload.image()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from maskwatch.app.cards import css
-from maskwatch.sinks.looks import DARK
+from maskwatch.sinks.styles import DARK
 
 _LIGHT = {
     "primaryColor": "#00705c",

@@ -69,10 +69,10 @@ def detect(
     Exit status: 0 all went well, 1 some inputs failed, 2 wrong usage, 130 interrupted.
     """
     from maskwatch.cli.detect_report import run_with_report
-    from maskwatch.detect.choice import DetectorOptions
+    from maskwatch.detect.choice import DetectorChoice
     from maskwatch.outputs import OutputOptions, save_folder
 
-    choice = DetectorOptions(
+    choice = DetectorChoice(
         detector=detector,
         model=model,
         preset=preset,

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from maskwatch.cli import OK, SOME_FAILED
 from maskwatch.cli.face_tables import counts_line, print_faces
-from maskwatch.detect.choice import DetectorOptions, open_detector
+from maskwatch.detect.choice import DetectorChoice, open_detector
 from maskwatch.detections import Detections
 from maskwatch.errors import UsageError
 from maskwatch.frames import Frame
@@ -29,7 +29,7 @@ _TABLES_UP_TO = 20
 def run_with_report(
     specs: list[str],
     recursive: bool,
-    choice: DetectorOptions,
+    choice: DetectorChoice,
     outputs: OutputOptions,
     *,
     track: bool,

@@ -37,10 +37,10 @@ def detector(
 ) -> None:
     """Judge a detector: average precisions, masked faces, face sizes, label accuracy, with 95 % intervals."""
     from maskwatch.cli.evaluation_report import evaluate_detector
-    from maskwatch.detect.choice import SINGLE_SHOT, TWO_STAGE, DetectorOptions, open_detector
+    from maskwatch.detect.choice import SINGLE_SHOT, TWO_STAGE, DetectorChoice, open_detector
     from maskwatch.evaluate.options import DetectionOptions
 
-    choice = DetectorOptions(
+    choice = DetectorChoice(
         detector=TWO_STAGE if model == TWO_STAGE else SINGLE_SHOT,
         model=None if model == TWO_STAGE else model,
         face_detector=face_detector,

@@ -14,7 +14,7 @@ DETECTORS = (SINGLE_SHOT, TWO_STAGE)
 
 
 @dataclass(frozen=True)
-class DetectorOptions:
+class DetectorChoice:
     """The options of `maskwatch.load_detector` and of `maskwatch.load_two_stage`; None takes their defaults.
 
     Attributes:
@@ -56,7 +56,7 @@ class DetectorOptions:
         return self.detector == TWO_STAGE or (self.detector is None and named is not None)
 
 
-def open_detector(options: DetectorOptions) -> Detector:
+def open_detector(options: DetectorChoice) -> Detector:
     """Load what the options ask for; nothing is downloaded.
 
     Raises:

@@ -17,7 +17,7 @@ from maskwatch.frames import Image
 if TYPE_CHECKING:
     from maskwatch.detect.card import ModelCard
     from maskwatch.detect.classifier import FaceClassifier
-    from maskwatch.detect.face_detectors import FaceDetector, FoundFaces
+    from maskwatch.detect.face_detectors import FaceBoxes, FaceDetector
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class TwoStageDetector(Detector):
         faces = Detections(found.xyxy, found.score, states, unsure_margin=self.card.unsure_margin)
         return TwoStageLook(faces, self.thresholds.conf)
 
-    def _cut(self, image: Image, found: FoundFaces) -> list[Image]:
+    def _cut(self, image: Image, found: FaceBoxes) -> list[Image]:
         height, width = image.shape[:2]
         places = [crop_box(box, width, height, margin=self.card.margin) for box in found.xyxy]
         return [image[top:bottom, left:right] for left, top, right, bottom in places]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from maskwatch.detections import MaskState
-from maskwatch.sinks.looks import LOOKS
+from maskwatch.sinks.styles import STYLES
 
-_COLOURS = {state.name: f"rgb{LOOKS[state].colour}" for state in MaskState}
+_COLOURS = {state.name: f"rgb{STYLES[state].colour}" for state in MaskState}
 
 STYLE = (
     """

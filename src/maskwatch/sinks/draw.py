@@ -12,8 +12,8 @@ from maskwatch.boxes import area, clip
 from maskwatch.detections import Detections
 from maskwatch.frames import Image
 from maskwatch.sinks.layout import place_labels
-from maskwatch.sinks.looks import LOOKS, Look
 from maskwatch.sinks.strokes import stroke_box
+from maskwatch.sinks.styles import STYLES, StateStyle
 from maskwatch.sinks.tiles import Label
 
 
@@ -48,7 +48,7 @@ def draw(image: Image, faces: Detections, style: DrawStyle = DEFAULT_STYLE) -> I
     height, width = canvas.shape[:2]
     xyxy = clip(faces.xyxy, width, height)
     unit = sqrt(width * height) * style.scale
-    looks = [LOOKS[state] for state in faces.states]
+    looks = [STYLES[state] for state in faces.states]
     for i in np.argsort(-_sides(xyxy), kind="stable"):
         stroke_box(canvas, xyxy[i], _line_width(unit, float(_sides(xyxy)[i])), looks[i].colour, looks[i].line)
     if style.labels:
@@ -57,7 +57,7 @@ def draw(image: Image, faces: Detections, style: DrawStyle = DEFAULT_STYLE) -> I
 
 
 def _draw_labels(
-    canvas: Image, faces: Detections, xyxy: Floats, looks: list[Look], unit: float, style: DrawStyle
+    canvas: Image, faces: Detections, xyxy: Floats, looks: list[StateStyle], unit: float, style: DrawStyle
 ) -> None:
     confidence, unsure = faces.confidence, faces.unsure
     labels = [
@@ -72,7 +72,7 @@ def _draw_labels(
             versions[place.version].paste(canvas, place.x, place.y)
 
 
-def _versions(look: Look, confidence: float, unsure: bool, number: str, unit: float, side: float) -> list[Label]:
+def _versions(look: StateStyle, confidence: float, unsure: bool, number: str, unit: float, side: float) -> list[Label]:
     """The label from its fullest version to the sign alone; a question mark tells that the state is not clear."""
     percent = f"{100 * confidence:.0f}%{'?' if unsure else ''}"
     size = _text_size(unit, side)

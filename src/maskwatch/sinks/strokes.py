@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskwatch.frames import Image
-from maskwatch.sinks.looks import DARK, Colour, Line
+from maskwatch.sinks.styles import DARK, Colour, Line
 
 _DASH_SHARE = 0.6
 _LARGEST_RADIUS = 24

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskwatch.frames import Image
-from maskwatch.sinks.looks import DARK, Colour, Sign, ink
+from maskwatch.sinks.styles import DARK, Colour, Sign, ink
 
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont, ImageFont

@@ -18,7 +18,7 @@ _CHANCE = random.Random()
 
 
 @dataclass(frozen=True)
-class Pauses:
+class RetryPauses:
     """How long to wait after failures.
 
     Attributes:
@@ -66,9 +66,9 @@ class Outbox:
         pauses: between attempts.
     """
 
-    def __init__(self, store: EventStore, senders: Sequence[Sender], pauses: Pauses | None = None) -> None:
+    def __init__(self, store: EventStore, senders: Sequence[Sender], pauses: RetryPauses | None = None) -> None:
         self._store = store
-        self._carriers = [_Carrier(store, sender, pauses or Pauses()) for sender in senders]
+        self._carriers = [_Carrier(store, sender, pauses or RetryPauses()) for sender in senders]
 
     def start(self) -> None:
         """Begin to deliver. Incidents that an earlier run left open are ended first, and their end is delivered too."""
@@ -100,7 +100,7 @@ class Outbox:
 class _Carrier:
     """One sender with its thread."""
 
-    def __init__(self, store: EventStore, sender: Sender, pauses: Pauses) -> None:
+    def __init__(self, store: EventStore, sender: Sender, pauses: RetryPauses) -> None:
         self._store, self._sender, self._pauses = store, sender, pauses
         self._delivered = self._refused = self._failures = 0
         self._problem = ""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from maskwatch.detections import MaskState
-from maskwatch.sinks.looks import LOOKS, ink
+from maskwatch.sinks.styles import STYLES, ink
 
 
 def watch_html(nonce: str) -> str:
     """The whole page; its one style and one script carry ``nonce``, nothing else in it may run."""
     colours = "\n".join(
-        f"  .{state.name} {{ background: rgb{LOOKS[state].colour}; color: rgb{ink(LOOKS[state].colour)}; }}"
+        f"  .{state.name} {{ background: rgb{STYLES[state].colour}; color: rgb{ink(STYLES[state].colour)}; }}"
         for state in MaskState
     )
     return _PAGE.replace("NONCE", nonce).replace("COLOURS", colours)

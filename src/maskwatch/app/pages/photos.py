@@ -12,7 +12,7 @@ from maskwatch.app.pages.results import show_results
 from maskwatch.app.pictures import Upload
 from maskwatch.app.sample import sample
 from maskwatch.app.studio import Seen, Studio
-from maskwatch.detect.choice import DetectorOptions
+from maskwatch.detect.choice import DetectorChoice
 from maskwatch.errors import MaskWatchError
 
 
@@ -47,7 +47,7 @@ def _studio() -> Studio:
     return studio
 
 
-def _look_at(uploads: list[Upload], choice: DetectorOptions) -> tuple[list[Seen], list[str]]:
+def _look_at(uploads: list[Upload], choice: DetectorChoice) -> tuple[list[Seen], list[str]]:
     """Look at what is new, with a bar that tells how far it is; what could not be read, as lines."""
     studio = _studio()
     studio.keep_only(uploads)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from maskwatch.detect.face_detectors.contract import FaceDetector, FoundFaces
+from maskwatch.detect.face_detectors.contract import FaceBoxes, FaceDetector
 from maskwatch.errors import UsageError
 
-__all__ = ["FACE_DETECTORS", "FaceDetector", "FoundFaces", "load_face_detector"]
+__all__ = ["FACE_DETECTORS", "FaceDetector", "FaceBoxes", "load_face_detector"]
 
 FACE_DETECTORS = ("maskwatch", "haar", "res10", "yunet", "retinaface")
 """Their names. The first two are there at once; the others are fetched by ``maskwatch models fetch NAME``."""

@@ -11,7 +11,7 @@ from maskwatch.boxes import area, clip, nms
 from maskwatch.frames import Image
 
 
-class FoundFaces(NamedTuple):
+class FaceBoxes(NamedTuple):
     """The faces of one picture, best first.
 
     Attributes:
@@ -38,7 +38,7 @@ class FaceDetector(Protocol):
     iou: float
     imgsz: int
 
-    def find(self, image: Image, conf: float, iou: float) -> FoundFaces:
+    def find(self, image: Image, conf: float, iou: float) -> FaceBoxes:
         """The faces of a picture.
 
         Args:
@@ -48,7 +48,7 @@ class FaceDetector(Protocol):
         """
 
 
-def tidy(xyxy: NDArray[np.float32], score: NDArray[np.float32], iou: float, image: Image) -> FoundFaces:
+def tidy(xyxy: NDArray[np.float32], score: NDArray[np.float32], iou: float, image: Image) -> FaceBoxes:
     """One box for each face: suppression, best first, cut to the picture; what lies outside it is gone.
 
     Args:
@@ -60,7 +60,7 @@ def tidy(xyxy: NDArray[np.float32], score: NDArray[np.float32], iou: float, imag
     kept = nms(xyxy, score, iou)
     inside = clip(xyxy[kept], image.shape[1], image.shape[0])
     visible = area(inside) > 0
-    return FoundFaces(inside[visible], np.asarray(np.clip(score[kept][visible], 0, 1), np.float32))
+    return FaceBoxes(inside[visible], np.asarray(np.clip(score[kept][visible], 0, 1), np.float32))
 
 
 def reshaped(

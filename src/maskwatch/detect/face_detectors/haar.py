@@ -8,7 +8,7 @@ from threading import Lock
 import numpy as np
 
 from maskwatch.detect.base import checked_imgsz
-from maskwatch.detect.face_detectors.contract import FoundFaces, reshaped, tidy
+from maskwatch.detect.face_detectors.contract import FaceBoxes, reshaped, tidy
 from maskwatch.detect.face_detectors.opencv import limit_threads
 from maskwatch.errors import ModelError
 from maskwatch.frames import Image
@@ -56,7 +56,7 @@ class HaarFaces:
         if self.cascade.empty():
             raise ModelError(f"{file}: OpenCV cannot read it as a cascade; give an XML file of that kind")
 
-    def find(self, image: Image, conf: float, iou: float) -> FoundFaces:
+    def find(self, image: Image, conf: float, iou: float) -> FaceBoxes:
         """The faces of a picture; see `FaceDetector.find`."""
         import cv2
 

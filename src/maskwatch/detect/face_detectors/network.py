@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from maskwatch.boxes import Letterbox
 from maskwatch.detect.base import checked_imgsz
-from maskwatch.detect.face_detectors.contract import FoundFaces, tidy
+from maskwatch.detect.face_detectors.contract import FaceBoxes, tidy
 from maskwatch.detect.session import open_network
 from maskwatch.errors import ModelError, UsageError
 from maskwatch.frames import Image
@@ -55,7 +55,7 @@ class OnnxFaces(ABC):
         """The error for a file that holds another network."""
         return ModelError(f"{path}: not a {self.name} network; 'maskwatch models fetch {self.name}' gets one")
 
-    def find(self, image: Image, conf: float, iou: float) -> FoundFaces:
+    def find(self, image: Image, conf: float, iou: float) -> FaceBoxes:
         """The faces of a picture; see `FaceDetector.find`."""
         blob = self.prepare(image)
         xyxy, score = self.decode(self.run(blob), (blob.shape[2], blob.shape[3]), conf)

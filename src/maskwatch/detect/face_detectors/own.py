@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from maskwatch.detect.face_detectors.contract import FoundFaces, tidy
+from maskwatch.detect.face_detectors.contract import FaceBoxes, tidy
 from maskwatch.detect.postprocess import LOWEST_SCORE
 from maskwatch.detect.session import OnnxSession
 from maskwatch.detect.single_shot import SingleShotDetector
@@ -31,7 +31,7 @@ class OwnFaces:
         card = self._detector.card
         self.conf, self.iou, self.imgsz = card.conf, card.iou, self._detector.imgsz
 
-    def find(self, image: Image, conf: float, iou: float) -> FoundFaces:
+    def find(self, image: Image, conf: float, iou: float) -> FaceBoxes:
         """The faces of a picture; see `FaceDetector.find`."""
         lowest = max(conf, LOWEST_SCORE)
         look = self._detector.run(image, "rgb")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskwatch.detect.base import checked_imgsz
-from maskwatch.detect.face_detectors.contract import FoundFaces, reshaped, tidy
+from maskwatch.detect.face_detectors.contract import FaceBoxes, reshaped, tidy
 from maskwatch.errors import ModelError
 from maskwatch.frames import Image
 
@@ -53,7 +53,7 @@ class Res10Faces:
         except cv2.error as error:
             raise ModelError(f"{path}: OpenCV cannot read it as the res10 network; get a whole copy") from error
 
-    def find(self, image: Image, conf: float, iou: float) -> FoundFaces:
+    def find(self, image: Image, conf: float, iou: float) -> FaceBoxes:
         """The faces of a picture; see `FaceDetector.find`."""
         rows = self.run(self.prepare(image))[0, 0]
         rows = rows[rows[:, 2] >= conf]

@@ -32,7 +32,7 @@ class Sign(Enum):
 
 
 @dataclass(frozen=True)
-class Look:
+class StateStyle:
     """How one state is shown."""
 
     colour: Colour
@@ -41,10 +41,10 @@ class Look:
     text: str
 
 
-LOOKS: dict[MaskState, Look] = {
-    MaskState.with_mask: Look((0, 170, 140), Line.solid, Sign.check, "Mask"),
-    MaskState.worn_incorrectly: Look((255, 196, 0), Line.dashed, Sign.exclamation, "Incorrect"),
-    MaskState.without_mask: Look((200, 16, 46), Line.double, Sign.cross, "No mask"),
+STYLES: dict[MaskState, StateStyle] = {
+    MaskState.with_mask: StateStyle((0, 170, 140), Line.solid, Sign.check, "Mask"),
+    MaskState.worn_incorrectly: StateStyle((255, 196, 0), Line.dashed, Sign.exclamation, "Incorrect"),
+    MaskState.without_mask: StateStyle((200, 16, 46), Line.double, Sign.cross, "No mask"),
 }
 
 DARK: Colour = (16, 18, 22)
