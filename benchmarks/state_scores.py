@@ -10,16 +10,15 @@ from pathlib import Path
 
 import numpy as np
 from benchmarks.report import arguments, show
-from numpy.typing import NDArray
 
 from maskwatch import MaskState, load_detector
 from maskwatch.boxes import crop_box, iou, shorter_side
 from maskwatch.data import Dataset, read_dataset
 from maskwatch.data.overlay import apply_overlay
+from maskwatch.data.pixels import labelled_pixels
 from maskwatch.detect.base import Detector
 from maskwatch.evaluate.calibration import expected_calibration_error, found_states
 from maskwatch.frames import Image
-from maskwatch.images import read_image
 from maskwatch.weights import shipped_models
 
 BINS = 15
@@ -31,7 +30,7 @@ MARGIN, LEAST_SIDE = 0.15, 40
 
 def calibration_error(detector: Detector, pictures: Dataset) -> tuple[float, int]:
     """Mean distance of confidence and accuracy over equal bins, and the faces that it is taken over."""
-    scores, labels = found_states(pictures, [detector(_read(p.path)) for p in pictures], face_score=0.0)
+    scores, labels = found_states(pictures, [detector(labelled_pixels(p)) for p in pictures], face_score=0.0)
     return expected_calibration_error(scores, labels, bins=BINS), len(labels)
 
 
@@ -39,7 +38,7 @@ def real_occluders(detector: Detector, pictures: Dataset) -> str:
     """Of faces with something before the mouth and no mask: called with_mask / found / all."""
     found = called = 0
     for picture in pictures:
-        faces = detector.look(_read(picture.path)).faces(OCCLUDED_CONF)
+        faces = detector.look(labelled_pixels(picture)).faces(OCCLUDED_CONF)
         overlaps = iou(picture.xyxy, faces.xyxy)
         for row in overlaps[overlaps.max(axis=1, initial=0) >= 0.35]:
             found += 1
@@ -52,14 +51,10 @@ def portraits(pictures: Dataset) -> list[Image]:
     cut = []
     for picture in pictures:
         if len(picture.xyxy) == 1 and shorter_side(picture.xyxy)[0] >= LEAST_SIDE:
-            image = _read(picture.path)
+            image = labelled_pixels(picture)
             x1, y1, x2, y2 = crop_box(picture.xyxy[0], image.shape[1], image.shape[0], margin=MARGIN)
             cut.append(np.ascontiguousarray(image[y1:y2, x1:x2]))
     return cut
-
-
-def _read(path: Path) -> NDArray[np.uint8]:
-    return read_image(path, apply_orientation=False)
 
 
 def main() -> None:

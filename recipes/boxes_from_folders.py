@@ -21,6 +21,7 @@ for state in (s for s in MaskState if (faces / s.name).is_dir()):
                     "file_name": name,
                     "width": frame.width,
                     "height": frame.height,
+                    "upright": True,
                     "boxes": "detector",
                 }
             )

@@ -42,3 +42,22 @@ def saved_again(image: Image, quality: int) -> Image:
     content = io.BytesIO()
     pil.fromarray(np.ascontiguousarray(image)).save(content, "JPEG", quality=quality)
     return np.asarray(pil.open(content).convert("RGB"))
+
+
+def save_turned(image: Image, path: Path, orientation: int) -> Path:
+    """Write a picture as a camera held otherwise stores it: its EXIF tag turns it back to ``image``."""
+    turn = {
+        2: pil.Transpose.FLIP_LEFT_RIGHT,
+        3: pil.Transpose.ROTATE_180,
+        4: pil.Transpose.FLIP_TOP_BOTTOM,
+        5: pil.Transpose.TRANSPOSE,
+        6: pil.Transpose.ROTATE_90,
+        7: pil.Transpose.TRANSVERSE,
+        8: pil.Transpose.ROTATE_270,
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    stored = pil.fromarray(np.ascontiguousarray(image))
+    exif = pil.Exif()
+    exif[0x0112] = orientation
+    (stored.transpose(turn[orientation]) if orientation in turn else stored).save(path, exif=exif)
+    return path

@@ -13,8 +13,8 @@ import numpy as np
 from benchmarks.peers.contract import LOWEST_SCORE, Peer
 
 from maskwatch.data import Dataset
+from maskwatch.data.pixels import labelled_pixels
 from maskwatch.frames import Image
-from maskwatch.images import read_image
 
 FRAME = (640, 480)
 FACES_IN_FRAME = 5
@@ -38,7 +38,7 @@ class CpuTimes:
 def frame_of(dataset: Dataset) -> Image:
     """The first picture with five labelled faces, or else with the number nearest to five, as a 640x480 frame."""
     chosen = min(dataset, key=lambda image: abs(len(image.xyxy) - FACES_IN_FRAME))
-    return np.asarray(cv2.resize(read_image(chosen.path, apply_orientation=False), FRAME), np.uint8)
+    return np.asarray(cv2.resize(labelled_pixels(chosen), FRAME), np.uint8)
 
 
 def measure(peers: Sequence[Peer], frame: Image, rounds: int, runs: int) -> list[CpuTimes]:

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from maskwatch.boxes import intersection, shorter_side
 from maskwatch.data import Dataset, LabelledImage, read_dataset
+from maskwatch.data.pixels import labelled_pixels
 from maskwatch.demo import demo_pictures
 from maskwatch.detections import MaskState
 from maskwatch.frames import Image
-from maskwatch.images import read_image
 
 MARGIN = 0.3
 """So much of the box is kept on each side, for hair, ears and chin."""
@@ -82,7 +82,7 @@ def dataset_material(dataset: Dataset) -> Material:
     for picture in dataset.images:
         chosen = _clear_faces(picture)
         if len(chosen) or len(grounds) < 10:
-            image = read_image(picture.path)
+            image = labelled_pixels(picture)
             grounds.append(image)
             for index in chosen:
                 state = MaskState(int(picture.class_id[index]))

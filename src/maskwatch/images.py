@@ -110,13 +110,18 @@ def _unknown(file: BinaryIO) -> str:
     return f"not a whole picture in a known format ({', '.join(FORMATS)}); convert or replace it"
 
 
+def orientation_of(image: PilImage) -> int:
+    """The EXIF orientation, 1 to 8, of an opened picture; 1, as stored, where there is none."""
+    try:
+        return int(image.getexif().get(_ORIENTATION, 1))
+    except Exception:  # noqa: BLE001  a broken EXIF block says nothing about the pixels, which are whole
+        return 1
+
+
 def _upright(image: PilImage) -> PilImage:
     from PIL.Image import Transpose
 
-    try:
-        orientation = image.getexif().get(_ORIENTATION, 1)
-    except Exception:  # noqa: BLE001  a broken EXIF block says nothing about the pixels, which are whole
-        return image
+    orientation = orientation_of(image)
     turns = {
         2: Transpose.FLIP_LEFT_RIGHT,
         3: Transpose.ROTATE_180,

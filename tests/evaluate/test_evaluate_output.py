@@ -14,12 +14,13 @@ from rich.console import Console
 from evaluation_cases import WITH, dataset, found, picture, random_case, square
 from maskwatch.data import Dataset, LabelledImage
 from maskwatch.detections import Detections
-from maskwatch.errors import ImageDecodeError, MissingExtraError, SinkError, UsageError
+from maskwatch.errors import DataError, ImageDecodeError, MissingExtraError, SinkError, UsageError
 from maskwatch.evaluate.coco import evaluate_coco
 from maskwatch.evaluate.detection import DetectionOptions, DetectionReport, evaluate_detection
 from maskwatch.evaluate.run import run_detector
 from maskwatch.evaluate.save import claim_folder, save_report
 from maskwatch.evaluate.tables import coco_table, report_tables
+from photos import photo, save, save_turned
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +111,28 @@ def test_runs_over_stored_pixels_and_tells_how_far_it_is(tmp_path: Path) -> None
     assert done == [1, 2]
 
 
+def test_boxes_drawn_on_the_upright_picture_are_judged_on_it(tmp_path: Path) -> None:
+    path = save_turned(photo(0, 60, 60), tmp_path / "a.png", 3)
+    seen: list[np.ndarray] = []
+
+    def detector(image: np.ndarray) -> Detections:
+        seen.append(image)
+        return Detections.empty()
+
+    run_detector(detector, Dataset([LabelledImage(path, 60, 60, upright=upright) for upright in (True, False)]))
+    assert np.array_equal(seen[0], photo(0, 60, 60))
+    assert np.array_equal(seen[1], photo(0, 60, 60)[::-1, ::-1])
+
+
 def test_a_broken_picture_stops_the_evaluation(tmp_path: Path) -> None:
-    (tmp_path / "broken.jpg").write_bytes(b"\xff\xd8\xff")
+    path = save(photo(0), tmp_path / "broken.jpg")
+    cut = Dataset([LabelledImage(path, 120, 150)])
+    path.write_bytes(path.read_bytes()[:-900])
     with pytest.raises(ImageDecodeError, match=r"broken\.jpg"):
-        run_detector(lambda _: Detections.empty(), Dataset([LabelledImage(tmp_path / "broken.jpg", 8, 8)]))
+        run_detector(lambda _: Detections.empty(), cut)
+
+
+def test_a_wrong_size_is_told_before_anything_is_looked_at(tmp_path: Path) -> None:
+    images = [LabelledImage(save(photo(0), tmp_path / "a.png"), width, 150) for width in (120, 130)]
+    with pytest.raises(DataError, match="its annotation says 130 x 150"):
+        run_detector(lambda _: pytest.fail("looked at a picture"), Dataset(images))

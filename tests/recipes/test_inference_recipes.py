@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import runpy
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import av
@@ -13,7 +14,14 @@ from PIL import Image as pil
 
 from clips import write_clip
 from fakes import FakeCapture
-from maskwatch.frames import Image
+from maskwatch import MaskState
+from maskwatch.data import read_dataset
+from maskwatch.data.pixels import labelled_pixels
+from maskwatch.detections import Detections
+from maskwatch.frames import Frame, Image
+from maskwatch.pipeline import stream
+from maskwatch.sources.base import Source
+from photos import photo, save_turned
 
 RECIPES = Path(__file__).parents[2] / "recipes"
 pytestmark = pytest.mark.skipif(not RECIPES.is_dir(), reason="recipes are in the repository only")
@@ -98,3 +106,27 @@ def test_realtime(
     assert 0 < drawn.mean() < 0.2, "not the mirrored picture with something drawn in"
     red, green, _ = np.median(screen.shown[0][drawn], axis=0)
     assert red > 2 * green, "a bare face without a red box"
+
+
+class OneFace:
+    """Finds the same clear face in every picture."""
+
+    def __call__(self, image: Image) -> Detections:
+        scores = np.array([[0.1, 0.1, 0.8]], np.float32)
+        return Detections(np.array([[10, 20, 40, 60]], np.float32), np.array([0.9], np.float32), scores)
+
+    def stream(self, source: Source) -> Iterator[tuple[Frame, Detections]]:
+        return stream(self, source)
+
+
+def test_boxes_from_folders(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Boxes lie on the face, also where a camera stored it upside down."""
+    path = save_turned(photo(0), elsewhere / "faces" / "with_mask" / "a.png", 3)
+    monkeypatch.setattr("maskwatch.load_detector", lambda **_: OneFace())
+    run("boxes_from_folders.py", monkeypatch, "faces", "annotations.json")
+    (image,) = read_dataset("annotations.json")
+    assert image.path == path
+    assert image.class_id.tolist() == [MaskState.with_mask]
+    assert image.xyxy.tolist() == [[10, 20, 40, 60]]
+    assert image.boxes == "detector"
+    assert np.array_equal(labelled_pixels(image), photo(0))

@@ -73,6 +73,7 @@ def losses(dataset: Dataset, format: Format) -> list[str]:  # noqa: A002
     if format == "voc":
         moved = sum(bool((np.abs(image.xyxy - np.round(image.xyxy)) > 1e-3).any()) for image in dataset)
         return [f"{moved} pictures: boxes rounded to whole pixels"] if moved else []
+    turned = _count(dataset, lambda i: i.upright)
     kinds = {
         "ignored boxes, which say that a face there counts neither way": sum(len(image.ignore) for image in dataset),
         "pictures: that incorrect wearing was not marked there (2class)": _count(
@@ -81,6 +82,7 @@ def losses(dataset: Dataset, format: Format) -> list[str]:  # noqa: A002
         "pictures: that their boxes are loose or a detector's": _count(dataset, lambda i: i.boxes != "tight"),
         "pictures: the number of their duplicate group": _count(dataset, lambda i: i.group is not None),
         "pictures: the name of their source": _count(dataset, lambda i: bool(i.source)),
+        "pictures: that their boxes are in upright pixels": turned if turned < len(dataset) else 0,
     }
     return [f"{number} {kind}" for kind, number in kinds.items() if number]
 

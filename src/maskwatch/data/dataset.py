@@ -26,8 +26,8 @@ class LabelledImage:
 
     Attributes:
         path: the picture file.
-        width, height: size in pixels of the stored picture.
-        xyxy: float32 (N, 4), labelled boxes in stored pixels.
+        width, height: size in pixels of the picture in the position in which its boxes were drawn.
+        xyxy: float32 (N, 4), labelled boxes in these pixels.
         class_id: int64 (N,), `MaskState` of each box.
         ignore: float32 (M, 4), faces without a label: neither found nor missed, neither learnt nor unlearnt.
         labels: "2class" where incorrect wearing was not marked.
@@ -35,6 +35,8 @@ class LabelledImage:
         split: "train", "val", "test" or any other name.
         group: near-duplicates share a number, and a group never straddles splits.
         source: name of the collection that the picture came from.
+        upright: that position is the one which the EXIF tag asks for; otherwise the size tells, see
+            `maskwatch.data.pixels.labelled_pixels`.
     """
 
     path: Path
@@ -48,6 +50,7 @@ class LabelledImage:
     split: str = "train"
     group: int | None = None
     source: str = ""
+    upright: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from maskwatch.data.dataset import Dataset
+from maskwatch.data.pixels import check_sizes, labelled_pixels
 from maskwatch.detections import Detections
 from maskwatch.frames import Image
-from maskwatch.images import read_image
 
 Detector = Callable[[Image], Detections]
 
@@ -17,7 +17,7 @@ def run_detector(
 ) -> list[Detections]:
     """What a detector finds in each picture, in the order of the data set.
 
-    Pictures are taken as stored, without turning them by their EXIF tag, because labelled boxes are in stored pixels.
+    Pictures are taken in the position in which their boxes were drawn.
 
     Args:
         detector: a picture in, faces out; it should report down to confidence 0.01.
@@ -26,10 +26,12 @@ def run_detector(
 
     Raises:
         SourceError: when a picture cannot be read; figures over part of the pictures would mislead.
+        DataError: before anything is looked at, when a picture has another size than its annotation says.
     """
+    check_sizes(dataset)
     found = []
     for done, labelled in enumerate(dataset, start=1):
-        found.append(detector(read_image(labelled.path, apply_orientation=False)))
+        found.append(detector(labelled_pixels(labelled)))
         if progress is not None:
             progress(done)
     return found

@@ -23,6 +23,7 @@ class CocoSink:
     """Writes ``path`` as COCO JSON: categories, one image for each frame, one annotation with ``score`` for each face.
 
     ``file_name`` is relative to the folder of ``path``, as readers expect; a frame of a video is ``VIDEO#NUMBER``.
+    ``upright`` says that boxes are in pixels of the picture turned as its EXIF tag says.
     Annotations go straight to ``path`` + ``.part``, so a long video needs no memory; it is renamed when the block is
     left, also by an exception. When there is no space left to finish it, nothing is kept.
     """
@@ -71,6 +72,7 @@ class CocoSink:
         image_id = next(self._image_ids)
         self._output.write("".join(self._item("annotation", self._annotation(image_id, face)) for face in faces))
         entry = {"id": image_id, "file_name": self._file_name(frame), "width": frame.width, "height": frame.height}
+        entry["upright"] = True
         if frame.time_s is not None:
             entry |= {"frame": frame.index, "time_s": round(frame.time_s, 6)}
         with explained(self._path):

@@ -8,10 +8,10 @@ from typing import Self
 
 from maskwatch.boxes import clip
 from maskwatch.detections import STATE_NAMES, Detections
-from maskwatch.errors import SinkError
+from maskwatch.errors import SinkError, UsageError
 from maskwatch.frames import Frame
 from maskwatch.sinks.naming import FreeNames, stem_of
-from maskwatch.sinks.output import TextOutput
+from maskwatch.sinks.output import TextOutput, explained
 
 _DATA_YAML = """\
 # labels/NAME.txt: one line for each face: class x_centre y_centre width height confidence,
@@ -19,6 +19,8 @@ _DATA_YAML = """\
 path: .
 train: images
 val: images
+# of the picture turned as its EXIF tag says
+upright: true
 names:
 """
 
@@ -26,21 +28,52 @@ names:
 class YoloSink:
     """Writes ``folder/labels/NAME.txt``, ``folder/data.yaml`` and ``folder/classes.txt``.
 
-    A line is ``class x_centre y_centre width height confidence``, the sizes as shares of the picture, 0..1. A picture
-    without faces gets an empty file. ``NAME`` is the source's stem, for a frame of a video ``STEM_FRAME``; files
-    that were there before are never overwritten.
+    A line is ``class x_centre y_centre width height confidence``, the sizes as shares of the upright picture, 0..1. A
+    picture without faces gets an empty file. ``NAME`` is the source's stem, by which a label file belongs to its
+    picture; for a frame of a video ``STEM_FRAME``. What ``folder`` holds already is never changed.
+
+    Args:
+        folder: where to; may exist, but hold no other labels.
+
+    Raises:
+        UsageError: when ``folder`` holds label files, or a ``data.yaml`` or ``classes.txt`` that says something else.
     """
 
     def __init__(self, folder: Path | str) -> None:
         self._folder = Path(folder)
         self._names = FreeNames(self._folder / "labels")
+        self._renamed: list[str] = []
+        names = "".join(f"  {number}: {name}\n" for number, name in enumerate(STATE_NAMES))
+        self._lists = {
+            self._folder / "data.yaml": _DATA_YAML + names,
+            self._folder / "classes.txt": "".join(f"{name}\n" for name in STATE_NAMES),
+        }
+        self._check_free()
+
+    def _check_free(self) -> None:
+        for path, text in self._lists.items():
+            with explained(path):
+                if path.is_file() and path.read_bytes() != text.encode():
+                    raise UsageError(f"{path}: exists and belongs to other labels; give --yolo a new folder")
+        if there := next(iter(sorted((self._folder / "labels").glob("*.txt"))), None):
+            raise UsageError(f"{there}: exists, and labels are never overwritten; give --yolo a new folder")
+
+    @property
+    def notes(self) -> list[str]:
+        """What there is to say of the files written, in at most one line."""
+        if not self._renamed:
+            return []
+        return [
+            f"{len(self._renamed)} of the label files could not be called as their pictures are, whose names are taken "
+            f"or do not suit: {self._renamed[0]} is the first; give those pictures the names of their labels"
+        ]
 
     def __enter__(self) -> Self:
-        names = "".join(f"  {number}: {name}\n" for number, name in enumerate(STATE_NAMES))
         _write(self._folder / "labels" / ".begin", "")
         (self._folder / "labels" / ".begin").unlink()
-        _write(self._folder / "data.yaml", _DATA_YAML + names)
-        _write(self._folder / "classes.txt", "".join(f"{name}\n" for name in STATE_NAMES))
+        for path, text in self._lists.items():
+            if not path.exists():
+                _write(path, text)
         return self
 
     def __exit__(
@@ -50,7 +83,6 @@ class YoloSink:
 
     def write(self, frame: Frame, faces: Detections) -> None:
         """Write the label file of one picture."""
-        stem = stem_of(frame.source) + ("" if frame.time_s is None else f"_{frame.index:06d}")
         xyxy = clip(faces.xyxy, frame.width, frame.height)
         lines = []
         for box, state, confidence in zip(xyxy, faces.class_id, faces.confidence, strict=True):
@@ -58,7 +90,14 @@ class YoloSink:
             y_min, y_max = box[1] / frame.height, box[3] / frame.height
             shares = ((x_min + x_max) / 2, (y_min + y_max) / 2, x_max - x_min, y_max - y_min)
             lines.append(f"{state} {' '.join(f'{share:.6f}' for share in shares)} {confidence:.4f}\n")
-        _write(self._names.take(stem, ".txt"), "".join(lines))
+        _write(self._path_for(frame), "".join(lines))
+
+    def _path_for(self, frame: Frame) -> Path:
+        ending = "" if frame.time_s is None else f"_{frame.index:06d}"
+        path = self._names.take(stem_of(frame.source) + ending, ".txt")
+        if frame.time_s is None and path.stem != Path(frame.source).stem:
+            self._renamed.append(f"{path} of {frame.source}")
+        return path
 
 
 def _write(path: Path, text: str) -> None:

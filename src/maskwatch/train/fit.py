@@ -12,6 +12,7 @@ from maskwatch import __version__
 from maskwatch.data import read_dataset
 from maskwatch.data.dataset import Dataset
 from maskwatch.data.overlay import apply_overlay_to
+from maskwatch.data.pixels import check_sizes
 from maskwatch.detect.card import ModelCard
 from maskwatch.export.from_keras import Exported, export_calibrated
 from maskwatch.train.crop import AugmentOptions
@@ -65,6 +66,7 @@ def train_detector(
     if options.labels:
         datasets = apply_overlay_to(datasets, Path(options.labels))
     training, validation = training_and_validation(datasets, options.seed)
+    check_sizes([*training, *validation])
     network = starting_network(options.start, options.network)
     card = _card(options, network, training)
     done = int(folder.checkpoint_state()["epochs"]) if resume and folder.has_checkpoint else 0

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskwatch.data.dataset import Dataset, LabelledImage
+from maskwatch.data.pixels import labelled_pixels
 from maskwatch.detections import MaskState
 from maskwatch.frames import Image
-from maskwatch.images import read_image
 from maskwatch.train.augment import training_sample
 from maskwatch.train.crop import AugmentOptions, Picture, Sample
 
@@ -113,7 +113,7 @@ class DetectionLoader(keras.utils.PyDataset):
         labelled = self._dataset.images[index]
         image = self._pictures.get(index)
         if image is None:
-            image = read_image(labelled.path, apply_orientation=False)
+            image = labelled_pixels(labelled)
             if self._cached_bytes < _CACHE_BYTES:
                 self._pictures[index] = image
                 self._cached_bytes += image.nbytes

@@ -10,11 +10,11 @@ from PIL import Image as PilImage
 
 from maskwatch.boxes import Letterbox
 from maskwatch.data.dataset import Dataset
+from maskwatch.data.pixels import labelled_pixels
 from maskwatch.detect.card import ModelCard
 from maskwatch.detect.single_shot import network_input
 from maskwatch.detections import MaskState
 from maskwatch.frames import Image
-from maskwatch.images import read_image
 from maskwatch.train.crop import Sample
 from maskwatch.train.loader import DetectionLoader
 from maskwatch.train.targets import Role
@@ -48,6 +48,6 @@ def _drawn(sample: Sample) -> Image:
 def network_inputs(dataset: Dataset, card: ModelCard, limit: int) -> list[Image]:
     """Up to ``limit`` pictures of a data set as the network sees them, spread over the whole set."""
     chosen = list(dataset)[:: max(1, len(dataset) // limit)][:limit]
-    images = [read_image(labelled.path, apply_orientation=False) for labelled in chosen]
+    images = [labelled_pixels(labelled) for labelled in chosen]
     boxes = [Letterbox.fit(image.shape[1], image.shape[0], card.imgsz, card.multiple) for image in images]
     return [network_input(image, box) for image, box in zip(images, boxes, strict=True)]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import keras
 
 from maskwatch.data.dataset import Dataset
+from maskwatch.data.pixels import labelled_pixels
 from maskwatch.detect.card import ModelCard
 from maskwatch.detect.session import RawFaces
 from maskwatch.detect.single_shot import SingleShotDetector
@@ -14,7 +15,6 @@ from maskwatch.detections import Detections
 from maskwatch.evaluate.detection import evaluate_detection
 from maskwatch.evaluate.options import DetectionOptions
 from maskwatch.frames import Image
-from maskwatch.images import read_image
 from maskwatch.train.networks.inference import build_inference
 
 _PROTOCOL = DetectionOptions.quick()
@@ -46,7 +46,7 @@ def find_faces(network: keras.Model, dataset: Dataset, card: ModelCard) -> list[
         card: size of the input, and calibration.
     """
     detector = SingleShotDetector(NetworkSession(network, card), conf=_PROTOCOL.lowest_confidence)
-    return [detector(read_image(labelled.path, apply_orientation=False)) for labelled in dataset]
+    return [detector(labelled_pixels(labelled)) for labelled in dataset]
 
 
 def headline(dataset: Dataset, found: Sequence[Detections]) -> dict[str, float]:

@@ -70,11 +70,28 @@ def test_polygons_become_boxes(tmp_path: Path) -> None:
     assert np.allclose(image.xyxy, [[12, 15, 60, 90]], atol=1e-4)
 
 
+def test_a_confidence_is_passed_over(tmp_path: Path) -> None:
+    save(photo(0), tmp_path / "images" / "a.jpg")
+    write(tmp_path / "labels" / "a.txt", "2 0.5 0.4 0.2 0.1 0.93\n")
+    write(tmp_path / "data.yaml", "train: images\n" + NAMES)
+    (image,) = read_yolo(tmp_path)
+    assert np.allclose(image.xyxy, BOX, atol=1e-4)
+
+
+@pytest.mark.parametrize("order", [("train", "val"), ("val", "train")])
+def test_a_folder_named_for_train_and_val_is_not_divided(tmp_path: Path, order: tuple[str, str]) -> None:
+    save(photo(0), tmp_path / "images" / "a.jpg")
+    write(tmp_path / "labels" / "a.txt", LINE)
+    write(tmp_path / "data.yaml", "".join(f"{split}: images\n" for split in order) + NAMES)
+    assert read_yolo(tmp_path).splits == {"train": 1}
+
+
 @pytest.mark.parametrize(
     ("line", "complaint"),
     [
         ("0 0.5 0.5 0.2", "4 numbers; write 'class x y width height'"),
-        ("0 0.5 0.5 0.2 0.1 0.9", "6 numbers"),
+        ("0 0.5 0.5 0.2 0.1 0.9 0.1 0.1", "8 numbers"),
+        ("0 0.5 0.5 0.2 0.1 90", "values beyond 0..1"),
         ("face 0.5 0.5 0.2 0.1", "not numbers"),
         ("0 60 70 20 30", "values beyond 0..1; YOLO boxes are shares of the picture, not pixels"),
         ("0 nan 0.5 0.2 0.1", "values beyond 0..1"),

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,8 @@ from maskwatch.evaluate.slices.report import FaceSlice, PictureSlice, SliceRepor
 from maskwatch.evaluate.slices.slices import evaluate_slices
 from maskwatch.evaluate.slices.tables import slice_tables
 from maskwatch.frames import Image
+from maskwatch.images import read_image
+from photos import save_turned
 
 SKIN, WHITE, BLACK = (224, 172, 144), (240, 240, 240), (16, 16, 18)
 OPTIONS = DetectionOptions(resamples=50)
@@ -151,3 +154,12 @@ def test_every_figure_reaches_the_tables_the_json_and_the_csv(pictures: Dataset)
         kind, item = name.split(": ")
         assert item in text.getvalue()
         assert any(row[:2] == [kind, item] for row in rows)
+
+
+def test_boxes_drawn_on_the_upright_picture_are_judged_on_it(pictures: Dataset) -> None:
+    """Stored upside down, with a tag that turns it back: faces are found and named where the labels have them."""
+    turned = []
+    for image in pictures:
+        path = save_turned(read_image(image.path), image.path.with_name(f"turned_{image.path.name}"), 3)
+        turned.append(replace(image, path=path, upright=True))
+    assert by_name(judged(Dataset(turned, "turned"))) == by_name(judged(pictures))

@@ -29,8 +29,8 @@ def read_coco(
     """Read a COCO file; picture names in it are relative to its folder (or to ``images/`` beside it).
 
     Beside the standard fields of a picture, ``split``, ``group``, ``source``, ``labels`` ("3class" or "2class"),
-    ``boxes`` ("tight", "loose", "detector") and ``ignore`` (boxes [x, y, w, h]) are understood. Annotations with
-    ``iscrowd`` become ignored boxes.
+    ``boxes`` ("tight", "loose", "detector"), ``ignore`` (boxes [x, y, w, h]) and ``upright`` (boxes are in pixels of
+    the picture turned by its EXIF tag) are understood. Annotations with ``iscrowd`` become ignored boxes.
 
     Args:
         annotations: the JSON file.
@@ -93,6 +93,7 @@ class _Reader:
             split=entry.get("split", self.split),
             group=entry.get("group"),
             source=entry.get("source", ""),
+            upright=bool(entry.get("upright", False)),
         )
 
     def _state(self, annotation: dict[str, Any]) -> MaskState | None:
@@ -137,6 +138,8 @@ def _entry(number: int, image: LabelledImage, folder: Path) -> dict[str, Any]:
     name = Path(os.path.relpath(image.path, folder)).as_posix()
     entry: dict[str, Any] = {"id": number, "file_name": name, "width": image.width, "height": image.height}
     entry |= {"split": image.split, "labels": image.labels, "boxes": image.boxes}
+    if image.upright:
+        entry["upright"] = True
     if image.source:
         entry["source"] = image.source
     if image.group is not None:

@@ -30,7 +30,7 @@ def read_dataset(
             None to stop at the first.
 
     Returns:
-        The pictures with their boxes in stored pixels, each with the split that folder, list or file gives.
+        The pictures with their boxes in pixels, each with the split that folder, list or file gives.
 
     Raises:
         DataError: when the format cannot be told, the annotations cannot be used, or (without ``problems``)

@@ -100,6 +100,7 @@ def _read(file: Path, split: str, rename: Mapping[str, str] | None, problems: Pr
         split=split,
         group=_group(root),
         source=(root.findtext("source/database") or "").replace("Unknown", ""),
+        upright=root.findtext("maskwatch/upright") == "1",
     )
 
 

@@ -40,6 +40,8 @@ def _element(image: LabelledImage) -> ElementTree.Element:
     ours = ElementTree.SubElement(root, "maskwatch")
     _text(ours, "labels", image.labels)
     _text(ours, "boxes", image.boxes)
+    if image.upright:
+        _text(ours, "upright", 1)
     if image.group is not None:
         _text(ours, "group", image.group)
     for box, state in zip(image.xyxy.tolist(), image.class_id.tolist(), strict=True):

@@ -11,7 +11,7 @@ from maskwatch.data.formats.boxlist import BoxList
 from maskwatch.data.formats.layout import folders_in, is_picture, pictures_in, split_of
 from maskwatch.data.formats.names import state_of
 from maskwatch.data.formats.problems import Problems, tell
-from maskwatch.data.pixels import stored_size
+from maskwatch.data.pixels import stored_size, upright_size
 from maskwatch.errors import DataError
 
 _OTHER_KEYS = {"path", "names", "download"}
@@ -37,7 +37,9 @@ def read_yolo(path: Path, *, rename: Mapping[str, str] | None = None, problems: 
     """Read a YOLO data set: a folder, or its ``data.yaml``.
 
     Class names come from ``data.yaml`` or ``classes.txt``. A picture without a text file has no face. Polygons
-    (segmentation labels) become the boxes around them. The pictures must be there: their sizes are read from them.
+    (segmentation labels) become the boxes around them; a fifth number, a detector's confidence, is passed over. The
+    pictures must be there: their sizes are read from them, as stored, or upright where ``data.yaml`` says
+    ``upright: true``.
 
     Args:
         path: the folder or the YAML file.
@@ -57,7 +59,8 @@ def read_yolo(path: Path, *, rename: Mapping[str, str] | None = None, problems: 
     if not any(_label_file(picture).exists() for picture, _ in pictures):
         expected = _label_file(pictures[0][0])
         raise DataError(f"{path}: none of the {len(pictures)} pictures has a label file; {expected} was expected")
-    read = (_read(picture, split, names, rename, problems) for picture, split in pictures)
+    upright = bool(content.get("upright", False))
+    read = (_read(picture, split, upright, names, rename, problems) for picture, split in pictures)
     return Dataset([image for image in read if image is not None], str(path))
 
 
@@ -94,10 +97,20 @@ def _names(content: dict[str, Any], root: Path) -> dict[int, str]:
 
 
 def _configured(content: dict[str, Any], root: Path) -> Iterator[tuple[Path, str]]:
-    """Pictures and their splits as ``data.yaml`` lists them."""
+    """Pictures and their splits as ``data.yaml`` lists them; a place named for train and for others counts as train."""
     base = root / str(content.get("path") or "")
     if not base.is_dir():
         base = root
+    places = list(_places(content, base, root))
+    learnt = {place for split, place in places if split == "train"}
+    for split, place in places:
+        if split == "train" or place not in learnt:
+            for picture in _listed(place, base) if place.is_file() else pictures_in(place):
+                yield picture, split
+
+
+def _places(content: dict[str, Any], base: Path, root: Path) -> Iterator[tuple[str, Path]]:
+    """Each split with a folder or list of it."""
     for key, value in content.items():
         split = split_of(str(key))
         for place in [value] if isinstance(value, str) else value if isinstance(value, list) else []:
@@ -107,8 +120,7 @@ def _configured(content: dict[str, Any], root: Path) -> Iterator[tuple[Path, str
             if found is None and split in {"train", "val"}:  # exports often name a test folder that they leave out
                 raise DataError(f"{root}: data.yaml names {place} for {key}, which is not there; mend the path")
             if found is not None:
-                for picture in _listed(found, base) if found.is_file() else pictures_in(found):
-                    yield picture, split or str(key)
+                yield split or str(key), found
 
 
 def _resolve(base: Path, root: Path, place: str) -> Path | None:
@@ -142,11 +154,16 @@ def _label_file(picture: Path) -> Path:
 
 
 def _read(
-    picture: Path, split: str, names: dict[int, str], rename: Mapping[str, str] | None, problems: Problems | None
+    picture: Path,
+    split: str,
+    upright: bool,
+    names: dict[int, str],
+    rename: Mapping[str, str] | None,
+    problems: Problems | None,
 ) -> LabelledImage | None:
     file = _label_file(picture)
     try:
-        width, height = stored_size(picture)
+        width, height = upright_size(picture) if upright else stored_size(picture)
         boxes = BoxList(str(file), problems)
         for number, line in enumerate(_lines(file), start=1):
             where = f"{file}, line {number}"
@@ -159,7 +176,14 @@ def _read(
         tell(problems, str(error))
         return None
     return LabelledImage(
-        picture, width, height, xyxy=boxes.xyxy, class_id=boxes.class_id, ignore=boxes.ignore, split=split
+        path=picture,
+        width=width,
+        height=height,
+        xyxy=boxes.xyxy,
+        class_id=boxes.class_id,
+        ignore=boxes.ignore,
+        split=split,
+        upright=upright,
     )
 
 
@@ -179,11 +203,12 @@ def _parse(line: str, where: str) -> tuple[int, list[float]]:
         number, values = int(float(first)), [float(text) for text in rest]
     except ValueError as error:
         raise DataError(f"{where}: not numbers ({line.strip()[:40]!r}); write 'class x y width height'") from error
-    if len(values) != 4 and (len(values) < 6 or len(values) % 2):
+    polygon = len(values) >= 6 and len(values) % 2 == 0
+    if len(values) not in {4, 5} and not polygon:
         raise DataError(f"{where}: {len(values) + 1} numbers; write 'class x y width height'")
     if not all(-0.01 <= value <= 1.01 for value in values):
         raise DataError(f"{where}: values beyond 0..1; YOLO boxes are shares of the picture, not pixels")
-    if len(values) > 4:
+    if polygon:
         return number, [min(values[::2]), min(values[1::2]), max(values[::2]), max(values[1::2])]
-    x, y, width, height = values
+    x, y, width, height = values[:4]  # a fifth is the confidence of the detector that wrote it
     return number, [x - width / 2, y - height / 2, x + width / 2, y + height / 2]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from maskwatch.data.dataset import Dataset, LabelledImage
 from maskwatch.detections import STATE_NAMES
@@ -12,7 +13,8 @@ from maskwatch.detections import STATE_NAMES
 def write_yolo_files(dataset: Dataset, folder: Path) -> None:
     """Write ``labels/<split>/*.txt`` and ``data.yaml`` for pictures that lie in ``folder/images/<split>``.
 
-    Classes keep the numbers of `MaskState`. Pictures without a face get an empty file.
+    Classes keep the numbers of `MaskState`. Pictures without a face get an empty file. ``upright`` in ``data.yaml``
+    says that all boxes are in pixels of pictures turned by their EXIF tags; of part of them it cannot be said.
     """
     import yaml
 
@@ -20,9 +22,11 @@ def write_yolo_files(dataset: Dataset, folder: Path) -> None:
         file = folder / "labels" / image.split / f"{image.path.stem}.txt"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("".join(f"{line}\n" for line in _label_lines(image)), encoding="utf-8")
-    content = {split: f"images/{split}" for split in dataset.splits}
-    names = {"names": dict(enumerate(STATE_NAMES))}
-    (folder / "data.yaml").write_text(yaml.safe_dump(content | names, sort_keys=False), encoding="utf-8")
+    content: dict[str, Any] = {split: f"images/{split}" for split in dataset.splits}
+    if all(image.upright for image in dataset):
+        content["upright"] = True
+    content["names"] = dict(enumerate(STATE_NAMES))
+    (folder / "data.yaml").write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
 
 
 def _label_lines(image: LabelledImage) -> Iterator[str]:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskwatch.data.dataset import Dataset
+from maskwatch.data.pixels import labelled_pixels
 from maskwatch.detections import STATE_NAMES, Detections, MaskState
 from maskwatch.errors import DataError
 from maskwatch.evaluate.average_precision import average_precision
@@ -26,7 +27,6 @@ from maskwatch.evaluate.slices.face_colours import MASK_COLOURS, NOT_MEASURED, S
 from maskwatch.evaluate.slices.report import FaceSlice, PictureSlice, SliceReport
 from maskwatch.evaluate.slices.views import Looked, SliceViews
 from maskwatch.evaluate.tasks import STATE_TASKS
-from maskwatch.images import read_image
 
 CROWDS = (("1 face", 1, 1), ("2-4 faces", 2, 4), ("5-9 faces", 5, 9), ("10 faces and more", 10, 10**9))
 _BARE = int(MaskState.without_mask)
@@ -59,7 +59,7 @@ def evaluate_slices(
         raise DataError(f"{dataset.name}: slices need pictures whose boxes are not loose; leave out --slices")
     seen = SliceViews()
     for done, (labelled, faces) in enumerate(stored, start=1):
-        seen.look(detector, read_image(labelled.path, apply_orientation=False), labelled, faces, seed=done)
+        seen.look(detector, labelled_pixels(labelled), labelled, faces, seed=done)
         progress(done)
     judge = _Judge(replace(options, size_bands=False, ap50_95=False))
     pictures = [judge.pictures("as stored", "all", stored), *judge.crowds(stored)]
