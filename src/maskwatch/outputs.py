@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -92,6 +93,7 @@ def build_sinks(options: OutputOptions, *, live: bool) -> tuple[list[Sink], Wind
         live: whether the source is a camera, which is shown mirrored unless the options say otherwise.
 
     Raises:
+        UsageError: when the label folder holds other labels.
         SinkError: when neither a window nor a page can be opened.
     """
     render = blur_and_draw if options.blur else draw
@@ -113,3 +115,8 @@ def build_sinks(options: OutputOptions, *, live: bool) -> tuple[list[Sink], Wind
     mirrored = live if options.mirror is None else options.mirror
     window = WindowSink(mirrored, hold=True, render=render, screen=open_screen())
     return [*sinks, window], window
+
+
+def notes_of(sinks: Iterable[Sink]) -> list[str]:
+    """What the sinks have to say when a run has ended, a line each."""
+    return [note for sink in sinks if isinstance(sink, YoloSink) for note in sink.notes]

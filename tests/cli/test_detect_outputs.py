@@ -17,7 +17,7 @@ from PIL import Image
 from clips import Clip, write_clip
 from commands import Command, records
 from maskwatch import load_detector
-from maskwatch.cli import OK
+from maskwatch.cli import OK, WRONG_USAGE
 from maskwatch.data import read_dataset
 from maskwatch.detections import STATE_NAMES
 from maskwatch.frames import Image as Picture
@@ -91,6 +91,27 @@ def check_yolo(folder: Path, lines: list[dict[str, Any]]) -> None:
             assert corners * np.tile(sides, 2) == pytest.approx(face["xyxy"], abs=0.02)
             assert STATE_NAMES[int(state)] == face["class"]
             assert confidence == face["confidence"]
+
+
+def test_labels_that_are_there_are_refused_before_anything_is_written(
+    folder: Path, detect: Command, tmp_path: Path
+) -> None:
+    options = ("--yolo", tmp_path / "yolo", "--csv", tmp_path / "a.csv")
+    assert detect(folder, *options).status == OK
+    kept = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    outcome = detect(folder, *options, "--conf", "0.9999")
+    assert outcome.status == WRONG_USAGE
+    assert "labels are never overwritten; give --yolo a new folder" in outcome.err
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == kept
+
+
+def test_two_pictures_of_one_name_are_told(folder: Path, detect: Command, tmp_path: Path) -> None:
+    (folder / "below").mkdir()
+    Image.new("RGB", (80, 60), (120, 130, 110)).save(folder / "below" / "good.jpg")
+    outcome = detect(folder, "--recursive", "--yolo", tmp_path / "yolo")
+    assert outcome.status == OK
+    assert "1 of the label files could not be called as their pictures are" in outcome.err
+    assert sorted(path.name for path in (tmp_path / "yolo" / "labels").iterdir()) == ["good-2.txt", "good.txt"]
 
 
 def test_annotated_copies_have_the_size_and_the_rate_of_their_originals(

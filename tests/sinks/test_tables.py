@@ -11,10 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from annotation_files import write
 from contracts import sink_contract
 from maskwatch.data.formats.coco import read_coco
 from maskwatch.detections import Detections
-from maskwatch.errors import SinkError
+from maskwatch.errors import SinkError, UsageError
 from maskwatch.frames import Frame
 from maskwatch.sinks.coco import CocoSink
 from maskwatch.sinks.csv_table import COLUMNS, CsvSink
@@ -169,16 +170,48 @@ def test_a_face_without_area_does_not_spoil_the_coco_file(tmp_path: Path):
 def test_yolo_files(tmp_path: Path):
     with YoloSink(tmp_path) as sink:
         sink.write(Frame(FRAME.image, 0, None, "x/a.jpg"), FACES)
-        sink.write(Frame(FRAME.image, 0, None, "y/a.png"), Detections.empty())
         sink.write(FRAME, FACES)
+        sink.write(Frame(FRAME.image, 0, None, "nobody.png"), Detections.empty())
     names = sorted(path.name for path in (tmp_path / "labels").iterdir())
-    assert names == ["a _b_, c_000007.txt", "a-2.txt", "a.txt"]
+    assert names == ["a _b_, c_000007.txt", "a.txt", "nobody.txt"]
     rows = [line.split() for line in (tmp_path / "labels" / "a.txt").read_text().splitlines()]
     assert [row[0] for row in rows] == ["1", "2"]
     assert [float(v) for v in rows[0][1:]] == pytest.approx([0.15125, 0.40125, 0.1975, 0.4025, 0.45])
-    assert (tmp_path / "labels" / "a-2.txt").read_text() == ""
+    assert (tmp_path / "labels" / "nobody.txt").read_text() == ""
     assert (tmp_path / "classes.txt").read_text() == "with_mask\nworn_incorrectly\nwithout_mask\n"
     assert "  1: worn_incorrectly\n" in (tmp_path / "data.yaml").read_text()
+    assert sink.notes == []
+
+
+def test_yolo_labels_that_cannot_have_the_name_of_their_picture_are_told(tmp_path: Path):
+    with YoloSink(tmp_path) as sink:
+        for name in ("x/a.jpg", "y/a.png", "z/a.png", "b:c.png"):
+            sink.write(Frame(FRAME.image, 0, None, name), FACES)
+    names = sorted(path.name for path in (tmp_path / "labels").iterdir())
+    assert names == ["a-2.txt", "a-3.txt", "a.txt", "b_c.txt"]
+    (note,) = sink.notes
+    assert note.startswith("3 of the label files could not be called as their pictures are")
+    assert f"{tmp_path / 'labels' / 'a-2.txt'} of y/a.png is the first" in note
+
+
+@pytest.mark.parametrize("name", ["data.yaml", "classes.txt", "labels/a.txt"])
+def test_yolo_labels_that_are_there_are_never_touched(name: str, tmp_path: Path):
+    mine = write(tmp_path / name, "names: [mine]\n")
+    with pytest.raises(UsageError, match=rf"{name}: exists.*; give --yolo a new folder"):
+        YoloSink(tmp_path)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [mine]
+    assert mine.read_text() == "names: [mine]\n"
+
+
+def test_yolo_lists_that_say_the_same_are_left_alone(tmp_path: Path):
+    for _ in range(2):
+        with YoloSink(tmp_path):
+            pass
+        (tmp_path / "data.yaml").chmod(0o444)
+    with YoloSink(tmp_path) as sink:
+        sink.write(FRAME, FACES)
+    with pytest.raises(UsageError, match="labels are never overwritten"):
+        YoloSink(tmp_path)
 
 
 def test_yolo_boxes_end_at_the_border(tmp_path: Path):
@@ -200,7 +233,7 @@ import resource, sys
 import numpy as np
 from pathlib import Path
 from maskwatch.detections import Detections
-from maskwatch.errors import SinkError
+from maskwatch.errors import SinkError, UsageError
 from maskwatch.frames import Frame
 from maskwatch.sinks.{module} import {sink}
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))

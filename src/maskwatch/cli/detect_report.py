@@ -15,7 +15,7 @@ from maskwatch.detect.choice import DetectorChoice, open_detector
 from maskwatch.detections import Detections
 from maskwatch.errors import UsageError
 from maskwatch.frames import Frame
-from maskwatch.outputs import OutputOptions, build_sinks
+from maskwatch.outputs import OutputOptions, build_sinks, notes_of
 from maskwatch.pipeline import Summary, run
 from maskwatch.sources import SourceOptions, open_source
 from maskwatch.sources.base import Source
@@ -52,7 +52,7 @@ def run_with_report(
                 stop = (lambda: window.stop_requested) if window is not None else (lambda: False)
                 summary = run(detector, source, sinks, tracker=tracker, told=printer.told, stop=stop)
         finally:
-            for line in (*source.notes, *source.failures):
+            for line in (*source.notes, *notes_of(sinks), *source.failures):
                 errors.print(f"maskwatch: {line}", highlight=False, markup=False, soft_wrap=True)
     people = None if tracker is None else tracker.people
     if tracker is not None and tracker.untimed:
