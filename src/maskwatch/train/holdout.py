@@ -8,8 +8,11 @@ from typing import TypeVar
 
 import numpy as np
 
+from maskwatch.data.audit.duplicates import find_duplicates
+from maskwatch.data.audit.fingerprints import fingerprint
 from maskwatch.data.dataset import Dataset, LabelledImage
 from maskwatch.data.formats.folders import LabelledFace
+from maskwatch.data.split import joined_groups
 from maskwatch.errors import DataError
 
 Labelled = TypeVar("Labelled", LabelledImage, LabelledFace)
@@ -21,7 +24,8 @@ HELD_OUT = 0.1
 def training_and_validation(datasets: Sequence[Dataset], seed: int) -> tuple[Dataset, Dataset]:
     """The "train" pictures of all data sets, and the "val" pictures; other splits are left alone.
 
-    Without a "val" split, a tenth of the training groups is held out, the same for the same seed.
+    Without a "val" split, a tenth of the training pictures is held out with their near-duplicates, the same for the
+    same seed.
 
     Raises:
         DataError: when there is nothing to learn from, or too little to hold anything out.
@@ -43,12 +47,26 @@ def hold_out(images: list[Labelled], seed: int, name: str) -> tuple[list[Labelle
     Raises:
         DataError: when there are too few.
     """
-    groups = [("group", image.group) if image.group is not None else ("picture", i) for i, image in enumerate(images)]
+    groups = _groups(images)
     distinct = list(dict.fromkeys(groups))
     count = round(len(distinct) * HELD_OUT)
     if not count:
-        raise DataError(f"{name}: {len(images)} pictures are too few to hold some out; add a 'val' split")
+        copies = f" ({len(distinct)} without their copies)" if len(distinct) < len(images) else ""
+        raise DataError(f"{name}: {len(images)} pictures{copies} are too few to hold some out; add a 'val' split")
     chosen = {distinct[i] for i in np.random.default_rng(seed).choice(len(distinct), count, replace=False)}
     training = [image for image, group in zip(images, groups, strict=True) if group not in chosen]
     validation = [replace(image, split="val") for image, group in zip(images, groups, strict=True) if group in chosen]
     return training, validation
+
+
+def _groups(images: Sequence[LabelledImage | LabelledFace]) -> list[int]:
+    """A number for each picture, the same for near-duplicates.
+
+    The data may say which belong together. Where they say it of some pictures only, or of none, all are compared.
+    """
+    given = [image.group for image in images]
+    found = np.arange(len(images))
+    if None in given:
+        prints = fingerprint([image.path for image in images])
+        found[prints.index] = prints.index[find_duplicates(prints).near]
+    return joined_groups(found, given).tolist()
