@@ -7,6 +7,7 @@ from maskwatch import load_detector
 from maskwatch.boxes import Letterbox
 from maskwatch.demo import demo_pictures
 from maskwatch.detect.look import Look
+from maskwatch.detect.multi_scale import Trust, View
 from maskwatch.detect.postprocess import Thresholds
 from maskwatch.detect.session import RawFaces
 from maskwatch.detections import Detections
@@ -52,7 +53,8 @@ def test_without_a_threshold_it_is_the_detectors_own(group: Image) -> None:
 
 def test_what_is_kept_is_small(group: Image) -> None:
     look = load_detector().look(group)
-    assert 10 <= len(look.kept(0.05).raw.face_score) < len(look.raw.face_score) / 10
+    before, after = (sum(len(view.raw.face_score) for view in one.views) for one in (look, look.kept(0.05)))  # type: ignore[attr-defined]
+    assert 10 <= after < before / 10
 
 
 def test_a_sure_box_is_not_lost_to_one_that_falls_below_the_threshold() -> None:
@@ -62,7 +64,8 @@ def test_a_sure_box_is_not_lost_to_one_that_falls_below_the_threshold() -> None:
         np.array([0.95, 0.90], np.float32),
         np.array([[0.40, 0.35, 0.25], [0.98, 0.01, 0.01]], np.float32),
     )
-    look = Look(raw, Letterbox.fit(64, 64, 64, 32), 64, 64, Thresholds(conf=0.3, iou=0.45), 0.0)
+    view = View(raw, Letterbox.fit(64, 64, 64, 32), Trust())
+    look = Look((view,), 64, 64, Thresholds(conf=0.3, iou=0.45), 0.0)
     assert look.faces(0.3).face_score.tolist() == pytest.approx([0.95])
     assert look.faces(0.5).face_score.tolist() == pytest.approx([0.90])
 

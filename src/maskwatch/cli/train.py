@@ -20,16 +20,17 @@ def detector(
         str, typer.Option("--from", help="Start from a shipped model's name, a .keras file, or an Ultra-Light .onnx.")
     ] = "",
     plan: Annotated[
-        str, typer.Option(help="Written training: nano, small, base, or a .yaml file; replaces the ten below.")
+        str, typer.Option(help="Written training: nano, small, large, or a .yaml file; replaces the eleven below.")
     ] = "",
-    network: Annotated[str, typer.Option(help="Size of the network: nano, small or base.")] = "small",
+    network: Annotated[str, typer.Option(help="Size of the network: nano, small or large.")] = "small",
     epochs: Annotated[int, typer.Option(help="Rounds of --steps batches.")] = 30,
     steps: Annotated[int, typer.Option(help="Batches in an epoch.")] = 250,
     batch: Annotated[int, typer.Option(help="Samples in a batch.")] = 16,
     size: Annotated[int, typer.Option(help="Side of the training samples in pixels, a multiple of 32.")] = 320,
     imgsz: Annotated[int, typer.Option(help="Longer side of the pictures when validating and detecting.")] = 640,
+    far: Annotated[int, typer.Option(help="Longer side of another, larger look for far faces; 0 for none.")] = 0,
     near: Annotated[
-        int, typer.Option(help="Longer side of a second, smaller look for faces near the camera; 0 for none.")
+        int, typer.Option(help="Longer side of another, smaller look for faces near the camera; 0 for none.")
     ] = 0,
     lr: Annotated[float, typer.Option(help="Highest learning rate.")] = 1.5e-3,
     whole: Annotated[float, typer.Option(help="Share of samples that are whole pictures, 0..1.")] = 0.0,
@@ -50,7 +51,8 @@ def detector(
 
     if plan:
         written = read_plan(plan)
-        network, imgsz, near, stages = written.network, written.imgsz, written.near, written.stages
+        network, stages = written.network, written.stages
+        imgsz, far, near = written.imgsz, written.far, written.near
     else:
         stages = (Stage(epochs, steps, batch, size, lr, whole, home),)
     options = DetectorOptions(
@@ -60,6 +62,7 @@ def detector(
         network=network,
         stages=stages,
         imgsz=imgsz,
+        far=far,
         near=near,
         seed=seed,
         workers=workers,

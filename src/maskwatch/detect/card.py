@@ -26,7 +26,8 @@ class ModelCard:
         task: "single_shot" (faces and states in one pass) or "classifier" (the state of one face, cut out).
         classes: names of the states in the order of the outputs.
         imgsz: default length in pixels of the input's longer side.
-        near: length of a second, smaller input's longer side, for faces near the camera; 0 for one look alone.
+        far: the same of another, larger input, for far faces; 0 for none.
+        near: the same of another, smaller input, for faces near the camera; 0 for none.
         multiple: both sides of the input are multiples of this.
         conf: default threshold on the confidence.
         iou: default threshold of non-maximum suppression.
@@ -46,6 +47,7 @@ class ModelCard:
     task: str = "single_shot"
     classes: tuple[str, ...] = STATE_NAMES
     imgsz: int = 640
+    far: int = 0
     near: int = 0
     multiple: int = 32
     conf: float = 0.35
@@ -62,8 +64,8 @@ class ModelCard:
 
     @property
     def sides(self) -> tuple[int, ...]:
-        """Longer side of the input in pixels, or of both where there is a second look."""
-        return (self.imgsz, self.near) if self.near else (self.imgsz,)
+        """Longer side of the input in pixels, or of all inputs where there are several looks, the largest first."""
+        return tuple(side for side in (self.far, self.imgsz, self.near) if side)
 
     def with_figures(self, figures: dict[str, Any]) -> ModelCard:
         """The card with further measured results."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from maskwatch.boxes import Letterbox
-from maskwatch.detect.base import Colour, Detector, checked_color, checked_imgsz, checked_shape
+from maskwatch.detect.base import LARGEST_IMGSZ, Colour, Detector, checked_color, checked_imgsz, checked_shape
 from maskwatch.detect.look import Look, Sight
+from maskwatch.detect.multi_scale import Trust, View, trusts
 from maskwatch.detect.postprocess import Calibration, Thresholds
 from maskwatch.detect.session import Session
 from maskwatch.frames import Image
@@ -22,7 +22,7 @@ PADDING = 127
 
 
 class SingleShotDetector(Detector):
-    """Finds faces and their mask states with one network, in one look or in two at different sizes.
+    """Finds faces and their mask states with one network, in one look or in several at different sizes.
 
     Args:
         session: runs the network; an `OnnxSession`, or anything with its ``card`` and ``run``.
@@ -50,6 +50,7 @@ class SingleShotDetector(Detector):
             iou=card.iou if iou is None else iou,
             calibration=Calibration(card.temperature),
         )
+        self._trusts = trusts(far=bool(card.far), near=bool(card.near))
 
     @property
     def card(self) -> ModelCard:
@@ -58,8 +59,9 @@ class SingleShotDetector(Detector):
 
     @property
     def sides(self) -> tuple[int, ...]:
-        """Of one look, or of two in the card's proportion."""
-        return tuple(max(1, round(self.imgsz * side / self.card.imgsz)) for side in self.card.sides)
+        """Of one look, or of several in the card's proportion, the largest first."""
+        scaled = (round(self.imgsz * side / self.card.imgsz) for side in self.card.sides)
+        return tuple(min(max(1, side), LARGEST_IMGSZ) for side in scaled)
 
     @property
     def name(self) -> str:
@@ -83,17 +85,16 @@ class SingleShotDetector(Detector):
         """
         return self.run(image, color)
 
-    def run(self, image: Image, color: Colour, *, second_look: bool = True) -> Look:
-        """Look at a picture once, or, where the model's card and ``second_look`` say so, again at a smaller input."""
+    def run(self, image: Image, color: Colour, *, every_look: bool = True) -> Look:
+        """Look at a picture at each size that the model's card names, or at ``imgsz`` alone."""
         height, width = checked_shape(image)
-        box, *others = (Letterbox.fit(width, height, side, self.card.multiple) for side in self.sides)
-        raw = self._session.run(network_input(image, box, color))
-        look = Look(raw, box, width, height, self.thresholds, self.card.unsure_margin)
-        if not second_look or not others:
-            return look
-        smaller = others[0]
-        second = self._session.run(network_input(image, smaller, color))
-        return replace(look, second=second, enlargement=_enlargement(smaller, box))
+        scales = zip(self.sides, self._trusts, strict=True) if every_look else [(self.imgsz, Trust())]
+        views = tuple(self._view(image, color, side, trust) for side, trust in scales)
+        return Look(views, width, height, self.thresholds, self.card.unsure_margin)
+
+    def _view(self, image: Image, color: Colour, side: int, trust: Trust) -> View:
+        box = Letterbox.fit(image.shape[1], image.shape[0], side, self.card.multiple)
+        return View(self._session.run(network_input(image, box, color)), box, trust)
 
 
 def network_input(image: Image, box: Letterbox, color: str = "rgb") -> Image:
@@ -125,8 +126,3 @@ def _halved(image: Image, size: tuple[int, int]) -> Image:
         half = image.shape[1] // 2, image.shape[0] // 2
         image = np.asarray(cv2.resize(image, half, interpolation=cv2.INTER_LINEAR), np.uint8)
     return image
-
-
-def _enlargement(smaller: Letterbox, larger: Letterbox) -> tuple[float, float]:
-    """Pixels of the larger input for one of the smaller one, along x and y."""
-    return larger.content_width / smaller.content_width, larger.content_height / smaller.content_height

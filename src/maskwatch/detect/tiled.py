@@ -108,7 +108,7 @@ class TiledDetector(SingleShotDetector):
             scale = whole.width / level.shape[1], whole.height / level.shape[0]
             for tile in tiles(level.shape[:2], self.imgsz):
                 part = np.ascontiguousarray(level[tile.top : tile.bottom, tile.left : tile.right])
-                parts.append(TileLook(self.run(part, color, second_look=False), tile, scale))
+                parts.append(TileLook(self.run(part, color, every_look=False), tile, scale))
         return TiledLook(whole, tuple(parts))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from maskwatch import __version__
 from maskwatch.data import Dataset
 from maskwatch.detect.card import ModelCard
-from maskwatch.detect.near import checked_near
+from maskwatch.detect.multi_scale import check_sides
 from maskwatch.errors import ModelError
 from maskwatch.evaluate.calibration import fit_temperature, found_states
 from maskwatch.evaluate.thresholds import with_thresholds
@@ -67,16 +67,16 @@ def export_keras(source: Path, target: Path, validation: Dataset, card_fields: d
 
     Raises:
         ModelError: when the file is no single-shot network.
-        UsageError: when the card's second look is out of range.
+        UsageError: when one of the card's looks is out of range.
     """
     path = find_model(str(source), ".keras")
     network, form = stored_network(path)
     known: dict[str, Any] = {"name": target.stem, "version": __version__}
     known |= {"multiple": FAMILY[form].multiple, "parameters": network.count_params()}
     if trained := card_beside(path):
-        known |= {"imgsz": trained.imgsz, "near": trained.near, "credits": trained.credits}
+        known |= {"imgsz": trained.imgsz, "far": trained.far, "near": trained.near, "credits": trained.credits}
     card = ModelCard(**{**known, **card_fields})
-    checked_near(card.near, card.imgsz)
+    check_sides(card.far, card.imgsz, card.near)
     return export_calibrated(network, target, validation, card)
 
 

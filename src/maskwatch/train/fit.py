@@ -107,6 +107,7 @@ def _card(options: DetectorOptions, network: keras.Model, training: Dataset) -> 
         name=options.name,
         version=__version__,
         imgsz=options.imgsz,
+        far=options.far,
         near=options.near,
         multiple=FAMILY[options.network].multiple,
         parameters=network.count_params(),

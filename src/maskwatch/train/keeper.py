@@ -15,10 +15,10 @@ from maskwatch.train.model import LOSS_PARTS
 from maskwatch.train.options import DetectorOptions
 from maskwatch.train.progress import Progress
 from maskwatch.train.run_folder import RunFolder
-from maskwatch.train.validation import find_faces, headline
+from maskwatch.train.validation import find_faces, headline, weighted_mean
 
-BEST_BY = "mean"
-"""The figure that chooses the best epoch: mean AP50 over the states."""
+BEST_BY = "weighted_mean"
+"""The figure that chooses the best epoch, see `maskwatch.train.validation.weighted_mean`."""
 
 
 def best_row(rows: Sequence[dict[str, float]]) -> dict[str, float]:
@@ -82,6 +82,7 @@ class Keeper(keras.callbacks.Callback):
         with averaged_weights(self.model):
             if last or (epoch + 1) % self._options.val_every == 0:
                 row |= headline(self._validation, find_faces(self.model.network, self._validation, self._card))
+                row[BEST_BY] = weighted_mean(row, self._validation.counts())
                 if best_row([*self._rows, row]) is row:
                     self.folder.save_network(self.model.network)
         row["seconds"] = time.monotonic() - self._began

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from maskwatch.detect.near import checked_near
+from maskwatch.detect.multi_scale import check_sides
 from maskwatch.errors import UsageError
 from maskwatch.train.settings import RunSettings
 from maskwatch.train.stages import Stage
@@ -25,7 +25,7 @@ class DetectorOptions(RunSettings):
         network: a name of `maskwatch.train.networks.single_shot.FAMILY`.
         stages: what is learnt, in order.
         imgsz: longer side of the pictures when validating, and the default of the exported model.
-        near: longer side of the second look of the exported model; 0 for none.
+        far, near: longer sides of a larger and a smaller look of the exported model; 0 for none.
         seed: of every random choice.
         workers: threads that prepare batches.
         val_every: epochs between validations.
@@ -38,6 +38,7 @@ class DetectorOptions(RunSettings):
     network: str = "small"
     stages: tuple[Stage, ...] = (Stage(),)
     imgsz: int = 640
+    far: int = 0
     near: int = 0
     seed: int = 0
     workers: int = 1
@@ -49,7 +50,7 @@ class DetectorOptions(RunSettings):
         for name in ("workers", "val_every"):
             if getattr(self, name) < 1:
                 raise UsageError(f"--{name.replace('_', '-')} {getattr(self, name)} is out of range; take at least 1")
-        checked_near(self.near, self.imgsz)
+        check_sides(self.far, self.imgsz, self.near)
 
     @property
     def epochs(self) -> int:

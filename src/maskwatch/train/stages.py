@@ -61,12 +61,14 @@ class Plan:
         network: a name of `maskwatch.train.networks.single_shot.FAMILY`.
         imgsz: longer side of the pictures when validating and detecting.
         stages: in their order.
-        near: longer side of a second look, for faces near the camera; 0 for none.
+        far: longer side of another, larger look, for far faces; 0 for none.
+        near: longer side of another, smaller look, for faces near the camera; 0 for none.
     """
 
     network: str
     imgsz: int
     stages: tuple[Stage, ...]
+    far: int = 0
     near: int = 0
 
 
@@ -89,7 +91,7 @@ def read_plan(plan: str) -> Plan:
     try:
         values: dict[str, Any] = yaml.safe_load(entry.read_text(encoding="utf-8"))
         stages = tuple(Stage(**stage) for stage in values["stages"])
-        return Plan(values["network"], values["imgsz"], stages, values.get("near", 0))
+        return Plan(values["network"], values["imgsz"], stages, values.get("far", 0), values.get("near", 0))
     except (yaml.YAMLError, OSError, TypeError, KeyError) as error:
         reason = " ".join(str(error).split())
         raise UsageError(f"{plan}: not a plan ({reason}); it needs network, imgsz and a list of stages") from error

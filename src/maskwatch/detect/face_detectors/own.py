@@ -37,4 +37,4 @@ class OwnFaces:
         look = self._detector.run(image, "rgb")
         raw = look.joined(lowest)
         sure = raw.chosen(raw.face_score >= lowest)
-        return tidy(look.box.invert(sure.xyxy, look.width, look.height), sure.face_score, iou, image)
+        return tidy(sure.xyxy, sure.face_score, iou, image)
