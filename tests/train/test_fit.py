@@ -10,6 +10,7 @@ import pytest
 
 from maskwatch import load_detector
 from maskwatch.data import Dataset, read_dataset
+from maskwatch.detections import STATE_NAMES
 from maskwatch.errors import DataError, SinkError, UsageError
 from maskwatch.train.crop import AugmentOptions
 from maskwatch.train.fit import Progress, train_detector
@@ -164,7 +165,9 @@ def test_of_equal_epochs_the_one_that_is_named_is_kept(
 ) -> None:
     kept: list[float] = []
     means = iter((50.0, 70.0, 70.0, 60.0))
-    monkeypatch.setattr("maskwatch.train.keeper.headline", lambda *_: {"mean": next(means)})
+    monkeypatch.setattr(
+        "maskwatch.train.keeper.headline", lambda *_: dict.fromkeys((*STATE_NAMES, "mean"), next(means))
+    )
     folder = RunFolder.create(tmp_path, "detector", "a")
     save_network = RunFolder.save_network
 
