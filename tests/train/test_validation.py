@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-pytest.importorskip("keras", reason="training needs maskwatch[train]")
-
 from maskwatch.train.validation import weighted_mean
 
 FACES = {"with_mask": 196, "worn_incorrectly": 16, "without_mask": 64}
