@@ -15,7 +15,7 @@ from maskwatch.detect.session import OUTPUTS
 from maskwatch.export.builder import OPSET, GraphBuilder
 from maskwatch.export.decode import add_boxes, add_scores
 from maskwatch.export.heads import Head, box_weights
-from maskwatch.train.networks.anchors import LEVELS, AnchorLevel, anchors_for, level_shape
+from maskwatch.networks.anchors import LEVELS, AnchorLevel, anchors_for, level_shape
 
 NAMES = [[f"{part}_{level.stride}" for level in LEVELS] for part in ("box_map", "score_map")]
 

@@ -10,7 +10,7 @@ from maskwatch.detect.card import ModelCard
 from maskwatch.errors import ModelError
 from maskwatch.export import export_detector
 from maskwatch.export.layers import check_plain
-from maskwatch.train.networks.single_shot import FAMILY, build_single_shot
+from maskwatch.networks.single_shot import FAMILY, build_single_shot
 
 
 @pytest.mark.parametrize("name", FAMILY)

@@ -9,8 +9,8 @@ from keras import layers
 
 from maskwatch.errors import ModelError
 from maskwatch.export.heads import heads_of
-from maskwatch.train.networks.anchors import LEVELS
-from maskwatch.train.networks.single_shot import FAMILY, build_single_shot
+from maskwatch.networks.anchors import LEVELS
+from maskwatch.networks.single_shot import FAMILY, build_single_shot
 
 
 def test_each_level_has_its_head() -> None:

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from keras import ops
 
+from maskwatch.networks.anchors import CENTRE_VARIANCE, SIZE_VARIANCE, anchors_for
+from maskwatch.networks.outputs import decode, face_logit
 from maskwatch.train.assign import assign, pairwise_iou
-from maskwatch.train.losses import LossWeights, decode, detection_losses, face_logit
-from maskwatch.train.networks.anchors import CENTRE_VARIANCE, SIZE_VARIANCE, anchors_for
+from maskwatch.train.losses import LossWeights, detection_losses
 from maskwatch.train.targets import COLUMNS, ROWS, Role
 
 SIZE = 128

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from maskwatch.errors import UsageError
-from maskwatch.train.networks.single_shot import FAMILY
+from maskwatch.networks.single_shot import FAMILY
 from maskwatch.train.stages import plan_names, read_plan
 
 

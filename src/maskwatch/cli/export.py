@@ -27,7 +27,7 @@ def export(
     require_training("Exporting a model")
     from maskwatch.data import read_dataset
     from maskwatch.data.overlay import apply_overlay
-    from maskwatch.export.from_keras import AP50_ON_VAL, export_keras, read_card_fields
+    from maskwatch.train.finish import AP50_ON_VAL, export_keras, read_card_fields
 
     fields = read_card_fields(card) if card is not None else {}
     dataset = apply_overlay(read_dataset(data), labels).split(split)

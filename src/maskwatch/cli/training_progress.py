@@ -21,7 +21,7 @@ def run_detector_training(options: DetectorOptions, runs: Path, *, resume: bool)
     """Train with a progress bar, then say what came out and where it lies."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     require_training("Training")
-    from maskwatch.export.from_keras import AP50_ON_VAL
+    from maskwatch.train.finish import AP50_ON_VAL
     from maskwatch.train.fit import train_detector
     from maskwatch.train.run_folder import opened_run
 

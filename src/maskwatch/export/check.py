@@ -38,7 +38,7 @@ def check_export(network: keras.Model, path: Path, images: Sequence[Image]) -> E
     """Compare the exported file with the network on pictures (RGB uint8, sides multiples of the card's)."""
     from keras import ops
 
-    from maskwatch.train.networks.inference import build_inference
+    from maskwatch.networks.inference import build_inference
 
     session, model = OnnxSession(path, threads=1), build_inference(network)
     worst = np.zeros(3)

@@ -1,6 +1,6 @@
 """The end of the exported graph: boxes and scores out of the maps of the heads.
 
-What it computes is what `maskwatch.train.losses.decode` and `maskwatch.train.networks.inference.Decode` say. How it
+What it computes is what `maskwatch.networks.outputs.decode` and `maskwatch.networks.inference.Decode` say. How it
 does so is chosen for ONNX Runtime: columns of narrow arrays are neither split nor joined, nor is anything broadcast
 along them, because each of these takes some nanoseconds for every row; small matrix products pick and add columns at
 a fraction of that.
@@ -17,7 +17,7 @@ from maskwatch.detect.session import OUTPUTS
 from maskwatch.export.builder import GraphBuilder
 from maskwatch.export.grid import CELL, add_cells
 from maskwatch.export.heads import COLUMNS, UNIT
-from maskwatch.train.networks.anchors import LEVELS, SIZE_VARIANCE, AnchorLevel
+from maskwatch.networks.anchors import LEVELS, SIZE_VARIANCE, AnchorLevel
 
 _GROWTH = 10 * SIZE_VARIANCE
 """Limit of the natural logarithm of a box's size in units of the anchor's side, as in `decode`."""

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from maskwatch.export.builder import GraphBuilder
-from maskwatch.train.networks.anchors import LEVELS
+from maskwatch.networks.anchors import LEVELS
 
 CELL = 3
 """Columns of a cell: x and y of its top left corner in pixels, and a one, which lets a product add constants."""

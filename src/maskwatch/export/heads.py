@@ -11,7 +11,7 @@ from keras import layers
 
 from maskwatch.export.convolutions import Weights
 from maskwatch.export.layers import not_ours, sources
-from maskwatch.train.networks.anchors import CENTRE_VARIANCE, LEVELS, SIZE_VARIANCE, AnchorLevel
+from maskwatch.networks.anchors import CENTRE_VARIANCE, LEVELS, SIZE_VARIANCE, AnchorLevel
 
 COLUMNS = 4
 """Of the rows of a head: x, y, width and height of a box; background and the three states of the scores."""

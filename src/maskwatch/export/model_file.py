@@ -49,7 +49,7 @@ def _model(network: keras.Model) -> Any:
     from maskwatch.export.graph import add_layers
     from maskwatch.export.heads import box_weights, heads_of
     from maskwatch.export.pixels import add_stem
-    from maskwatch.train.networks.batch_norm import fold_batch_norm
+    from maskwatch.networks.batch_norm import fold_batch_norm
 
     builder, folded = GraphBuilder(), fold_batch_norm(network)
     heads = heads_of(folded)

@@ -1,1 +1,1 @@
-"""Training: networks, what they learn from, how they are punished, and the run that brings it together."""
+"""Training: what networks learn from, how they are punished, and the run that brings it together."""

@@ -14,14 +14,14 @@ from maskwatch.data.dataset import Dataset
 from maskwatch.data.overlay import apply_overlay_to
 from maskwatch.data.pixels import check_sizes
 from maskwatch.detect.card import ModelCard
-from maskwatch.export.from_keras import Exported, export_calibrated
+from maskwatch.networks.single_shot import FAMILY
 from maskwatch.train.crop import AugmentOptions
+from maskwatch.train.finish import Exported, export_calibrated
 from maskwatch.train.holdout import training_and_validation
 from maskwatch.train.keeper import Keeper, best_row
 from maskwatch.train.loader import DetectionLoader, LoaderOptions
 from maskwatch.train.losses import LossWeights
 from maskwatch.train.model import DetectorTraining
-from maskwatch.train.networks.single_shot import FAMILY
 from maskwatch.train.options import DetectorOptions
 from maskwatch.train.progress import Progress as Progress
 from maskwatch.train.run_folder import RunFolder

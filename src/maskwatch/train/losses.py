@@ -8,8 +8,8 @@ from typing import Any
 from keras import ops
 
 from maskwatch.detections import MaskState
+from maskwatch.networks.outputs import decode, face_logit
 from maskwatch.train.assign import assign
-from maskwatch.train.networks.anchors import CENTRE_VARIANCE, SIZE_VARIANCE
 from maskwatch.train.targets import Role
 
 
@@ -21,18 +21,6 @@ class LossWeights:
     box: float = 1.5
     state: float = 1.0
     states: tuple[float, float, float] = (1.0, 1.0, 1.0)
-
-
-def decode(raw: Any, anchors: Any) -> Any:
-    """Boxes xyxy (B, A, 4) in input pixels from SSD corrections (B, A, 4) and anchors (A, 3)."""
-    centre = anchors[:, :2] + raw[..., :2] * CENTRE_VARIANCE * anchors[:, 2:]
-    half = ops.exp(ops.clip(raw[..., 2:4], -10, 10) * SIZE_VARIANCE) * anchors[:, 2:] / 2
-    return ops.concatenate([centre - half, centre + half], axis=-1)
-
-
-def face_logit(raw: Any) -> Any:
-    """Log-odds (B, A) of "any face" against background: the states' logits joined."""
-    return ops.logsumexp(raw[..., 5:], axis=-1) - raw[..., 4]
 
 
 def detection_losses(targets: Any, raw: Any, anchors: Any, weights: LossWeights) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from typing import Any
 import keras
 from keras import ops
 
+from maskwatch.networks.anchors import anchors_for
 from maskwatch.train.losses import LossWeights, detection_losses
-from maskwatch.train.networks.anchors import anchors_for
 
 LOSS_PARTS = ("face", "box", "state")
 

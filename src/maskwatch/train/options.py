@@ -22,7 +22,7 @@ class DetectorOptions(RunSettings):
         name: of the run, and of the model on its card.
         start: where the weights come from: "" (fresh), a ``.keras`` file, a shipped model's name, or an Ultra-Light
             ``.onnx``.
-        network: a name of `maskwatch.train.networks.single_shot.FAMILY`.
+        network: a name of `maskwatch.networks.single_shot.FAMILY`.
         stages: what is learnt, in order.
         imgsz: longer side of the pictures when validating, and the default of the exported model.
         far, near: longer sides of a larger and a smaller look of the exported model; 0 for none.

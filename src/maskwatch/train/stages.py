@@ -58,7 +58,7 @@ class Plan:
     """A written training: which network, at which input size, in which stages.
 
     Attributes:
-        network: a name of `maskwatch.train.networks.single_shot.FAMILY`.
+        network: a name of `maskwatch.networks.single_shot.FAMILY`.
         imgsz: longer side of the pictures when validating and detecting.
         stages: in their order.
         far: longer side of another, larger look, for far faces; 0 for none.

@@ -9,8 +9,8 @@ import keras
 from maskwatch.detect.card import ModelCard
 from maskwatch.detect.session import OnnxSession
 from maskwatch.errors import ModelError, UsageError
-from maskwatch.train.networks.single_shot import FAMILY, build_single_shot
-from maskwatch.train.networks.warm_start import ULTRA_LIGHT_CREDIT, load_ultra_light
+from maskwatch.networks.single_shot import FAMILY, build_single_shot
+from maskwatch.networks.warm_start import ULTRA_LIGHT_CREDIT, load_ultra_light
 from maskwatch.weights import find_model, is_shipped
 
 

@@ -16,7 +16,7 @@ from maskwatch.detections import Detections
 from maskwatch.evaluate.detection import evaluate_detection
 from maskwatch.evaluate.options import DetectionOptions
 from maskwatch.frames import Image
-from maskwatch.train.networks.inference import build_inference
+from maskwatch.networks.inference import build_inference
 
 _PROTOCOL = DetectionOptions.quick()
 

@@ -8,7 +8,7 @@ import keras
 from keras import layers
 
 from maskwatch.errors import ModelError
-from maskwatch.train.networks.single_shot import build_single_shot
+from maskwatch.networks.single_shot import build_single_shot
 from maskwatch.train.start import starting_network
 from maskwatch.weights import is_shipped, shipped_classifiers
 

@@ -15,7 +15,7 @@ import keras
 from keras import layers
 
 from maskwatch.detections import MaskState
-from maskwatch.train.networks.anchors import LEVELS
+from maskwatch.networks.anchors import LEVELS
 
 SCORES = 1 + len(MaskState)
 """Columns of the class outputs: background, then the states in the order of `MaskState`."""

@@ -8,8 +8,8 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from maskwatch.train.losses import decode, face_logit
-from maskwatch.train.networks.anchors import LEVELS
+from maskwatch.networks.anchors import LEVELS
+from maskwatch.networks.outputs import decode, face_logit
 
 
 class Decode(layers.Layer):

@@ -2,19 +2,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import keras
 import numpy as np
 import pytest
+
+pytest.importorskip("keras", reason="networks need the extra: pip install 'maskwatch[train]'")
+
+import keras
 from keras import layers
 
 from maskwatch.detect.card import ModelCard
 from maskwatch.detect.session import OnnxSession
 from maskwatch.errors import ModelError, UsageError
 from maskwatch.export import check_export, export_detector
-from maskwatch.train.networks.anchors import anchors_for
-from maskwatch.train.networks.batch_norm import fold_batch_norm
-from maskwatch.train.networks.single_shot import FAMILY, build_single_shot
-from maskwatch.train.networks.warm_start import load_ultra_light
+from maskwatch.networks.anchors import anchors_for
+from maskwatch.networks.batch_norm import fold_batch_norm
+from maskwatch.networks.single_shot import FAMILY, build_single_shot
+from maskwatch.networks.warm_start import load_ultra_light
 from maskwatch.train.start import starting_network
 
 CARD = ModelCard("test", "0")

@@ -11,7 +11,7 @@ from maskwatch.data.dataset import Dataset
 from maskwatch.demo import demo_pictures
 from maskwatch.detect.session import OnnxSession
 from maskwatch.errors import ModelError
-from maskwatch.export.from_keras import AP50_ON_VAL, export_keras, read_card_fields
+from maskwatch.train.finish import AP50_ON_VAL, export_keras, read_card_fields
 from maskwatch.train.start import starting_network
 from maskwatch.weights import find_model
 

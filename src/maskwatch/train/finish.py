@@ -16,7 +16,7 @@ from maskwatch.evaluate.calibration import fit_temperature, found_states
 from maskwatch.evaluate.thresholds import with_thresholds
 from maskwatch.export.check import ExportCheck, check_export
 from maskwatch.export.model_file import export_detector
-from maskwatch.train.networks.single_shot import FAMILY
+from maskwatch.networks.single_shot import FAMILY
 from maskwatch.train.samples import network_inputs
 from maskwatch.train.start import card_beside, stored_network
 from maskwatch.train.validation import find_faces, headline
