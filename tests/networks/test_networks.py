@@ -70,7 +70,7 @@ def test_batch_norm_is_folded_exactly(tmp_path: Path) -> None:
     assert np.allclose(folded(picture), network(picture, training=False), rtol=1e-4, atol=1e-4)
 
 
-@pytest.mark.parametrize(("name", "height"), [("nano", 240), ("large", 96)])
+@pytest.mark.parametrize(("name", "height"), [("nano", 240), ("base", 96)])
 def test_every_network_of_the_family_is_exported_exactly(tmp_path: Path, name: str, height: int) -> None:
     network = build_single_shot(FAMILY[name])
     rng = np.random.default_rng(0)
@@ -85,14 +85,14 @@ def test_every_network_of_the_family_is_exported_exactly(tmp_path: Path, name: s
 def test_a_larger_network_begins_where_the_smaller_one_ended(tmp_path: Path) -> None:
     small = shaken_network()
     small.save(tmp_path / "small.keras")
-    large = starting_network(str(tmp_path / "small.keras"), "large")
+    large = starting_network(str(tmp_path / "small.keras"), "base")
     picture = np.random.default_rng(0).integers(0, 256, (1, 96, 128, 3)).astype(np.float32)
     assert large.count_params() > small.count_params()
     assert np.allclose(large(picture), small(picture), atol=1e-5)
 
 
 def test_unknown_networks_are_told_the_known_ones() -> None:
-    with pytest.raises(UsageError, match="nano, small, large"):
+    with pytest.raises(UsageError, match="nano, small, base"):
         starting_network("", "huge")
 
 

@@ -62,7 +62,7 @@ def test_card_fields_become_the_types_of_the_card(tmp_path: Path) -> None:
     assert read_card_fields(path) == {"name": "x", "credits": ("a", "b")}
 
 
-@pytest.mark.parametrize(("name", "multiple"), [("nano", 16), ("large", 32)])
+@pytest.mark.parametrize(("name", "multiple"), [("nano", 16), ("base", 32)])
 def test_every_size_of_the_family_is_exported_as_it_is(
     tmp_path: Path, portraits: Dataset, name: str, multiple: int
 ) -> None:
@@ -80,5 +80,5 @@ def test_another_network_is_not_exported(tmp_path: Path, portraits: Dataset) -> 
     inputs = keras.Input((None, None, 3))
     rows = keras.layers.Reshape((-1, 8))(keras.layers.Conv2D(8, 1)(inputs))
     keras.Model(inputs, rows).save(tmp_path / "other.keras")
-    with pytest.raises(ModelError, match="none of the networks nano, small, large"):
+    with pytest.raises(ModelError, match="none of the networks nano, small, base"):
         export_keras(tmp_path / "other.keras", tmp_path / "other.onnx", portraits, {})

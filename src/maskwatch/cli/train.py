@@ -20,9 +20,9 @@ def detector(
         str, typer.Option("--from", help="Start from a shipped model's name, a .keras file, or an Ultra-Light .onnx.")
     ] = "",
     plan: Annotated[
-        str, typer.Option(help="Written training: nano, small, large, or a .yaml file; replaces the eleven below.")
+        str, typer.Option(help="Written training: nano, small, base, or a .yaml file; replaces the eleven below.")
     ] = "",
-    network: Annotated[str, typer.Option(help="Size of the network: nano, small or large.")] = "small",
+    network: Annotated[str, typer.Option(help="Size of the network: nano, small or base.")] = "small",
     epochs: Annotated[int, typer.Option(help="Rounds of --steps batches.")] = 30,
     steps: Annotated[int, typer.Option(help="Batches in an epoch.")] = 250,
     batch: Annotated[int, typer.Option(help="Samples in a batch.")] = 16,

@@ -44,7 +44,7 @@ class Form:
         return 32 if self.context else 16
 
 
-FAMILY = {"nano": Form(context=False), "small": Form(), "large": Form(deeper=(3, 3, 2))}
+FAMILY = {"nano": Form(context=False), "small": Form(), "base": Form(deeper=(3, 3, 2))}
 """The networks by name, from the fastest to the most exact."""
 
 
