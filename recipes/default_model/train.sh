@@ -8,7 +8,7 @@
 # copies of val and test pictures were left out (the first lines of recipes/labels/detection.csv, and six of WEAK.json), and
 # the augmentation grew from stage to stage: occluders on 15, 30 and 40 % of the bare faces, burned-in frames from stage 7 on,
 # stage 5 without either. From stage 6 on, a stage goes on from the last averaged weights, not from the best epoch
-# (see docs/model-journal.md). One command that comes within two points of it, with the logs of two seeds: --plan small, journal 21.
+# (see docs/model-journal.md). One command that comes within two points of it, with two logs: --plan small, journal 21.
 set -euo pipefail
 detection=$1 weak=$2 portraits=$3 start=$4
 train() { maskwatch train detector "$detection" "$weak" "$@"; }
