@@ -28,7 +28,7 @@ from maskwatch.evaluate.run import run_detector
 from maskwatch.evaluate.size_bands import ALL_SIZES
 from maskwatch.evaluate.thresholds import choose_presets
 
-LOWEST = 0.05
+LOWEST = 0.01
 EQUAL_ALARMS, IOU = 0.1, 0.5
 ROUNDS, RUNS = 6, 3
 
