@@ -14,7 +14,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 from benchmarks.report import arguments, show
-from numpy.typing import NDArray
 
 from maskwatch.boxes import shorter_side
 from maskwatch.data import Dataset, LabelledImage, read_dataset
@@ -26,6 +25,7 @@ from maskwatch.detect.session import OnnxSession
 from maskwatch.detect.single_shot import SingleShotDetector
 from maskwatch.evaluate.detection import evaluate_detection
 from maskwatch.evaluate.options import DetectionOptions
+from maskwatch.evaluate.slices.corruptions import jpeg
 from maskwatch.frames import Image
 from maskwatch.weights import shipped_models
 
@@ -35,10 +35,10 @@ LEAST_SIDE = 7.0
 JPEG_QUALITY = 80
 OVERLAPS = (0.3, 0.4, 0.5, 0.6)
 
-Judged = list[tuple[Image, LabelledImage]]
+Judged = tuple[Image, LabelledImage]
 
 
-def composites(pictures: Dataset, seed: int = 0) -> Iterator[tuple[Image, LabelledImage]]:
+def composites(pictures: Dataset, seed: int = 0) -> Iterator[Judged]:
     """Squares of `SIDE` pixels with `ACROSS` pictures along each side, in random order, `ROUNDS` times over."""
     rng = np.random.default_rng(seed)
     for _ in range(ROUNDS):
@@ -47,7 +47,7 @@ def composites(pictures: Dataset, seed: int = 0) -> Iterator[tuple[Image, Labell
             yield _composite([pictures.images[i] for i in chosen])
 
 
-def _composite(pictures: Sequence[LabelledImage]) -> tuple[Image, LabelledImage]:
+def _composite(pictures: Sequence[LabelledImage]) -> Judged:
     cell, canvas = SIDE // ACROSS, np.full((SIDE, SIDE, 3), 127, np.uint8)
     boxes, ignored = [], []
     for number, picture in enumerate(pictures):
@@ -61,16 +61,11 @@ def _composite(pictures: Sequence[LabelledImage]) -> tuple[Image, LabelledImage]
     xyxy, class_id = np.concatenate(boxes), np.concatenate([picture.class_id for picture in pictures])
     tiny = shorter_side(xyxy) < LEAST_SIDE
     ignore = np.concatenate([*ignored, xyxy[tiny]])
-    return _as_jpeg(canvas), LabelledImage(Path("composite"), SIDE, SIDE, xyxy[~tiny], class_id[~tiny], ignore)
+    labelled = LabelledImage(Path("composite"), SIDE, SIDE, xyxy[~tiny], class_id[~tiny], ignore)
+    return jpeg(canvas, JPEG_QUALITY), labelled
 
 
-def _as_jpeg(image: Image) -> Image:
-    _, content = cv2.imencode(".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
-    decoded: NDArray[np.uint8] = np.asarray(cv2.imdecode(content, cv2.IMREAD_COLOR), np.uint8)
-    return np.ascontiguousarray(decoded[..., ::-1])
-
-
-def judge(detector: SingleShotDetector, name: str, pictures: Judged) -> dict[str, str]:
+def judge(detector: SingleShotDetector, name: str, pictures: Sequence[Judged]) -> dict[str, str]:
     """AP of masked faces at each of `OVERLAPS`, and of all faces and the states at 0.5, percent."""
     found = [detector(image) for image, _ in pictures]
     dataset = Dataset([labelled for _, labelled in pictures], name)

@@ -7,10 +7,17 @@ from pathlib import Path
 import pytest
 
 import maskwatch as package
-from commands import PROGRAM, Command
+from commands import PROGRAM, Command, Outcome
 from maskwatch.cli import OK, SOME_FAILED, WRONG_USAGE
 
 VERBS = ("detect", "demo", "models", "doctor", "train", "train detector", "evaluate", "evaluate detector", "data")
+
+
+def assert_refused(outcome: Outcome, folder: Path) -> None:
+    """Wrong usage, told in one line, and nothing begun in the folder of one picture."""
+    assert outcome.status == WRONG_USAGE
+    assert len(outcome.error_lines) == 1, outcome.err
+    assert [path.name for path in folder.iterdir()] == ["good.png"]
 
 
 @pytest.mark.parametrize("verb", ["", *VERBS])
@@ -59,12 +66,10 @@ def test_values_out_of_range_and_options_that_do_not_fit(
 ) -> None:
     monkeypatch.chdir(folder)
     outcome = maskwatch("detect", "good.png", "--save", *options)
-    assert outcome.status == WRONG_USAGE
-    assert len(outcome.error_lines) == 1, outcome.err
+    assert_refused(outcome, folder)
     assert outcome.err.startswith("maskwatch: ")
     assert message in outcome.err
     assert outcome.out == ""
-    assert [path.name for path in folder.iterdir()] == ["good.png"]
 
 
 @pytest.mark.parametrize(
@@ -83,10 +88,8 @@ def test_options_that_would_change_nothing(
 ) -> None:
     monkeypatch.chdir(folder)
     outcome = maskwatch(*arguments, "good.png")
-    assert outcome.status == WRONG_USAGE
-    assert len(outcome.error_lines) == 1, outcome.err
+    assert_refused(outcome, folder)
     assert outcome.err.startswith(f"maskwatch: {message}")
-    assert [path.name for path in folder.iterdir()] == ["good.png"]
 
 
 @pytest.mark.parametrize(
@@ -107,11 +110,9 @@ def test_an_empty_argument_is_not_the_current_folder(
 ) -> None:
     monkeypatch.chdir(folder)
     outcome = maskwatch(*arguments)
-    assert outcome.status == WRONG_USAGE
-    assert len(outcome.error_lines) == 1, outcome.err
+    assert_refused(outcome, folder)
     assert outcome.err.startswith(f"maskwatch: {message}")
     assert "opensesame" not in outcome.err
-    assert [path.name for path in folder.iterdir()] == ["good.png"]
 
 
 def test_a_page_of_the_settings_file_can_be_blurred(

@@ -14,7 +14,7 @@ from maskwatch.data.dataset import Dataset, LabelledImage
 from maskwatch.data.formats.coco import coco_content
 from maskwatch.data.formats.voc_writer import write_voc_files
 from maskwatch.data.formats.yolo_writer import write_yolo_files
-from maskwatch.data.output import FreeNames, place, write_new
+from maskwatch.data.output import UniqueNames, place, write_new
 from maskwatch.errors import DataError, UsageError
 from maskwatch.new_folder import new_folder
 
@@ -114,7 +114,7 @@ _LAYOUTS: dict[Format, Callable[[Dataset, Path, bool], None]] = {
 
 def _place(dataset: Dataset, folder: Path, pattern: str, link: bool) -> Dataset:
     """The data set with its pictures put under ``folder``; ``{split}`` in the pattern is each picture's own."""
-    names = FreeNames()
+    names = UniqueNames()
     placed = []
     for image in dataset:
         if Path(image.split).name != image.split:

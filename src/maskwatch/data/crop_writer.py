@@ -7,7 +7,7 @@ from pathlib import Path
 
 from maskwatch.data.dataset import LabelledImage
 from maskwatch.data.formats.folders import LISTING, UNSPLIT
-from maskwatch.data.output import FreeNames
+from maskwatch.data.output import UniqueNames
 from maskwatch.frames import Image
 
 _BOX = ("x_min", "y_min", "x_max", "y_max")
@@ -25,7 +25,7 @@ class CropWriter:
 
     def __init__(self, folder: Path, quality: int, *, split_folders: bool) -> None:
         self._folder, self._quality, self._split_folders = folder, quality, split_folders
-        self._names = FreeNames()
+        self._names = UniqueNames()
         self._rows: list[tuple[object, ...]] = []
 
     def write(

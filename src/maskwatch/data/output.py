@@ -44,7 +44,7 @@ def place(source: Path, target: Path, *, link: bool) -> None:
         raise SinkError(f"{target}: no hard link possible ({error.strerror}); copy instead of --link") from error
 
 
-class FreeNames:
+class UniqueNames:
     """Gives each picture a file name of its own: stems are unique without regard to case in each folder."""
 
     def __init__(self) -> None:

@@ -20,7 +20,7 @@ from maskwatch.data.convert import to_coco_folder
 from maskwatch.data.dataset import Dataset
 from maskwatch.data.formats.coco import coco_content
 from maskwatch.data.formats.folders import LISTING, FaceDataset
-from maskwatch.data.output import FreeNames, place, write_new
+from maskwatch.data.output import UniqueNames, place, write_new
 from maskwatch.data.split import SplitOptions, assign_splits
 from maskwatch.detections import STATE_NAMES
 from maskwatch.errors import DataError, UsageError
@@ -149,7 +149,7 @@ def _with_splits(data: Dataset, assigned: _Assignment) -> Dataset:
 
 
 def _write_faces(data: FaceDataset, assigned: _Assignment, folder: Path, link: bool) -> None:
-    names = FreeNames()
+    names = UniqueNames()
     rows = []
     for i, split, group in zip(assigned.index.tolist(), assigned.splits, assigned.groups, strict=True):
         face = data.images[i]

@@ -44,7 +44,8 @@ MAIN_MOST, NEAR_LEAST = 240.0, 40.0
 def trusts(*, far: bool, near: bool) -> tuple[Trust, ...]:
     """What each look is trusted with, from the largest input to the smallest: far (if any), main, near (if any)."""
     main = Trust(MAIN_LEAST if far else 0.0, MAIN_MOST if near else np.inf)
-    return (*((Trust(most=FAR_MOST),) * far), main, *((Trust(least=NEAR_LEAST),) * near))
+    looks = (far, Trust(most=FAR_MOST)), (True, main), (near, Trust(least=NEAR_LEAST))
+    return tuple(trust for there, trust in looks if there)
 
 
 def check_sides(far: int, imgsz: int, near: int) -> None:
@@ -111,8 +112,8 @@ def joined(views: Sequence[View], width: int, height: int, lowest: float) -> Raw
     views = [view.above(min(lowest, SURE_SCORE)).trusted() for view in views]
     seen = [_in_picture(view, width, height) for view in views]
     for number, view in enumerate(views[1:], start=1):
-        whole = seen[number].chosen(view.sure()).xyxy, view.raw.face_score[view.sure()]
-        seen[:number] = [faces.chosen(~_parts(faces, *whole)) for faces in seen[:number]]
+        whole = seen[number].chosen(view.sure())
+        seen[:number] = [faces.chosen(~_parts(faces, whole)) for faces in seen[:number]]
     return RawFaces(*(np.concatenate(parts) for parts in zip(*seen, strict=True)))
 
 
@@ -120,10 +121,10 @@ def _in_picture(view: View, width: int, height: int) -> RawFaces:
     return view.raw._replace(xyxy=view.box.invert(view.raw.xyxy, width, height))
 
 
-def _parts(raw: RawFaces, xyxy: Boxes, score: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Which of N boxes are parts of one of the faces, (M, 4) and (M,), and no surer than it: bool (N,)."""
-    outweighed = raw.face_score[:, None] <= OUTWEIGHED * score
-    return np.asarray((_inside(raw.xyxy, xyxy) & outweighed).any(axis=1), np.bool_)
+def _parts(raw: RawFaces, faces: RawFaces) -> NDArray[np.bool_]:
+    """Which of N boxes are parts of one of the faces, and no surer than it: bool (N,)."""
+    outweighed = raw.face_score[:, None] <= OUTWEIGHED * faces.face_score
+    return np.asarray((_inside(raw.xyxy, faces.xyxy) & outweighed).any(axis=1), np.bool_)
 
 
 def _inside(xyxy: Boxes, faces: Boxes) -> NDArray[np.bool_]:

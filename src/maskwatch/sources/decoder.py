@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
 def set_up_decoder(track: VideoStream) -> None:
     """Limit the size of the pictures, which may change on the way, and let damage be noticed."""
-    track.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
+    options = {"max_pixels": str(MAX_PIXELS)}
     if track.codec_context.name == "mjpeg":  # else what was cut off is filled up, and nothing is said
-        track.codec_context.options = {"max_pixels": str(MAX_PIXELS), "err_detect": "explode"}
+        options["err_detect"] = "explode"
+    track.codec_context.options = options
     # With threads FFmpeg overlooks damage in H.264 (by slice), or marks other frames at each reading (by frame).
     track.thread_count = 1

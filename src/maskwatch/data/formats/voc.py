@@ -84,9 +84,7 @@ def _read(file: Path, split: str, rename: Mapping[str, str] | None, problems: Pr
         tell(problems, f"{file}: not a Pascal VOC file ({error}); mend or remove it")
         return None
     except DataError as error:
-        if problems is None:
-            raise
-        problems.append(str(error))
+        tell(problems, str(error))
         return None
     return LabelledImage(
         path=path,
