@@ -293,3 +293,18 @@ def test_a_sender_that_comes_back_after_the_store_was_closed_finds_nothing_to_do
     again = EventStore(tmp_path / "events.sqlite")
     assert again.pending("stubborn") == 1  # it comes once more: at least once
     again.close()
+
+
+def test_failures_are_never_seen_without_their_problem(store: EventStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    outbox = Outbox(store, [Stubborn(SendError("no answer"))], QUICK)
+
+    def error(*_args: object) -> None:
+        seen.append(outbox.deliveries()[0])
+
+    monkeypatch.setattr(logging.getLogger("maskwatch.watch"), "error", error)
+    outbox.start()
+    store.append([event(1)])
+    wait_for(lambda: outbox.deliveries()[0].delivered == 1)
+    assert outbox.close()
+    assert [(delivery.failures, delivery.problem) for delivery in seen] == [(1, "no answer")]

@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 
 from maskwatch.cli import INTERRUPTED, OK, SOME_FAILED
-from maskwatch.cli.watch_status import JsonLines, StatusLines, StatusTable, log_to
+from maskwatch.cli.watch_status import JsonLines, StatusLines, StatusTable, logged_to
 from maskwatch.errors import UsageError
 from maskwatch.watch.check import check_cameras, check_senders, grab
 from maskwatch.watch.draw_zone import ZonePage, zone_lines
@@ -33,7 +33,6 @@ STOOD_STILL = 70
 def watch(settings: WatchSettings, *, as_json: bool) -> int:
     """Watch until a signal comes, showing how it goes."""
     console = Console(stderr=True)
-    log_to(console)
 
     def began(running: Running) -> None:
         for what, address in (("preview", running.preview), ("metrics", running.metrics)):
@@ -44,7 +43,7 @@ def watch(settings: WatchSettings, *, as_json: bool) -> int:
         if as_json:
             running.listeners.append(JsonLines(sys.stdout))
 
-    with stop_by_signals() as stop:
+    with logged_to(console), stop_by_signals() as stop:
         status = run_watch(settings, stop.event, bark=die, began=began)
     status = INTERRUPTED if stop.interrupted else status
     if stop.event.is_set() and threading.active_count() > 1:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TextIO
 
 from rich.console import Console
@@ -25,8 +26,9 @@ _LOG = logging.getLogger("maskwatch.watch")
 Figures = Callable[[], Sequence[CameraFigures]]
 
 
-def log_to(console: Console) -> None:
-    """Log lines go above the table at a terminal, and plainly to stderr elsewhere."""
+@contextmanager
+def logged_to(console: Console) -> Iterator[None]:
+    """Within it, log lines go above the table at a terminal, and plainly to stderr elsewhere."""
     handler: logging.Handler
     if console.is_terminal:
         handler = RichHandler(console=console, show_path=False, markup=False, log_time_format="%H:%M:%S")
@@ -34,9 +36,14 @@ def log_to(console: Console) -> None:
         handler = logging.StreamHandler()
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     logger = logging.getLogger("maskwatch")
-    logger.handlers[:] = [handler]
+    before = list(logger.handlers), logger.level, logger.propagate
+    logger.handlers[:], logger.propagate = [handler], False
     logger.setLevel(logging.INFO)
-    logger.propagate = False
+    try:
+        yield
+    finally:
+        logger.handlers[:], level, logger.propagate = before
+        logger.setLevel(level)
 
 
 class StatusTable(Listener):

@@ -7,7 +7,7 @@ import random
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from maskwatch.watch.backoff import pause_after
 from maskwatch.watch.senders.base import Sender, SendError
@@ -102,8 +102,8 @@ class _Carrier:
 
     def __init__(self, store: EventStore, sender: Sender, pauses: RetryPauses) -> None:
         self._store, self._sender, self._pauses = store, sender, pauses
-        self._delivered = self._refused = self._failures = 0
-        self._problem = ""
+        # replaced as one by its thread alone, so that whoever asks never sees half of a change
+        self._delivery = Delivery(sender.name, pending=0, delivered=0, refused=0, failures=0, problem="")
         self._wished_s = 0.0
         self._deadline: float | None = None
         self._woken = threading.Event()
@@ -118,8 +118,7 @@ class _Carrier:
 
     @property
     def delivery(self) -> Delivery:
-        pending = self._store.pending(self._sender.name)
-        return Delivery(self._sender.name, pending, self._delivered, self._refused, self._failures, self._problem)
+        return replace(self._delivery, pending=self._store.pending(self._sender.name))
 
     def start(self) -> None:
         self._thread.start()
@@ -142,7 +141,7 @@ class _Carrier:
                     continue
                 if self._ending.is_set():
                     break
-                if self._failures:
+                if self._delivery.failures:
                     self._ending.wait(self._pause())
                 else:
                     self._woken.wait(self._pauses.look_s)
@@ -154,7 +153,7 @@ class _Carrier:
         return self._deadline is not None and time.monotonic() >= self._deadline
 
     def _pause(self) -> float:
-        return max(self._pauses.after(self._failures), self._wished_s)
+        return max(self._pauses.after(self._delivery.failures), self._wished_s)
 
     def _deliver_next(self) -> bool:
         """Deliver the next events, if there are any; whether it is worth trying at once again."""
@@ -173,8 +172,10 @@ class _Carrier:
         refused = events[len(arrived) : len(arrived) + 1] if problem is not None and problem.final else []
         if arrived or refused:
             self._store.delivered(self._sender.name, [event.id for event in (*arrived, *refused)])
-            self._delivered += len(arrived)
-            self._refused += len(refused)
+            before = self._delivery
+            self._delivery = replace(
+                before, delivered=before.delivered + len(arrived), refused=before.refused + len(refused)
+            )
         for event in refused:
             _log.error("sender %s: %s; event %s is given up", self._sender.name, problem, event.id)
         if problem is not None and not refused:
@@ -184,13 +185,14 @@ class _Carrier:
         return True
 
     def _failed(self, error: SendError) -> None:
-        self._failures += 1
+        before = self._delivery
+        self._delivery = replace(before, failures=before.failures + 1, problem=str(error))
         self._wished_s = error.retry_after_s
-        if self._failures == 1 or str(error) != self._problem:
+        if self._delivery.problem != before.problem:
             _log.error("sender %s: %s; it is tried again until it works", self._sender.name, error)
-        self._problem = str(error)
 
     def _worked(self) -> None:
-        if self._failures:
-            _log.warning("sender %s: works again after %d failures", self._sender.name, self._failures)
-        self._failures, self._wished_s, self._problem = 0, 0.0, ""
+        if failures := self._delivery.failures:
+            _log.warning("sender %s: works again after %d failures", self._sender.name, failures)
+        self._delivery = replace(self._delivery, failures=0, problem="")
+        self._wished_s = 0.0

@@ -88,19 +88,19 @@ class Camera:
         self._thinning = Thinning(self._options.fps)
         self._pauses = Pauses(self._options.first_pause_s, self._options.longest_pause_s)
         self._stop = threading.Event()
-        self._state, self._reason = CameraState.connecting, ""
+        self._doing = (CameraState.connecting, "")  # replaced as one: a state never stands beside another's reason
         self._index = 0
         self._thread = threading.Thread(target=self._run, name=f"camera {name}", daemon=True)
 
     @property
     def state(self) -> CameraState:
         """What it is doing now."""
-        return self._state
+        return self._doing[0]
 
     @property
     def reason(self) -> str:
         """Why it is in this state; one line without passwords."""
-        return self._reason
+        return self._doing[1]
 
     @property
     def captured(self) -> int:
@@ -194,6 +194,6 @@ class Camera:
         self._stop.wait(pause_s)
 
     def _change(self, state: CameraState, reason: str = "") -> None:
-        self._state, self._reason = state, reason
+        self._doing = (state, reason)
         self._told(StateChange(self.name, state, time.time(), reason))
         self._ready.set()
