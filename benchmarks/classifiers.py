@@ -27,15 +27,15 @@ from maskwatch.data.collection import Collection, read_collection
 from maskwatch.data.face_arrays import FaceArrays, read_faces
 from maskwatch.data.formats.folders import FaceDataset
 from maskwatch.data.split import SplitOptions, assign_splits
-from maskwatch.detect.card import TWO_STATES, ModelCard
-from maskwatch.evaluate.classification.files import TWO_CLASSES, KerasClassifier
+from maskwatch.detect.card import TWO_STATE_NAMES, ModelCard
+from maskwatch.evaluate.classification.files import TWO_STATES, KerasClassifier
 from maskwatch.evaluate.classification.run import run_classifier
 from maskwatch.train.classifier.cost import measure_cost
 from maskwatch.train.classifier.export import export_classifier
 from maskwatch.train.classifier.head import face_features, fit_head
 from maskwatch.train.classifier.networks import base_of, build_classifier, unfreeze
 from maskwatch.train.classifier.options import ClassifierOptions
-from maskwatch.train.classifier.phases import Plan, fit_phases
+from maskwatch.train.classifier.phases import ClassifierRun, fit_phases
 from maskwatch.train.classifier.weights import load_weights
 from maskwatch.train.run_folder import RunFolder
 
@@ -94,9 +94,11 @@ class Pretrained:
         unfreeze(network)
         path = folder / "head.keras"
         network.save(path)
-        plan = Plan(replace(self.options, seed=seed), RunFolder.create(folder, "mobilenet", str(seed)), str(path))
-        fit_phases(network, part(self.faces, split.train), part(self.faces, split.val), plan)
-        return judged(plan.folder, part(self.faces, split.test)), network
+        run = ClassifierRun(
+            replace(self.options, seed=seed), RunFolder.create(folder, "mobilenet", str(seed)), str(path)
+        )
+        fit_phases(network, part(self.faces, split.train), part(self.faces, split.val), run)
+        return judged(run.folder, part(self.faces, split.test)), network
 
 
 class Small:
@@ -112,9 +114,9 @@ class Small:
         """Probabilities of the test pictures, and the network."""
         keras.utils.set_random_seed(seed)
         network = build_classifier(self.options.arch, self.faces.images.shape[1], 2)
-        plan = Plan(replace(self.options, seed=seed), RunFolder.create(folder, "small", str(seed)), self.start)
-        fit_phases(network, part(self.faces, split.train), part(self.faces, split.val), plan)
-        return judged(plan.folder, part(self.faces, split.test)), network
+        run = ClassifierRun(replace(self.options, seed=seed), RunFolder.create(folder, "small", str(seed)), self.start)
+        fit_phases(network, part(self.faces, split.train), part(self.faces, split.val), run)
+        return judged(run.folder, part(self.faces, split.test)), network
 
 
 def judged(folder: RunFolder, test: FaceArrays) -> NDArray[np.float32]:
@@ -125,7 +127,7 @@ def judged(folder: RunFolder, test: FaceArrays) -> NDArray[np.float32]:
 
 def cpu_ms(network: keras.Model, face: NDArray[np.uint8], folder: Path) -> float:
     """Of the exported file, one face, one thread."""
-    card = ModelCard("benchmark", "0", "classifier", TWO_STATES, imgsz=face.shape[0], multiple=face.shape[0])
+    card = ModelCard("benchmark", "0", "classifier", TWO_STATE_NAMES, imgsz=face.shape[0], multiple=face.shape[0])
     network(face[None].astype(np.float32))  # Keras exports only what has been called
     network.save(folder / "m.keras")
     export_classifier(network, folder / "m.onnx", card)
@@ -160,7 +162,7 @@ def main() -> None:
     if not isinstance(collection.data, FaceDataset):
         raise SystemExit(f"{args.faces}: give class folders")
     splits, groups = divide(collection, args.seeds, args.naive)
-    large, small = (read_faces(collection.data, TWO_CLASSES, size, []) for size in (128, args.size))
+    large, small = (read_faces(collection.data, TWO_STATES, size, []) for size in (128, args.size))
     candidates = {
         f"mobilenet_v2 128 px, {'head' if not args.fine_tune else 'all'}": Pretrained(
             large, args.weights, args.fine_tune

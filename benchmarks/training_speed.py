@@ -24,7 +24,7 @@ from benchmarks.report import arguments, show
 
 from maskwatch.data.collection import read_collection
 from maskwatch.data.face_arrays import FaceArrays, read_faces
-from maskwatch.evaluate.classification.files import TWO_CLASSES
+from maskwatch.evaluate.classification.files import TWO_STATES
 from maskwatch.train.classifier.head import face_features, fit_head
 from maskwatch.train.classifier.loader import FaceLoader
 from maskwatch.train.classifier.networks import base_of, build_classifier, default_size
@@ -182,7 +182,7 @@ def main() -> None:
     chosen = np.random.default_rng(0).permutation(len(listed))[: args.pictures]
 
     def faces(size: int, count: int) -> FaceArrays:
-        return read_faces([listed[i] for i in chosen[:count]], TWO_CLASSES, size, [])
+        return read_faces([listed[i] for i in chosen[:count]], TWO_STATES, size, [])
 
     rows = []
     for arch in ("cnn20", "cnn"):

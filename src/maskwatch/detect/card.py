@@ -11,7 +11,7 @@ from maskwatch.errors import ModelError, UsageError
 
 METADATA_KEY = "maskwatch.card"
 """Where the card lies among the metadata of an ONNX file, as JSON."""
-TWO_STATES = (STATE_NAMES[0], STATE_NAMES[2])
+TWO_STATE_NAMES = (STATE_NAMES[0], STATE_NAMES[2])
 """What a classifier knows that has never seen a mask worn incorrectly."""
 TASKS = ("single_shot", "classifier")
 
@@ -103,7 +103,7 @@ class ModelCard:
             card = cls(**{key: _frozen(value) for key, value in values.items() if key in known})
         except (ValueError, TypeError, AttributeError) as error:
             raise ModelError(f"{where}: its model card cannot be read ({error}); export the model again") from error
-        two_states = card.task == "classifier" and card.classes == TWO_STATES
+        two_states = card.task == "classifier" and card.classes == TWO_STATE_NAMES
         if card.classes != STATE_NAMES and not two_states:
             raise ModelError(f"{where}: classes {list(card.classes)}, expected {list(STATE_NAMES)}; train it on these")
         if card.task not in TASKS:

@@ -22,7 +22,7 @@ _CLOSE_S = 1.0
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
     """What was found out about one camera or sender.
 
     Attributes:
@@ -34,23 +34,23 @@ class Finding:
     text: str
 
 
-def check_cameras(settings: WatchSettings, detector: TunedDetector) -> Iterator[Finding]:
+def check_cameras(settings: WatchSettings, detector: TunedDetector) -> Iterator[CheckResult]:
     """Grab one frame of each camera, all at the same time, and look at it; in the order of the settings."""
     for camera, begun in [(camera, _Grab(camera)) for camera in settings.cameras]:
         captured = begun.frame()
         if captured is None:
-            yield Finding(False, f"Camera {camera.name}: no picture ({begun.reason}).")
+            yield CheckResult(False, f"Camera {camera.name}: no picture ({begun.reason}).")
         else:
-            yield Finding(True, _sentence(camera, captured, begun.seconds, detector(captured.frame.image)))
+            yield CheckResult(True, _sentence(camera, captured, begun.seconds, detector(captured.frame.image)))
 
 
-def check_senders(settings: WatchSettings) -> Iterator[Finding]:
+def check_senders(settings: WatchSettings) -> Iterator[CheckResult]:
     """Ask each sender whether it could work; nobody is told of anything."""
     for sender in make_senders(settings):
         try:
-            yield Finding(True, f"Sender {sender.name}: {sender.check()}")
+            yield CheckResult(True, f"Sender {sender.name}: {sender.check()}")
         except SendError as error:
-            yield Finding(False, f"Sender {sender.name}: {error}")
+            yield CheckResult(False, f"Sender {sender.name}: {error}")
         finally:
             sender.close()
 

@@ -12,7 +12,7 @@ from maskwatch.data.audit.duplicates import Duplicates, find_duplicates
 from maskwatch.data.audit.fingerprints import fingerprint, small_copy
 from maskwatch.data.audit.hashes import hash_views
 from maskwatch.data.audit.likeness import NOTHING_ALIKE, compare
-from maskwatch.data.audit.views import CENTRE, VIEWS, WINDOWS, Comparison, View
+from maskwatch.data.audit.views import CENTRE, VIEWS, WINDOWS, View, ViewPair
 from maskwatch.frames import Image
 from photos import photo, save, saved_again
 
@@ -152,8 +152,8 @@ def test_a_turned_view_hashes_like_the_turned_picture(size: tuple[int, int]) -> 
 
 def test_likeness_of_the_same_of_another_and_of_nothing() -> None:
     one, other, size = fingerprint_of(photo(1))[0], fingerprint_of(photo(2))[0], (120, 150)
-    plain = Comparison("window", View(), View())
-    mirrored = Comparison("window", View(), View(mirrored=True))
+    plain = ViewPair("window", View(), View())
+    mirrored = ViewPair("window", View(), View(mirrored=True))
     assert min(compare(one, one, plain, size)) > 0.99
     assert compare(one, one[:, ::-1], mirrored, size).detail > 0.99
     assert compare(one, other, plain, size).detail < 0.5

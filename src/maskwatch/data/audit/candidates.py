@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskwatch.data.audit.hashes import Hashes
-from maskwatch.data.audit.views import COMPARISONS, VIEWS
+from maskwatch.data.audit.views import VIEW_PAIRS, VIEWS
 
 Limits = tuple[int, int]
 """Bits of 64 that may differ, in dhash and in phash."""
@@ -24,7 +24,7 @@ class Candidates:
     Attributes:
         whole: int64 (P,), the picture of which the comparison's ``whole`` was looked at.
         part: int64 (P,), the picture of which its ``part`` was.
-        comparison: int64 (P,), number in `COMPARISONS`.
+        comparison: int64 (P,), number in `VIEW_PAIRS`.
         distance: int64 (P,), bits that differ in both hashes together.
     """
 
@@ -38,7 +38,7 @@ class Candidates:
 
 
 def find_candidates(hashes: Hashes, usable: NDArray[np.bool_], limits: Mapping[str, Limits]) -> Candidates:
-    """Make all `COMPARISONS` between every two pictures.
+    """Make all `VIEW_PAIRS` between every two pictures.
 
     Args:
         hashes: of N pictures.
@@ -51,9 +51,9 @@ def find_candidates(hashes: Hashes, usable: NDArray[np.bool_], limits: Mapping[s
     numbers = np.flatnonzero(usable)
     found = [np.zeros((0, 4), np.int64)]
     rows = max(1, _BLOCK_CELLS // max(len(numbers), 1))
-    for comparison in range(len(COMPARISONS)):
+    for comparison in range(len(VIEW_PAIRS)):
         blocks = (numbers[start : start + rows] for start in range(0, len(numbers), rows))
-        limit = limits[COMPARISONS[comparison].kind]
+        limit = limits[VIEW_PAIRS[comparison].kind]
         found += [_compare(hashes, comparison, limit, block, numbers) for block in blocks]
     return _closest(np.concatenate(found), len(usable))
 
@@ -62,7 +62,7 @@ def _compare(
     hashes: Hashes, comparison: int, limits: Limits, whole: NDArray[np.intp], parts: NDArray[np.intp]
 ) -> NDArray[np.int64]:
     """Rows (whole, part, comparison, distance) of the close pairs."""
-    row, other = _ROW_OF[COMPARISONS[comparison].whole], _ROW_OF[COMPARISONS[comparison].part]
+    row, other = _ROW_OF[VIEW_PAIRS[comparison].whole], _ROW_OF[VIEW_PAIRS[comparison].part]
     bits = np.bitwise_count(hashes.dhash[row][whole][:, None] ^ hashes.dhash[other][parts][None])
     i, j = np.nonzero(bits <= limits[0])
     more = np.bitwise_count(hashes.phash[row][whole[i]] ^ hashes.phash[other][parts[j]])
@@ -73,7 +73,7 @@ def _compare(
 
 
 def _closest(rows: NDArray[np.int64], pictures: int) -> Candidates:
-    turned = np.array([comparison.kind == "turned" for comparison in COMPARISONS])[rows[:, 2]]
+    turned = np.array([comparison.kind == "turned" for comparison in VIEW_PAIRS])[rows[:, 2]]
     pair = rows[:, :2].min(axis=1) * pictures + rows[:, :2].max(axis=1)
     order = np.lexsort((rows[:, 2], rows[:, 3], turned, pair))
     first = np.ones(len(order), bool)

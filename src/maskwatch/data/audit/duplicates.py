@@ -13,7 +13,7 @@ from maskwatch.data.audit.candidates import Candidates, find_candidates
 from maskwatch.data.audit.fingerprints import Fingerprints, grey
 from maskwatch.data.audit.hashes import hash_views
 from maskwatch.data.audit.likeness import Likeness, compare
-from maskwatch.data.audit.views import COMPARISONS
+from maskwatch.data.audit.views import VIEW_PAIRS
 from maskwatch.data.groups import Groups
 
 Kind = Literal["exact", "near", "altered"]
@@ -104,7 +104,7 @@ def find_duplicates(
     candidates = _candidates(prints, exact, options)
     for number in range(len(candidates)):
         a, b = int(candidates.whole[number]), int(candidates.part[number])
-        turned = COMPARISONS[candidates.comparison[number]].kind == "turned"
+        turned = VIEW_PAIRS[candidates.comparison[number]].kind == "turned"
         known = altered if turned else near
         if known.root(a) != known.root(b):
             pair_found = _confirm(prints, candidates, number, options)
@@ -139,7 +139,7 @@ def _candidates(prints: Fingerprints, exact: Groups, options: DuplicateOptions) 
 
 def _confirm(prints: Fingerprints, candidates: Candidates, number: int, options: DuplicateOptions) -> Pair | None:
     a, b = int(candidates.whole[number]), int(candidates.part[number])
-    comparison = COMPARISONS[candidates.comparison[number]]
+    comparison = VIEW_PAIRS[candidates.comparison[number]]
     width, height = prints.sizes[b].tolist()
     likeness = compare(prints.thumbs[a], prints.thumbs[b], comparison, (width, height), options.min_fit)
     mirrored, angle = comparison.part.mirrored, comparison.part.angle

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskwatch.data.audit.fingerprints import SIDE
-from maskwatch.data.audit.views import CENTRE, Comparison
+from maskwatch.data.audit.views import CENTRE, ViewPair
 from maskwatch.frames import Image
 
 _COARSE = 24
@@ -37,7 +37,7 @@ NOTHING_ALIKE = Likeness(0.0, 0.0, 0.0)
 
 
 def compare(
-    whole: Image, part: Image, comparison: Comparison, size: tuple[int, int], min_colour: float = -1.0
+    whole: Image, part: Image, comparison: ViewPair, size: tuple[int, int], min_colour: float = -1.0
 ) -> Likeness:
     """Lay ``part`` over ``whole`` as the comparison says, mend the fit, and correlate.
 

@@ -41,7 +41,7 @@ class View:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ViewPair:
     """Two views that look the same when one picture is a certain kind of copy of the other.
 
     Attributes:
@@ -77,16 +77,16 @@ def turn(angle: float, size: tuple[int, int]) -> NDArray[np.float32]:
     return np.concatenate([matrix, (middle - matrix @ middle)[:, None]], axis=1).astype(np.float32)
 
 
-def _comparisons() -> Iterator[Comparison]:
+def _view_pairs() -> Iterator[ViewPair]:
     for mirrored in (False, True):
         for window in WINDOWS:
-            yield Comparison("window", View(), View(window, mirrored=mirrored), window)
+            yield ViewPair("window", View(), View(window, mirrored=mirrored), window)
         for half in HALVES:
-            yield Comparison("half", View(half), View(half, mirrored=mirrored))
+            yield ViewPair("half", View(half), View(half, mirrored=mirrored))
         for angle in ANGLES:
-            yield Comparison("turned", View(CENTRE), View(CENTRE, angle, mirrored))
+            yield ViewPair("turned", View(CENTRE), View(CENTRE, angle, mirrored))
 
 
-COMPARISONS: tuple[Comparison, ...] = tuple(_comparisons())
-VIEWS: tuple[View, ...] = tuple(dict.fromkeys(view for each in COMPARISONS for view in (each.whole, each.part)))
+VIEW_PAIRS: tuple[ViewPair, ...] = tuple(_view_pairs())
+VIEWS: tuple[View, ...] = tuple(dict.fromkeys(view for each in VIEW_PAIRS for view in (each.whole, each.part)))
 """All views that are compared, each once."""

@@ -13,7 +13,7 @@ from maskwatch.detect.postprocess import Calibration
 from maskwatch.detections import MaskState
 from maskwatch.errors import MissingExtraError, ModelError
 
-TWO_CLASSES = (MaskState.with_mask, MaskState.without_mask)
+TWO_STATES = (MaskState.with_mask, MaskState.without_mask)
 
 
 class Classifier(Protocol):
@@ -53,7 +53,7 @@ class KerasClassifier:
         if len(outputs) != 2 or outputs[1] not in (2, 3):
             raise ModelError(f"{name}: output {outputs}, expected probabilities of 2 or 3 states; train it on these")
         self.name = name
-        self.classes = TWO_CLASSES if outputs[1] == 2 else tuple(MaskState)
+        self.classes = TWO_STATES if outputs[1] == 2 else tuple(MaskState)
         self.size = int(shape[1])
         self.parameters = int(network.count_params())
         self.calibration: Calibration | None = None

@@ -13,10 +13,10 @@ from maskwatch.errors import UsageError
 from maskwatch.evaluate.classification.metrics import ClassificationReport
 from maskwatch.train.classifier.cost import Cost
 from maskwatch.train.classifier.finish import RunFacts, finish_run
-from maskwatch.train.classifier.keeper import Report, silent
 from maskwatch.train.classifier.networks import build_classifier, default_size
 from maskwatch.train.classifier.options import ClassifierOptions
-from maskwatch.train.classifier.phases import Plan, fit_phases
+from maskwatch.train.classifier.phases import ClassifierRun, fit_phases
+from maskwatch.train.classifier.recorders import Report, silent
 from maskwatch.train.classifier.splits import face_splits
 from maskwatch.train.classifier.weights import resolved_weights
 from maskwatch.train.run_folder import RunFolder
@@ -70,7 +70,7 @@ def train_classifier(
     train, val = (read_faces(faces, splits.classes, size, problems) for faces in (splits.train, splits.val))
     test = read_faces(splits.test, splits.classes, size, problems) if splits.test else None
     network = build_classifier(options.arch, size, len(splits.classes), pretrained=weights != "none")
-    keeper = fit_phases(network, train, val, Plan(options, folder, weights, resume, report))
+    keeper = fit_phases(network, train, val, ClassifierRun(options, folder, weights, resume, report))
     best = keras.saving.load_model(folder.best, compile=False)
     folder.save_network(best)  # without the optimizer's state, which is twice the weights
     seconds = time.monotonic() - began[0], time.process_time() - began[1]

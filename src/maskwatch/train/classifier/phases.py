@@ -8,17 +8,17 @@ import keras
 
 from maskwatch.data.face_arrays import FaceArrays
 from maskwatch.train.classifier.head import train_head
-from maskwatch.train.classifier.keeper import HeadRecorder, Keeper, Report, silent
 from maskwatch.train.classifier.loader import FaceLoader, PlainLoader, class_weights
 from maskwatch.train.classifier.networks import base_of, unfreeze
 from maskwatch.train.classifier.options import ClassifierOptions
+from maskwatch.train.classifier.recorders import HeadRecorder, Report, WholeRecorder, silent
 from maskwatch.train.classifier.schedule import FINE_TUNING_RATE, RATE, build_optimizer, compile_classifier
 from maskwatch.train.classifier.weights import load_weights
 from maskwatch.train.run_folder import RunFolder
 
 
 @dataclass(frozen=True)
-class Plan:
+class ClassifierRun:
     """How one network is trained.
 
     Attributes:
@@ -47,26 +47,26 @@ class Plan:
         return self.options.learning_rate or (FINE_TUNING_RATE if whole else RATE)
 
 
-def fit_phases(network: keras.Model, train: FaceArrays, val: FaceArrays, plan: Plan) -> Keeper:
+def fit_phases(network: keras.Model, train: FaceArrays, val: FaceArrays, run: ClassifierRun) -> WholeRecorder:
     """Train ``network``: the new layers alone where they stand on pretrained ones, then all, or what is left of that.
 
-    The best network lies in the plan's folder afterwards.
+    The best network lies in the run's folder afterwards.
 
     Raises:
         ModelError: when the weights to start from cannot be used.
     """
-    options, folder = plan.options, plan.folder
-    optimizer = build_optimizer(options, plan.rate)
-    resumed = plan.resume and folder.has_checkpoint
+    options, folder = run.options, run.folder
+    optimizer = build_optimizer(options, run.rate)
+    resumed = run.resume and folder.has_checkpoint
     if resumed:
         optimizer.build(network.trainable_variables)
         rows = folder.load_checkpoint(network, optimizer)["rows"]
     else:
-        load_weights(network, options.arch, plan.weights)
+        load_weights(network, options.arch, run.weights)
         rows = []
-        if plan.has_fresh_head:
-            _train_head_first(network, train, val, plan, rows)
-    keeper = Keeper(options, folder, rows, plan.report, plan.rate)
+        if run.has_fresh_head:
+            _train_head_first(network, train, val, run, rows)
+    keeper = WholeRecorder(options, folder, rows, run.report, run.rate)
     compile_classifier(network, optimizer)
     if not keeper.ended:
         done = sum(not row["head_only"] for row in rows)
@@ -85,11 +85,11 @@ def fit_phases(network: keras.Model, train: FaceArrays, val: FaceArrays, plan: P
 
 
 def _train_head_first(
-    network: keras.Model, train: FaceArrays, val: FaceArrays, plan: Plan, rows: list[dict[str, float]]
+    network: keras.Model, train: FaceArrays, val: FaceArrays, run: ClassifierRun, rows: list[dict[str, float]]
 ) -> None:
     """The new layers alone; what they reach is kept unless a later epoch is better."""
     base_of(network).trainable = False
-    recorder = HeadRecorder(plan.options, plan.folder, rows, plan.report)
-    train_head(network, train, val, plan.options, [recorder])
+    recorder = HeadRecorder(run.options, run.folder, rows, run.report)
+    train_head(network, train, val, run.options, [recorder])
     unfreeze(network)
-    plan.folder.save_network(network)
+    run.folder.save_network(network)

@@ -70,7 +70,7 @@ class HeadRecorder(_Recorder):
     head_only = True
 
 
-class Keeper(_Recorder):
+class WholeRecorder(_Recorder):
     """The phase in which all layers learn: after each epoch the best network and a checkpoint are stored."""
 
     def __init__(
