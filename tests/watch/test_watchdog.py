@@ -23,9 +23,9 @@ def test_silence_is_noticed_once_with_the_step_that_hangs() -> None:
 
 def test_signs_of_life_keep_it_quiet() -> None:
     heard: list[str] = []
-    watchdog = Watchdog(0.5, heard.append)
+    watchdog = Watchdog(1.5, heard.append)
     watchdog.start()
-    for _ in range(20):
+    for _ in range(40):
         time.sleep(0.05)
         watchdog.alive("detecting")
     watchdog.close()
