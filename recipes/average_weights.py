@@ -1,0 +1,18 @@
+"""Average the weights of networks of one shape, one of which was trained from the other (a model soup).
+
+python recipes/average_weights.py before.keras after.keras averaged.keras      (Wortsman et al., ICML 2022)
+"""
+
+import sys
+
+import keras
+
+*sources, target = sys.argv[1:]
+networks = [keras.saving.load_model(source, compile=False) for source in sources]
+averaged = networks[0]
+if len({tuple((weight.path, weight.shape) for weight in network.weights) for network in networks}) > 1:
+    sys.exit(f"these networks differ in shape: {', '.join(sources)}")
+for variables in zip(*(network.weights for network in networks), strict=True):
+    variables[0].assign(sum(keras.ops.convert_to_numpy(variable) for variable in variables) / len(variables))
+averaged.save(target)
+print(f"mean of {len(networks)} networks in {target}")
