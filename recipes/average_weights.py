@@ -7,6 +7,8 @@ import sys
 
 import keras
 
+if len(sys.argv) < 4:
+    sys.exit(__doc__)
 *sources, target = sys.argv[1:]
 networks = [keras.saving.load_model(source, compile=False) for source in sources]
 averaged = networks[0]

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# How the shipped base model was trained: an hour and a hundred minutes on two CPU cores, the first beside other work.
+# How the shipped base model was trained: an hour and two hours on two CPU cores, both with other work beside them.
 # usage: recipes/base_model/train.sh DETECTION.json WEAK.json PORTRAITS.json      (see recipes/default_model/train.sh)
 # The first run began with the weights of the default model as they were then, the second with those of the first; of both
 # the averaged weights of the last epoch were taken, and the mean of the two is shipped (docs/model-journal.md). As they were

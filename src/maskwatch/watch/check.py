@@ -98,8 +98,9 @@ class _Grab:
             self.seconds = time.monotonic() - self._begun
             if captured is not None:
                 return captured
-            self.reason = camera.reason.partition("; trying again")[0] or f"camera {camera.state}"
-            given_up = camera.state not in (CameraState.connecting, CameraState.live)
+            state, reason = camera.doing
+            self.reason = reason.partition("; trying again")[0] or f"camera {state}"
+            given_up = state not in (CameraState.connecting, CameraState.live)
             left_s = self._deadline - time.monotonic()
             if given_up or left_s <= 0:
                 return None

@@ -102,7 +102,7 @@ class _Carrier:
 
     def __init__(self, store: EventStore, sender: Sender, pauses: RetryPauses) -> None:
         self._store, self._sender, self._pauses = store, sender, pauses
-        # replaced as one by its thread alone, so that whoever asks never sees half of a change
+        # replaced by its thread alone: failures and their problem change as one
         self._delivery = Delivery(sender.name, pending=0, delivered=0, refused=0, failures=0, problem="")
         self._wished_s = 0.0
         self._deadline: float | None = None
@@ -188,7 +188,7 @@ class _Carrier:
         before = self._delivery
         self._delivery = replace(before, failures=before.failures + 1, problem=str(error))
         self._wished_s = error.retry_after_s
-        if self._delivery.problem != before.problem:
+        if not before.failures or str(error) != before.problem:
             _log.error("sender %s: %s; it is tried again until it works", self._sender.name, error)
 
     def _worked(self) -> None:

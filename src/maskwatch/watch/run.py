@@ -92,7 +92,7 @@ class Watch:
         """How each camera is doing; from any thread."""
         return [
             self._tallies[name].figures(
-                name, camera.state, camera.reason, camera.captured, camera.dropped, self._looking.people(name)
+                name, *camera.doing, camera.captured, camera.dropped, self._looking.people(name)
             )
             for name, camera in self._cameras.items()
         ]

@@ -70,12 +70,12 @@ def train_classifier(
     train, val = (read_faces(faces, splits.classes, size, problems) for faces in (splits.train, splits.val))
     test = read_faces(splits.test, splits.classes, size, problems) if splits.test else None
     network = build_classifier(options.arch, size, len(splits.classes), pretrained=weights != "none")
-    keeper = fit_phases(network, train, val, ClassifierRun(options, folder, weights, resume, report))
+    recorder = fit_phases(network, train, val, ClassifierRun(options, folder, weights, resume, report))
     best = keras.saving.load_model(folder.best, compile=False)
     folder.save_network(best)  # without the optimizer's state, which is twice the weights
     seconds = time.monotonic() - began[0], time.process_time() - began[1]
-    facts = RunFacts(options, splits, weights, network.count_params(), seconds, keeper.best_epoch)
+    facts = RunFacts(options, splits, weights, network.count_params(), seconds, recorder.best_epoch)
     judged, cost = finish_run(best, folder, facts, val, test)
     folder.discard_checkpoint()
     on = "test" if test else "val"
-    return ClassifierResult(folder.path, keeper.best_epoch, judged, on, cost, list(dict.fromkeys(problems)))
+    return ClassifierResult(folder.path, recorder.best_epoch, judged, on, cost, list(dict.fromkeys(problems)))

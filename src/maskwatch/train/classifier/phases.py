@@ -66,9 +66,9 @@ def fit_phases(network: keras.Model, train: FaceArrays, val: FaceArrays, run: Cl
         rows = []
         if run.has_fresh_head:
             _train_head_first(network, train, val, run, rows)
-    keeper = WholeRecorder(options, folder, rows, run.report, run.rate)
+    recorder = WholeRecorder(options, folder, rows, run.report, run.rate)
     compile_classifier(network, optimizer)
-    if not keeper.ended:
+    if not recorder.ended:
         done = sum(not row["head_only"] for row in rows)
         weights = class_weights(train.labels, network.output_shape[-1])
         network.fit(
@@ -77,11 +77,11 @@ def fit_phases(network: keras.Model, train: FaceArrays, val: FaceArrays, run: Cl
             initial_epoch=done,
             epochs=options.epochs,
             class_weight=dict(enumerate(weights)) if options.balance == "weights" else None,
-            callbacks=[keeper],
+            callbacks=[recorder],
             shuffle=False,  # the loader does, by epoch
             verbose=0,
         )
-    return keeper
+    return recorder
 
 
 def _train_head_first(

@@ -88,9 +88,14 @@ class Camera:
         self._thinning = Thinning(self._options.fps)
         self._pauses = Pauses(self._options.first_pause_s, self._options.longest_pause_s)
         self._stop = threading.Event()
-        self._doing = (CameraState.connecting, "")  # replaced as one: a state never stands beside another's reason
+        self._doing = (CameraState.connecting, "")
         self._index = 0
         self._thread = threading.Thread(target=self._run, name=f"camera {name}", daemon=True)
+
+    @property
+    def doing(self) -> tuple[CameraState, str]:
+        """Its state and the reason of that state, which change as one."""
+        return self._doing
 
     @property
     def state(self) -> CameraState:
