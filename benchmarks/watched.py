@@ -14,7 +14,7 @@ from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 
-PROGRAM = (sys.executable, "-c", "from maskwatch.cli import main; main()")
+PROGRAM = (sys.executable, "-m", "maskwatch")
 PORT = 9188
 _START_S = 60
 

@@ -12,7 +12,7 @@ from typing import Any
 QUICK = ("--imgsz", "256", "--threads", "1")
 """Enough to find the face in the demo portrait, and fast."""
 
-PROGRAM = (sys.executable, "-c", "from maskwatch.cli import main; main()")
+PROGRAM = (sys.executable, "-m", "maskwatch")
 """The command line as a process of its own."""
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from clips import write_clip
-from commands import PROGRAM, QUICK, Command
+from commands import QUICK, Command
 from maskwatch.cli import OK, SOME_FAILED
 from maskwatch.frames import Image as Picture
 
@@ -63,7 +63,8 @@ def test_no_room_left(
     limit = whole.stat().st_size * 3 // 4
     whole.unlink()
 
-    code = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit})); " + PROGRAM[2]
+    code = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit})); "
+    code += "from maskwatch.cli import main; main()"
     command = [sys.executable, "-c", code, "detect", *QUICK, "long.mp4", *options]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == SOME_FAILED

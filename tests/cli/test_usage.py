@@ -35,9 +35,8 @@ def test_version(maskwatch: Command) -> None:
 def test_the_package_can_be_run_as_a_module() -> None:
     """For those whose PATH does not have the program."""
     import subprocess
-    import sys
 
-    told = subprocess.run([sys.executable, "-m", "maskwatch", "--version"], capture_output=True, text=True, check=True)
+    told = subprocess.run([*PROGRAM, "--version"], capture_output=True, text=True, check=True)
     assert told.stdout == f"maskwatch {package.__version__}\n"
 
 

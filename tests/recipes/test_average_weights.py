@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import runpy
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from recipe_runs import in_repository, run
+
 keras = pytest.importorskip("keras", reason="needs the extra: pip install 'maskwatch[train]'")
-RECIPE = Path(__file__).parents[2] / "recipes" / "average_weights.py"
-pytestmark = pytest.mark.skipif(not RECIPE.is_file(), reason="recipes are in the repository only")
+pytestmark = in_repository
 
 
 def save(path: Path, value: float, units: int = 2) -> str:
@@ -22,14 +21,9 @@ def save(path: Path, value: float, units: int = 2) -> str:
     return str(path)
 
 
-def average(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:
-    monkeypatch.setattr(sys, "argv", [str(RECIPE), *arguments])
-    runpy.run_path(str(RECIPE), run_name="__main__")
-
-
 def test_the_mean_of_two_networks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = tmp_path / "mean.keras"
-    average(monkeypatch, save(tmp_path / "a.keras", 1), save(tmp_path / "b.keras", 4), str(target))
+    run("average_weights.py", monkeypatch, save(tmp_path / "a.keras", 1), save(tmp_path / "b.keras", 4), str(target))
     weights = keras.saving.load_model(target).weights
     assert [weight.shape for weight in weights] == [(3, 2), (2,)]
     assert all(np.all(np.asarray(weight) == 2.5) for weight in weights)
@@ -38,5 +32,11 @@ def test_the_mean_of_two_networks(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_networks_of_other_shapes_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = tmp_path / "mean.keras"
     with pytest.raises(SystemExit, match="differ in shape"):
-        average(monkeypatch, save(tmp_path / "a.keras", 1), save(tmp_path / "b.keras", 1, units=5), str(target))
+        run(
+            "average_weights.py",
+            monkeypatch,
+            save(tmp_path / "a.keras", 1),
+            save(tmp_path / "b.keras", 1, units=5),
+            str(target),
+        )
     assert not target.exists()

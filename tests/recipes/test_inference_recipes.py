@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import runpy
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,9 +20,9 @@ from maskwatch.frames import Frame, Image
 from maskwatch.pipeline import stream
 from maskwatch.sources.base import Source
 from photos import photo, save_turned
+from recipe_runs import RECIPES, in_repository, run
 
-RECIPES = Path(__file__).parents[2] / "recipes"
-pytestmark = pytest.mark.skipif(not RECIPES.is_dir(), reason="recipes are in the repository only")
+pytestmark = in_repository
 
 
 @pytest.fixture
@@ -39,11 +37,6 @@ def portrait() -> Image:
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def run(name: str, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:
-    monkeypatch.setattr(sys, "argv", [name, *arguments])
-    runpy.run_path(str(RECIPES / name), run_name="__main__")
 
 
 class Screen:

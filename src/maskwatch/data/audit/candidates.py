@@ -22,15 +22,15 @@ class Candidates:
     """P pairs, the closest first; those that only a turn brings close come last.
 
     Attributes:
-        whole: int64 (P,), the picture of which the comparison's ``whole`` was looked at.
+        whole: int64 (P,), the picture of which the ``whole`` of the pair of views was looked at.
         part: int64 (P,), the picture of which its ``part`` was.
-        comparison: int64 (P,), number in `VIEW_PAIRS`.
+        view_pair: int64 (P,), number in `VIEW_PAIRS`.
         distance: int64 (P,), bits that differ in both hashes together.
     """
 
     whole: NDArray[np.int64]
     part: NDArray[np.int64]
-    comparison: NDArray[np.int64]
+    view_pair: NDArray[np.int64]
     distance: NDArray[np.int64]
 
     def __len__(self) -> int:
@@ -43,7 +43,7 @@ def find_candidates(hashes: Hashes, usable: NDArray[np.bool_], limits: Mapping[s
     Args:
         hashes: of N pictures.
         usable: bool (N,); pictures of one even colour hash alike without being alike, so they stay out.
-        limits: for each kind of comparison.
+        limits: for each kind of pair of views.
 
     Returns:
         Each pair once, by its closest views.
@@ -51,29 +51,29 @@ def find_candidates(hashes: Hashes, usable: NDArray[np.bool_], limits: Mapping[s
     numbers = np.flatnonzero(usable)
     found = [np.zeros((0, 4), np.int64)]
     rows = max(1, _BLOCK_CELLS // max(len(numbers), 1))
-    for comparison in range(len(VIEW_PAIRS)):
+    for view_pair in range(len(VIEW_PAIRS)):
         blocks = (numbers[start : start + rows] for start in range(0, len(numbers), rows))
-        limit = limits[VIEW_PAIRS[comparison].kind]
-        found += [_compare(hashes, comparison, limit, block, numbers) for block in blocks]
+        limit = limits[VIEW_PAIRS[view_pair].kind]
+        found += [_compare(hashes, view_pair, limit, block, numbers) for block in blocks]
     return _closest(np.concatenate(found), len(usable))
 
 
 def _compare(
-    hashes: Hashes, comparison: int, limits: Limits, whole: NDArray[np.intp], parts: NDArray[np.intp]
+    hashes: Hashes, view_pair: int, limits: Limits, whole: NDArray[np.intp], parts: NDArray[np.intp]
 ) -> NDArray[np.int64]:
-    """Rows (whole, part, comparison, distance) of the close pairs."""
-    row, other = _ROW_OF[VIEW_PAIRS[comparison].whole], _ROW_OF[VIEW_PAIRS[comparison].part]
+    """Rows (whole, part, view_pair, distance) of the close pairs."""
+    row, other = _ROW_OF[VIEW_PAIRS[view_pair].whole], _ROW_OF[VIEW_PAIRS[view_pair].part]
     bits = np.bitwise_count(hashes.dhash[row][whole][:, None] ^ hashes.dhash[other][parts][None])
     i, j = np.nonzero(bits <= limits[0])
     more = np.bitwise_count(hashes.phash[row][whole[i]] ^ hashes.phash[other][parts[j]])
     close = (more <= limits[1]) & (whole[i] != parts[j])
     i, j, more = i[close], j[close], more[close]
     distance = bits[i, j].astype(np.int64) + more
-    return np.stack([whole[i], parts[j], np.full(len(i), comparison), distance], axis=1).astype(np.int64)
+    return np.stack([whole[i], parts[j], np.full(len(i), view_pair), distance], axis=1).astype(np.int64)
 
 
 def _closest(rows: NDArray[np.int64], pictures: int) -> Candidates:
-    turned = np.array([comparison.kind == "turned" for comparison in VIEW_PAIRS])[rows[:, 2]]
+    turned = np.array([view_pair.kind == "turned" for view_pair in VIEW_PAIRS])[rows[:, 2]]
     pair = rows[:, :2].min(axis=1) * pictures + rows[:, :2].max(axis=1)
     order = np.lexsort((rows[:, 2], rows[:, 3], turned, pair))
     first = np.ones(len(order), bool)

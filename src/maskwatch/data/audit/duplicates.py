@@ -104,7 +104,7 @@ def find_duplicates(
     candidates = _candidates(prints, exact, options)
     for number in range(len(candidates)):
         a, b = int(candidates.whole[number]), int(candidates.part[number])
-        turned = VIEW_PAIRS[candidates.comparison[number]].kind == "turned"
+        turned = VIEW_PAIRS[candidates.view_pair[number]].kind == "turned"
         known = altered if turned else near
         if known.root(a) != known.root(b):
             pair_found = _confirm(prints, candidates, number, options)
@@ -139,10 +139,10 @@ def _candidates(prints: Fingerprints, exact: Groups, options: DuplicateOptions) 
 
 def _confirm(prints: Fingerprints, candidates: Candidates, number: int, options: DuplicateOptions) -> Pair | None:
     a, b = int(candidates.whole[number]), int(candidates.part[number])
-    comparison = VIEW_PAIRS[candidates.comparison[number]]
+    view_pair = VIEW_PAIRS[candidates.view_pair[number]]
     width, height = prints.sizes[b].tolist()
-    likeness = compare(prints.thumbs[a], prints.thumbs[b], comparison, (width, height), options.min_fit)
-    mirrored, angle = comparison.part.mirrored, comparison.part.angle
+    likeness = compare(prints.thumbs[a], prints.thumbs[b], view_pair, (width, height), options.min_fit)
+    mirrored, angle = view_pair.part.mirrored, view_pair.part.angle
     whole = likeness.colour >= options.min_colour and likeness.detail >= options.min_detail
     if whole and not angle:
         return Pair(a, b, "near", likeness, mirrored)

@@ -37,9 +37,9 @@ NOTHING_ALIKE = Likeness(0.0, 0.0, 0.0)
 
 
 def compare(
-    whole: Image, part: Image, comparison: ViewPair, size: tuple[int, int], min_colour: float = -1.0
+    whole: Image, part: Image, view_pair: ViewPair, size: tuple[int, int], min_colour: float = -1.0
 ) -> Likeness:
-    """Lay ``part`` over ``whole`` as the comparison says, mend the fit, and correlate.
+    """Lay ``part`` over ``whole`` as the pair of views says, mend the fit, and correlate.
 
     Where a part was changed, mending can pull the rest out of place, so the better of both fits counts. Of turned
     pictures only the middle is looked at, since the turn fills the corners with something else.
@@ -47,14 +47,14 @@ def compare(
     Args:
         whole: a small copy (SIDE, SIDE, 3).
         part: another.
-        comparison: how they lie over each other.
+        view_pair: how they lie over each other.
         size: width and height of the part's picture.
         min_colour: give up, with `NOTHING_ALIKE`, where the correlation before the fit is mended is below.
     """
-    if comparison.part.mirrored:
+    if view_pair.part.mirrored:
         part = np.ascontiguousarray(part[:, ::-1])
-    middle = comparison.kind == "turned"
-    warp = comparison.warp(size)
+    middle = view_pair.kind == "turned"
+    warp = view_pair.warp(size)
     if min_colour > -1 and _colour(*_looked_at(middle, whole, _warped(part, warp))) < min_colour:
         return NOTHING_ALIKE
     fits = (_measure(whole, part, each, middle) for each in (warp, _mended(whole, part, warp, middle)))
