@@ -1,4 +1,4 @@
-"""CPU time behind the photo page, looking at pictures against moving the slider: ``python -m benchmarks.app_page``.
+"""CPU time behind the photo page, looking at images against moving the slider: ``python -m benchmarks.app_page``.
 
 ``DATA`` is a folder of photographs; without it, drawn people and noise of 12 megapixels stand in.
 """
@@ -13,10 +13,10 @@ from benchmarks.report import arguments, show
 
 from maskwatch.app.cards import in_order
 from maskwatch.app.detectors import load, one_pass
-from maskwatch.app.pictures import Upload, jpeg
-from maskwatch.app.studio import Result, Studio
+from maskwatch.app.images import Upload, jpeg
+from maskwatch.app.session import Result, Session
 from maskwatch.app.views import crops, thumb, view
-from maskwatch.demo_drawn import drawn_people
+from maskwatch.demo.drawn import drawn_people
 from maskwatch.detections import MaskState
 
 COUNT, THUMBS, CARDS, MOVES = 40, 12, 24, 9
@@ -38,7 +38,7 @@ def uploads(folder: Path | None) -> list[Upload]:
 
 
 def draw_page(results: list[Result], *, blur: bool) -> None:
-    """The pictures that a move of the slider makes anew: the first page of small ones, a large one, the cards."""
+    """The images that a move of the slider makes anew: the first page of small ones, a large one, the cards."""
     if len(results) > 1:
         for result in results[:THUMBS]:
             thumb(result, blur=blur)
@@ -50,11 +50,11 @@ def main() -> None:
     parser = arguments(__doc__)
     parser.add_argument("data", nargs="?", type=Path, metavar="DATA")
     options = parser.parse_args()
-    files, studio = uploads(options.data), Studio()
+    files, studio = uploads(options.data), Session()
     load(CHOICE)
     began = time.process_time()
     seen = [studio.see(upload, CHOICE) for upload in files]
-    rows = [{"what": "first look, per picture", "CPU ms": f"{1000 * (time.process_time() - began) / len(files):.0f}"}]
+    rows = [{"what": "first look, per image", "CPU ms": f"{1000 * (time.process_time() - began) / len(files):.0f}"}]
     runs = studio.runs
     for count in (1, len(files)):
         for blur in (False, True):
@@ -62,10 +62,10 @@ def main() -> None:
             for conf in np.linspace(0.05, 0.9, MOVES):
                 draw_page([one.result(float(conf)) for one in seen[:count]], blur=blur)
             taken = 1000 * (time.process_time() - began) / MOVES
-            rows.append({"what": f"slider, {count} pictures{', blurred' if blur else ''}", "CPU ms": f"{taken:.0f}"})
+            rows.append({"what": f"slider, {count} images{', blurred' if blur else ''}", "CPU ms": f"{taken:.0f}"})
     assert studio.runs == runs, "the slider ran the model"
-    pixels = sum(one.picture.megapixels for one in seen) / len(seen)
-    print(f"{len(files)} pictures of {pixels:.1f} megapixels")
+    pixels = sum(one.image.megapixels for one in seen) / len(seen)
+    print(f"{len(files)} images of {pixels:.1f} megapixels")
     show("app_page", rows, save=options.save)
 
 

@@ -2,8 +2,8 @@
 
 Several splits by duplicate group (or naive ones) of class folders. MobileNetV2 keeps its ImageNet weights and learns a
 new head on features that are computed once; ``--fine-tune N`` then trains all of it for N epochs. Ours starts from an
-Ultra-Light face detector (``--start``), never from our own, which has seen some of these pictures. The difference is
-of the same test pictures, with a bootstrap interval over groups of copies.
+Ultra-Light face detector (``--start``), never from our own, which has seen some of these images. The difference is
+of the same test images, with a bootstrap interval over groups of copies.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ RESAMPLES = 5000
 
 @dataclass(frozen=True)
 class Split:
-    """One division: places of the pictures of each part."""
+    """One division: places of the images of each part."""
 
     train: NDArray[np.int64]
     val: NDArray[np.int64]
@@ -56,7 +56,7 @@ def part(faces: FaceArrays, places: NDArray[np.int64]) -> FaceArrays:
 
 
 def divide(collection: Collection, seeds: int, naive: bool) -> tuple[list[Split], NDArray[np.int64]]:
-    """The splits, and the group of each picture."""
+    """The splits, and the group of each image."""
     prints, duplicates = examine(collection)
     if prints.unreadable:
         raise SystemExit("\n".join(prints.unreadable))
@@ -85,7 +85,7 @@ class Pretrained:
         return network
 
     def __call__(self, seed: int, split: Split, folder: Path) -> tuple[NDArray[np.float32], keras.Model]:
-        """Probabilities of the test pictures, and the network."""
+        """Probabilities of the test images, and the network."""
         network = self.network(seed)
         train, val = ((self.features[p], self.faces.labels[p]) for p in (split.train, split.val))
         head = fit_head(network, train, val, self.options, [])
@@ -111,7 +111,7 @@ class Small:
         self.options = ClassifierOptions(("",), arch=arch, epochs=epochs, **settings)
 
     def __call__(self, seed: int, split: Split, folder: Path) -> tuple[NDArray[np.float32], keras.Model]:
-        """Probabilities of the test pictures, and the network."""
+        """Probabilities of the test images, and the network."""
         keras.utils.set_random_seed(seed)
         network = build_classifier(self.options.arch, self.faces.images.shape[1], 2)
         run = ClassifierRun(replace(self.options, seed=seed), RunFolder.create(folder, "small", str(seed)), self.start)

@@ -25,7 +25,7 @@ def moving(rng: np.random.Generator, faces: Detections, width: int, height: int)
 
 
 def faces_of(rng: np.random.Generator, width: int, height: int, number: int) -> Detections:
-    """Faces of all sizes all over the picture."""
+    """Faces of all sizes all over the image."""
     size = rng.uniform(0.05, 0.3, (number, 1)) * height
     corners = rng.uniform(0, 1, (number, 2)) * (np.array([width, height]) - size)
     xyxy = np.concatenate([corners, corners + size * [0.8, 1.0]], axis=1).astype(np.float32)

@@ -1,7 +1,7 @@
 """How well copies are found: recall on planted twins, and sheets of confirmed pairs to look at.
 
     python benchmarks/duplicates.py twins DATA            recall for each way of making a twin
-    python benchmarks/duplicates.py sheets DATA... OUT    pairs as pictures, the least alike first
+    python benchmarks/duplicates.py sheets DATA... OUT    pairs as images, the least alike first
 
 DATA is a folder of class folders, or a data set with boxes.
 """
@@ -93,7 +93,7 @@ def twins(data: Path) -> None:
             for number, (_, image) in enumerate(chosen):
                 made.append(Path(folder) / f"{number}.jpg")
                 pil.fromarray(np.ascontiguousarray(way(image, random))).save(made[-1], quality=90)
-            groups = find_duplicates(fingerprint([*(path for path, _ in chosen), *made])).near
+            groups = find_duplicates(fingerprint([*(path for path, _ in chosen), *made])).imgsz_low
             print(f"{name:<24} {np.mean(groups[: len(chosen)] == groups[len(chosen) :]):.3f}", flush=True)
 
 
@@ -104,7 +104,7 @@ def sheets(data: list[Path], out: Path, each: int = 60, columns: int = 5, side: 
         key=lambda pair: (
             pair.kind,
             not pair.angle,
-            pair.likeness.shared if pair.kind == "altered" else pair.likeness.detail,
+            pair.similarity.shared if pair.kind == "altered" else pair.similarity.detail,
         )
     )
     out.mkdir(parents=True)
@@ -115,12 +115,12 @@ def sheets(data: list[Path], out: Path, each: int = 60, columns: int = 5, side: 
             x, y = number % columns * (2 * side + 12), number // columns * (side + 16)
             draw_pair(sheet, x, y, side, f"{start + number}", pair, [prints.paths[pair.a], prints.paths[pair.b]])
         sheet.save(out / f"{start:05d}.png")
-    print(f"{len(found)} pairs in {out}; {len({p.a for p in found} | {p.b for p in found})} pictures")
+    print(f"{len(found)} pairs in {out}; {len({p.a for p in found} | {p.b for p in found})} images")
 
 
 def draw_pair(sheet: pil.Image, x: int, y: int, side: int, title: str, pair: Pair, paths: list[Path]) -> None:
-    likeness = " ".join(f"{value:.2f}" for value in pair.likeness)
-    ImageDraw.Draw(sheet).text((x, y + 2), f"{title} {pair.kind} {likeness} {pair.angle or ''}", fill="black")
+    similarity = " ".join(f"{value:.2f}" for value in pair.similarity)
+    ImageDraw.Draw(sheet).text((x, y + 2), f"{title} {pair.kind} {similarity} {pair.angle or ''}", fill="black")
     for place, path in enumerate(paths):
         thumb = pil.fromarray(read_image(path))
         thumb.thumbnail((side, side))

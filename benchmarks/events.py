@@ -17,9 +17,9 @@ from benchmarks.report import arguments, show
 
 from maskwatch.detections import Detections
 from maskwatch.watch.events import Event
-from maskwatch.watch.rules import RuleEngine
+from maskwatch.watch.rules.counts import Shares
+from maskwatch.watch.rules.engine import RuleEngine
 from maskwatch.watch.settings import WatchSettings
-from maskwatch.watch.shares import Shares
 from maskwatch.watch.store import EventReader, EventStore
 
 PEOPLE, FRAMES, HISTORY = 10, 2000, 100_000

@@ -1,8 +1,8 @@
 """Every face detector with the shipped classifier behind it, beside the single-shot network.
 
-``python -m benchmarks.face_detectors DATA --models MODELS [--split val] [--save]``: faces found, masked and bare, and
-CPU milliseconds of one thread. Each detector is judged at its own threshold, and all of them at the threshold from
-which each gives at most one false alarm in ten pictures.
+``python -m benchmarks.face_detectors DATA --models MODELS [--split val] [--save]``: faces found, masked and unmasked,
+and CPU milliseconds of one thread. Each detector is judged at its own threshold, and all of them at the threshold from
+which each gives at most one false alarm in ten images.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from maskwatch.detect.two_stage import TwoStageDetector
 from maskwatch.detections import Detections
 from maskwatch.evaluate.detection import DetectionOptions, evaluate_detection
 from maskwatch.evaluate.estimates import Estimate, Proportion
-from maskwatch.evaluate.found import FoundFaces
+from maskwatch.evaluate.operating_point import OperatingPoint
 from maskwatch.evaluate.pairing import pair
 from maskwatch.evaluate.run import run_detector
 from maskwatch.evaluate.size_bands import ALL_SIZES
@@ -44,7 +44,7 @@ class Candidate:
 
 def main() -> None:
     parser = arguments(__doc__)
-    parser.add_argument("data", type=Path, help="labelled pictures: COCO, Pascal VOC or YOLO")
+    parser.add_argument("data", type=Path, help="labelled images: COCO, Pascal VOC or YOLO")
     parser.add_argument("--models", type=Path, help="folder of the model files; default: the fetched ones")
     parser.add_argument("--classifier", default="classifier", help="shipped name or file")
     parser.add_argument("--split", default="val")
@@ -77,12 +77,12 @@ def _figures(one: Candidate, dataset: Dataset) -> dict[str, str]:
         "threshold": f"{conf:.2f}",
         "best_f1_at": f"{choose_presets(dataset, found).get('balanced', 0):.2f}",
         "masked": _share(recall["masked"]),
-        "bare": _share(recall["bare"]),
+        "unmasked": _share(recall["unmasked"]),
         "masked_32px": _share(large_recall["masked"]),
-        "bare_32px": _share(large_recall["bare"]),
-        "false_per_picture": f"{column.false_alarms / column.pictures:.2f}",
+        "unmasked_32px": _share(large_recall["unmasked"]),
+        "false_per_image": f"{column.false_alarms / column.images:.2f}",
         "masked_equal": _share(equal["masked"]),
-        "bare_equal": _share(equal["bare"]),
+        "unmasked_equal": _share(equal["unmasked"]),
         "masked_at_p90": _percent(every.masked_recall_at_precision),
         "state_right": _share(every.found.label_accuracy),
         "mean_ap50": _percent(every.mean_ap),
@@ -90,14 +90,14 @@ def _figures(one: Candidate, dataset: Dataset) -> dict[str, str]:
 
 
 def _at_equal_alarms(dataset: Dataset, found: list[Detections]) -> dict[str, Proportion]:
-    """Recall at the lowest threshold with at most `EQUAL_ALARMS` false alarms a picture."""
+    """Recall at the lowest threshold with at most `EQUAL_ALARMS` false alarms an image."""
     pairing = pair(list(dataset), found)
     low, high = LOWEST, 1.0
     for _ in range(12):
         middle = (low + high) / 2
-        too_many = FoundFaces.at(pairing, middle, IOU).false_alarms > EQUAL_ALARMS * len(dataset)
+        too_many = OperatingPoint.at(pairing, middle, IOU).false_alarms > EQUAL_ALARMS * len(dataset)
         low, high = (middle, high) if too_many else (low, middle)
-    return FoundFaces.at(pairing, high, IOU).figures(ALL_SIZES).recall
+    return OperatingPoint.at(pairing, high, IOU).metrics(ALL_SIZES).recall
 
 
 def _times(candidates: list[Candidate], dataset: Dataset) -> dict[str, dict[str, str]]:

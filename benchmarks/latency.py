@@ -15,7 +15,7 @@ import numpy as np
 from benchmarks.report import arguments, show
 
 from maskwatch import Detections, load_detector, open_source
-from maskwatch.demo import demo_pictures
+from maskwatch.demo import demo_images
 from maskwatch.frames import Image
 from maskwatch.sinks.draw import draw
 
@@ -26,7 +26,7 @@ STAGES = ("decode", "look", "post-process", "draw", "encode")
 
 def frame() -> Image:
     """The group of the demo, ten faces, as a frame of a camera."""
-    return np.asarray(cv2.resize(demo_pictures()[-1].image, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(cv2.resize(demo_images()[-1].image, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def video(path: Path) -> Path:
@@ -35,8 +35,8 @@ def video(path: Path) -> Path:
         stream = container.add_stream("libx264", rate=25)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         for shift in range(FRAMES):
-            picture = np.ascontiguousarray(np.roll(frame(), shift, axis=1))
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+            image = np.ascontiguousarray(np.roll(frame(), shift, axis=1))
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
         container.mux(stream.encode(None))
     return path
 
@@ -66,11 +66,11 @@ def measure(path: Path, model: str, clock: Clock) -> int:
         frames = iter(source)
         while (taken := clock("decode", lambda: next(frames, None))) is not None:
             image = taken.image
-            sight = clock("look", lambda image=image: detector.look(image))
+            sight = clock("look", lambda image=image: detector.predict_raw(image))
             faces: Detections = clock("post-process", lambda sight=sight: sight.faces())
             drawn = clock("draw", lambda image=image, faces=faces: draw(image, faces))
-            picture = av.VideoFrame.from_ndarray(drawn, format="rgb24")
-            container.mux(clock("encode", lambda picture=picture: stream.encode(picture)))
+            photo = av.VideoFrame.from_ndarray(drawn, format="rgb24")
+            container.mux(clock("encode", lambda photo=photo: stream.encode(photo)))
             count += len(faces)
     return count
 

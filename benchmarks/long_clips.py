@@ -10,7 +10,7 @@ import av
 import cv2
 import numpy as np
 
-from maskwatch.demo import demo_pictures
+from maskwatch.demo import demo_images
 from maskwatch.frames import Image
 from maskwatch.sources import open_source
 
@@ -20,9 +20,9 @@ _ENCODER = {"preset": "veryfast", "crf": "23", "bf": "0"}
 
 
 def long_clips(data: Path | None, folder: Path, rate: Fraction, seconds: float) -> list[Path]:
-    """Two videos of 1280x720 that last ``seconds``: the maintainers' clips, or the demonstration pictures, repeated."""
+    """Two videos of 1280x720 that last ``seconds``: the maintainers' clips, or the demonstration images, repeated."""
     if data is None:
-        portraits = [_fitted(picture.image) for picture in demo_pictures()[:2]]
+        portraits = [_fitted(photo.image) for photo in demo_images()[:2]]
         sources = [iter([image] * 50) for image in portraits]
     else:
         sources = [_frames(data / "video" / name) for name in NAMES]

@@ -12,7 +12,7 @@ import av
 import numpy as np
 from benchmarks.report import arguments, show
 
-from maskwatch.demo import demo_pictures
+from maskwatch.demo import demo_images
 
 FRAMES = 5_000
 AFTER = 200
@@ -23,13 +23,13 @@ PAUSE_S = 0.05
 
 def video(path: Path, frames: int) -> Path:
     """The bare portrait, moving."""
-    picture = np.ascontiguousarray(demo_pictures()[0].image[20:260:1, 80:400])
+    image = np.ascontiguousarray(demo_images()[0].image[20:260:1, 80:400])
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=25, options={"preset": "ultrafast"})
-        stream.height, stream.width = picture.shape[:2]
+        stream.height, stream.width = image.shape[:2]
         stream.pix_fmt = "yuv420p"
         for number in range(frames):
-            moved = np.ascontiguousarray(np.roll(picture, number // 5 % 40, axis=1))
+            moved = np.ascontiguousarray(np.roll(image, number // 5 % 40, axis=1))
             container.mux(stream.encode(av.VideoFrame.from_ndarray(moved, format="rgb24")))
         container.mux(stream.encode(None))
     return path

@@ -46,11 +46,11 @@ def main() -> None:
                 samples.append(watched.sample())
                 time.sleep(EVERY_S)
             samples.append(watched.sample())
-            figures = watched.metrics()
+            metrics = watched.metrics()
     took = samples[-1].at_s - samples[0].at_s
     last = max(0.0, options.minutes - 1)
     steps = sorted({*(float(m) for m in range(0, int(last), 5)), float(min(FROM_MINUTE, last)), last})
-    rates = ", ".join(f"{figures['maskwatch_frames_processed_total', video.stem] / took:.2f}" for video in videos)
+    rates = ", ".join(f"{metrics['maskwatch_frames_processed_total', video.stem] / took:.2f}" for video in videos)
     waited = (samples[-1].waited_s - samples[0].waited_s) / took
     rows = []
     for step in steps:

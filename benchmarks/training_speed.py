@@ -1,7 +1,7 @@
 """Training against a plain Keras script: ``python -m benchmarks.training_speed FACES --weights NPZ``.
 
 The plain script does what the well-known examples do: ``ImageDataGenerator`` with their settings, ``compile`` and
-``fit`` as they come, the base of MobileNetV2 frozen while its head learns. Some read all pictures into memory, others
+``fit`` as they come, the base of MobileNetV2 frozen while its head learns. Some read all images into memory, others
 decode them anew in each epoch (``flow_from_directory``): the small networks are timed against both. Ours is
 what ``maskwatch train classifier`` runs. Seconds are wall time; the processor seconds beside them do not count what
 other programs took. The first epoch of each, which builds the graph, is left out.
@@ -111,16 +111,16 @@ def timed(act: Callable[[], Any]) -> Clock:
     return time.perf_counter() - began[0], time.process_time() - began[1]
 
 
-def row(what: str, network: str, theirs: Clock, mine: Clock) -> dict[str, str]:
+def row(what: str, network: str, theirs: Clock, matched: Clock) -> dict[str, str]:
     return {
         "measured": what,
         "network": network,
         "plain s": f"{theirs[0]:.2f}",
-        "ours s": f"{mine[0]:.2f}",
-        "ratio": f"{mine[0] / theirs[0]:.2f}",
+        "ours s": f"{matched[0]:.2f}",
+        "ratio": f"{matched[0] / theirs[0]:.2f}",
         "plain CPU s": f"{theirs[1]:.2f}",
-        "ours CPU s": f"{mine[1]:.2f}",
-        "CPU ratio": f"{mine[1] / theirs[1]:.2f}",
+        "ours CPU s": f"{matched[1]:.2f}",
+        "CPU ratio": f"{matched[1] / theirs[1]:.2f}",
     }
 
 
@@ -128,10 +128,15 @@ def epoch_rows(arch: str, faces: FaceArrays, epochs: int, folder: Path) -> list[
     """Seconds per epoch, all layers, against both ways of reading."""
     options = ClassifierOptions(("",), arch=arch)
     size = faces.images.shape[1]
-    mine = ours(build_classifier(arch, size, 2), FaceLoader(faces, options, 2), options, epochs)
+    matched = ours(build_classifier(arch, size, 2), FaceLoader(faces, options, 2), options, epochs)
     ways = (("epoch, plain decodes", folder), ("epoch, plain in memory", None))
     return [
-        row(what, f"{arch} {size} px", plain(build_classifier(arch, size, 2), faces, epochs, options.batch, way), mine)
+        row(
+            what,
+            f"{arch} {size} px",
+            plain(build_classifier(arch, size, 2), faces, epochs, options.batch, way),
+            matched,
+        )
         for what, way in ways
     ]
 
@@ -175,20 +180,20 @@ def main() -> None:
     parser = arguments(__doc__)
     parser.add_argument("faces", type=Path, help="class folders")
     parser.add_argument("--weights", required=True, help="MobileNetV2: the .npz of ImageNet weights, or imagenet")
-    parser.add_argument("--pictures", type=int, default=960, help="so many of them, for each network")
+    parser.add_argument("--images", type=int, default=960, help="so many of them, for each network")
     parser.add_argument("--epochs", type=int, default=4)
     args = parser.parse_args()
     listed = list(read_collection([args.faces]).data)
-    chosen = np.random.default_rng(0).permutation(len(listed))[: args.pictures]
+    chosen = np.random.default_rng(0).permutation(len(listed))[: args.images]
 
     def faces(size: int, count: int) -> FaceArrays:
         return read_faces([listed[i] for i in chosen[:count]], TWO_STATES, size, [])
 
     rows = []
     for arch in ("cnn20", "cnn"):
-        rows += epoch_rows(arch, faces(default_size(arch), args.pictures), args.epochs, args.faces)
-    rows.append(head_row(faces(128, args.pictures // 4), args.weights))
-    waiting = (("small", args.pictures), ("face", args.pictures), ("mobilenet_v2", args.pictures // 8))
+        rows += epoch_rows(arch, faces(default_size(arch), args.images), args.epochs, args.faces)
+    rows.append(head_row(faces(128, args.images // 4), args.weights))
+    waiting = (("small", args.images), ("face", args.images), ("mobilenet_v2", args.images // 8))
     rows += [waiting_row(arch, faces(default_size(arch), count), args.epochs) for arch, count in waiting]
     show("training_speed", rows, save=args.save)
 

@@ -79,7 +79,7 @@ def watching(folder: Path, videos: Sequence[Path], *, fps: float | None, more: s
     Args:
         folder: for settings and events.
         videos: each one a camera.
-        fps: most pictures a second of each; None for all.
+        fps: most images a second of each; None for all.
         more: further lines of settings, YAML.
     """
     cameras = [f"  - {{name: {video.stem}, url: '{video}'{f', fps: {fps}' if fps else ''}}}" for video in videos]

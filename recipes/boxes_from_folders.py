@@ -29,4 +29,4 @@ for state in (s for s in MaskState if (faces / s.name).is_dir()):
             annotations.append({"id": n, "image_id": n, "category_id": int(state), "bbox": [x1, y1, x2 - x1, y2 - y1]})
 categories = [{"id": int(s), "name": s.name} for s in MaskState]
 target.write_text(json.dumps({"images": images, "annotations": annotations, "categories": categories}))
-print(f"{len(images)} pictures with one clear face in {target}")
+print(f"{len(images)} images with one clear face in {target}")

@@ -1,4 +1,4 @@
-"""Find the faces in pictures, say how their masks are worn, and save annotated copies in the folder "annotated".
+"""Find the faces in images, say how their masks are worn, and save annotated copies in the folder "annotated".
 
 python recipes/image.py PICTURE_OR_FOLDER ...
 """

@@ -1,4 +1,4 @@
-"""The webcam, mirrored: green boxes around masks, red ones around bare faces: python recipes/realtime.py [haar]."""
+"""The webcam, mirrored: green boxes around masks, red ones around unmasked faces: python recipes/realtime.py [haar]."""
 
 import sys
 

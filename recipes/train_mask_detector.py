@@ -1,4 +1,4 @@
-"""Train a classifier of face pictures, one folder a class, and say how good it is.
+"""Train a classifier of face images, one folder a class, and say how good it is.
 
 python recipes/train_mask_detector.py FACES    (FACES/with_mask/*.jpg, FACES/without_mask/*.jpg)
 """

@@ -38,29 +38,29 @@ class Clip:
 
 
 def grey_steps(count: int, size: tuple[int, int] = (64, 48)) -> list[NDArray[np.uint8]]:
-    """RGB pictures (H, W, 3) of ``size`` (width, height), each a little lighter than the one before."""
+    """RGB images (H, W, 3) of ``size`` (width, height), each a little lighter than the one before."""
     levels = np.linspace(20, 235, count).astype(np.uint8)
     return [np.full((size[1], size[0], 3), level, np.uint8) for level in levels]
 
 
 def moving_noise(count: int, size: tuple[int, int] = (160, 120)) -> list[NDArray[np.uint8]]:
-    """RGB pictures with so much detail that most bytes of the video matter."""
+    """RGB images with so much detail that most bytes of the video matter."""
     base = np.random.default_rng(0).integers(0, 255, (size[1], size[0], 3), np.uint8)
     return [np.roll(base, shift, axis=1) for shift in range(count)]
 
 
-def write_clip(path: Path, pictures: Sequence[NDArray[np.uint8]], clip: Clip | None = None) -> Path:
-    """Encode RGB pictures as a video; the ending of ``path`` chooses the file format."""
+def write_clip(path: Path, images: Sequence[NDArray[np.uint8]], clip: Clip | None = None) -> Path:
+    """Encode RGB images as a video; the ending of ``path`` chooses the file format."""
     clip = clip or Clip()
     with av.open(str(path), "w", options=dict(clip.muxer)) as container:
         stream = container.add_stream(clip.codec, rate=clip.rate, options=dict(clip.encoder))
-        stream.height, stream.width = pictures[0].shape[:2]
+        stream.height, stream.width = images[0].shape[:2]
         stream.pix_fmt = "yuvj420p" if clip.codec == "mjpeg" else "yuv420p"
         if clip.times_ms is not None:
             stream.codec_context.time_base = Fraction(1, 1000)
         sound = container.add_stream("aac", rate=44100, layout="mono") if clip.sound else None
-        for index, picture in enumerate(pictures):
-            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+        for index, image in enumerate(images):
+            frame = av.VideoFrame.from_ndarray(image, format="rgb24")
             if clip.times_ms is not None:
                 frame.pts, frame.time_base = clip.times_ms[index], Fraction(1, 1000)
             container.mux(stream.encode(frame))

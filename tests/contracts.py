@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from face_pictures import FacePicture
+from face_images import FaceImage
 from maskwatch.boxes import iou
 from maskwatch.detect.face_detectors import FaceBoxes, FaceDetector
 from maskwatch.detections import Detections
@@ -33,7 +33,7 @@ def sink_contract(make_sink: Callable[[Path], Sink], folder: Path, *, writes_fil
         for frame, faces in frames:
             sink.write(frame, faces)
     for (frame, faces), (image, xyxy, scores) in zip(frames, originals, strict=True):
-        assert np.array_equal(frame.image, image), "a sink changed the picture it was given"
+        assert np.array_equal(frame.image, image), "a sink changed the image it was given"
         assert np.array_equal(faces.xyxy, xyxy), "a sink changed the boxes it was given"
         assert np.array_equal(faces.state_scores, scores), "a sink changed the scores it was given"
 
@@ -132,35 +132,35 @@ def _place(frame: Frame) -> tuple[str, int, float | None]:
     return frame.source, frame.index, frame.time_s
 
 
-def face_detector_contract(detector: FaceDetector, pictures: Sequence[FacePicture]) -> None:
-    """What every face detector promises, on any pictures; faces that nobody may miss are found."""
+def face_detector_contract(detector: FaceDetector, images: Sequence[FaceImage]) -> None:
+    """What every face detector promises, on any images; faces that nobody may miss are found."""
     assert detector.name
     assert 0 < detector.conf < 1
     assert 0 < detector.iou < 1
     assert detector.imgsz > 0
     alone = []
-    for picture in pictures:
-        before = picture.image.copy()
-        frozen = picture.image.copy()
+    for image in images:
+        before = image.image.copy()
+        frozen = image.image.copy()
         frozen.flags.writeable = False
         found = detector.find(frozen, detector.conf, detector.iou)
-        _check_found(found, picture.image)
-        assert np.array_equal(picture.image, before), f"{picture.name}: the picture was changed"
+        _check_found(found, image.image)
+        assert np.array_equal(image.image, before), f"{image.name}: the image was changed"
         alone.append(found)
 
-        sure = detector.find(picture.image, 0.9, detector.iou)
-        assert len(sure.xyxy) <= len(found.xyxy), f"{picture.name}: more faces at a higher threshold"
+        sure = detector.find(image.image, 0.9, detector.iou)
+        assert len(sure.xyxy) <= len(found.xyxy), f"{image.name}: more faces at a higher threshold"
         assert (sure.score >= 0.9).all()
 
-        if picture.face is not None:
-            overlaps = iou(found.xyxy, np.array([picture.face], np.float32))
-            assert len(overlaps), f"{picture.name}: no face found"
-            assert overlaps.max() >= 0.5, f"{picture.name}: overlap {overlaps.max():.2f} with the face"
+        if image.face is not None:
+            overlaps = iou(found.xyxy, np.array([image.face], np.float32))
+            assert len(overlaps), f"{image.name}: no face found"
+            assert overlaps.max() >= 0.5, f"{image.name}: overlap {overlaps.max():.2f} with the face"
 
     with ThreadPoolExecutor(4) as threads:
-        again = threads.map(lambda picture: detector.find(picture.image, detector.conf, detector.iou), pictures)
-        for picture, before, after in zip(pictures, alone, again, strict=True):
-            assert np.array_equal(before.xyxy, after.xyxy), f"{picture.name}: another answer beside other threads"
+        again = threads.map(lambda image: detector.find(image.image, detector.conf, detector.iou), images)
+        for image, before, after in zip(images, alone, again, strict=True):
+            assert np.array_equal(before.xyxy, after.xyxy), f"{image.name}: another answer beside other threads"
             assert np.array_equal(before.score, after.score)
 
 
@@ -172,4 +172,4 @@ def _check_found(found: FaceBoxes, image: Image) -> None:
     assert (np.diff(found.score) <= 0).all(), "not best first"
     assert (found.xyxy[:, 2:] > found.xyxy[:, :2]).all(), "an empty box"
     assert (found.xyxy >= 0).all()
-    assert (found.xyxy <= [image.shape[1], image.shape[0]] * 2).all(), "a box outside the picture"
+    assert (found.xyxy <= [image.shape[1], image.shape[0]] * 2).all(), "a box outside the image"

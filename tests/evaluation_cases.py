@@ -1,4 +1,4 @@
-"""Labelled pictures and found faces, made on the spot."""
+"""Labelled images and found faces, made on the spot."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def boxes(xyxy: Sequence[Box]) -> np.ndarray:
     return np.array(xyxy, np.float32).reshape(-1, 4)
 
 
-def picture(faces: Sequence[tuple[Box, MaskState]], ignore: Sequence[Box] = (), **fields: Any) -> LabelledImage:
+def labelled(faces: Sequence[tuple[Box, MaskState]], ignore: Sequence[Box] = (), **fields: Any) -> LabelledImage:
     return LabelledImage(
-        path=Path("picture.jpg"),
+        path=Path("image.jpg"),
         width=640,
         height=480,
         xyxy=boxes([box for box, _ in faces]),
@@ -48,12 +48,12 @@ def dataset(*images: LabelledImage) -> Dataset:
 
 
 def random_case(
-    seed: int, pictures: int = 30, ignored: bool = True, crowded: bool = False
+    seed: int, photos: int = 30, ignored: bool = True, crowded: bool = False
 ) -> tuple[Dataset, list[Detections]]:
     """Faces of all sizes, most of them found a little beside their place, and false alarms."""
     rng = np.random.default_rng(seed)
     images, predictions = [], []
-    for _ in range(pictures):
+    for _ in range(photos):
         count = int(rng.integers(0, 9))
         side = np.exp(rng.uniform(np.log(8), np.log(160), count))
         corner = rng.uniform(0, 1, (count, 2)) * [640, 480]
@@ -61,7 +61,7 @@ def random_case(
         state = rng.integers(0, 3, count)
         ignore = rng.uniform(0, 400, (int(rng.integers(0, 3)) if ignored else 0, 2))
         images.append(
-            picture(
+            labelled(
                 [(tuple(b), MaskState(int(s))) for b, s in zip(face.round(2), state, strict=True)],
                 [square(float(x), float(y), 50) for x, y in ignore.round(2)],
             )
@@ -75,11 +75,11 @@ def _predict(
 ) -> Detections:
     seen = np.repeat(np.arange(len(face)), rng.integers(0, 3, len(face)))
     size = np.tile(face[seen, 2:] - face[seen, :2], 2)
-    near = face[seen] + rng.normal(0, 0.08, (len(seen), 4)) * size
+    imgsz_low = face[seen] + rng.normal(0, 0.08, (len(seen), 4)) * size
     corner = np.concatenate([rng.uniform(0, 600, (noise, 2)), ignore + rng.normal(0, 4, ignore.shape)])
     wide = np.concatenate([corner, corner + rng.uniform(8, 70, corner.shape)], axis=1)
-    xyxy = np.concatenate([near, wide]).astype(np.float32)
-    scores = np.concatenate([rng.beta(4, 2, len(near)), rng.beta(1, 4, len(wide))]).astype(np.float32)
+    xyxy = np.concatenate([imgsz_low, wide]).astype(np.float32)
+    scores = np.concatenate([rng.beta(4, 2, len(imgsz_low)), rng.beta(1, 4, len(wide))]).astype(np.float32)
     states = rng.dirichlet([0.3] * 3, len(xyxy))
     states[: len(seen)] = states[: len(seen)] * 0.4 + np.eye(3)[state[seen]] * 0.6
     return Detections(xyxy, scores, states.astype(np.float32))

@@ -9,7 +9,7 @@ import pytest
 
 
 def write_retinaface(path: Path, *, side: int, stride: int, square: int, row: int, column: int) -> Path:
-    """RetinaFace of a fixed input ``side``, as its publishers export it: says the same of every picture.
+    """RetinaFace of a fixed input ``side``, as its publishers export it: says the same of every image.
 
     The face lies at one prior, moved right by 0.5 (in units of a tenth of the prior's side), and e to the 0.2 larger.
 

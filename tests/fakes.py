@@ -10,16 +10,16 @@ class FakeCapture:
     """A webcam in the manner of ``cv2.VideoCapture``.
 
     Args:
-        pictures: BGR uint8 (H, W, 3), or None for a read that fails, in turn; afterwards every read fails.
+        images: BGR uint8 (H, W, 3), or None for a read that fails, in turn; afterwards every read fails.
         fps: what it says its rate is; webcams that do not know say 0.
         present: whether it can be opened.
-        repeat: begin again after the last picture, as a live camera never ends.
+        repeat: begin again after the last image, as a live camera never ends.
     """
 
     def __init__(
-        self, pictures: list[NDArray[np.uint8] | None], *, fps: float = 30.0, present: bool = True, repeat: bool = False
+        self, images: list[NDArray[np.uint8] | None], *, fps: float = 30.0, present: bool = True, repeat: bool = False
     ) -> None:
-        self.pictures = pictures
+        self.images = images
         self.fps = fps
         self.present = present
         self.repeat = repeat
@@ -30,10 +30,10 @@ class FakeCapture:
         return self.present and not self.released
 
     def read(self) -> tuple[bool, NDArray[np.uint8] | None]:
-        place = self.reads % len(self.pictures) if self.repeat else self.reads
+        place = self.reads % len(self.images) if self.repeat else self.reads
         self.reads += 1
-        picture = self.pictures[place] if self.isOpened() and place < len(self.pictures) else None
-        return picture is not None, picture
+        image = self.images[place] if self.isOpened() and place < len(self.images) else None
+        return image is not None, image
 
     def get(self, propId: int) -> float:  # noqa: N803
         return {3: 64.0, 4: 48.0, 5: self.fps}.get(propId, 0.0)

@@ -28,11 +28,11 @@ def write_history(path: Path, days: int = 3) -> Path:
             while at < ends:
                 if off is None or not off[0] <= at < off[1]:
                     busy = 8 if 8 <= (at - START) / HOUR % 24 < 10 else 2
-                    masked, bare = chance.randint(0, busy), chance.randint(0, 1)
+                    masked, unmasked = chance.randint(0, busy), chance.randint(0, 1)
                     counts = {
                         "with_mask": masked,
-                        "worn_incorrectly": bare * chance.randint(0, 1),
-                        "without_mask": bare,
+                        "worn_incorrectly": unmasked * chance.randint(0, 1),
+                        "without_mask": unmasked,
                     }
                     store.add_share(camera, None, at, counts, INTERVAL_S)
                     if camera == "door":

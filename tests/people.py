@@ -39,14 +39,14 @@ class Person:
         start, end: centres at the begin and the end of the clip, pixels.
         size: of the face, pixels.
         hidden: (from, to) in seconds, when nothing is seen of them.
-        unsure: (from, to) in seconds, when the detector is not sure.
+        ambiguous: (from, to) in seconds, when the detector is not sure.
     """
 
     start: tuple[float, float]
     end: tuple[float, float]
     size: float = 40
     hidden: tuple[float, float] = (0, 0)
-    unsure: tuple[float, float] = (0, 0)
+    ambiguous: tuple[float, float] = (0, 0)
 
 
 @dataclass
@@ -85,5 +85,5 @@ class Clip:
             return face(x, y, size=person.size)
         x, y = (value + chance.normal(0, self.noise * person.size) for value in (x, y))
         size = person.size * (1 + chance.normal(0, self.noise))
-        unsure = person.unsure[0] <= time < person.unsure[1]
-        return face(x, y, size=size, score=0.3 if unsure else chance.uniform(0.7, 0.95))
+        ambiguous = person.ambiguous[0] <= time < person.ambiguous[1]
+        return face(x, y, size=size, score=0.3 if ambiguous else chance.uniform(0.7, 0.95))

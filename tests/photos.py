@@ -1,4 +1,4 @@
-"""Pictures with detail of their own, as different from each other as photographs are."""
+"""Images with detail of their own, as different from each other as photographs are."""
 
 from __future__ import annotations
 
@@ -14,38 +14,38 @@ from maskwatch.frames import Image
 def photo(seed: int, width: int = 120, height: int = 150) -> Image:
     """Coarse blobs, finer blobs and a few hard-edged shapes, all from the seed."""
     random = np.random.default_rng(seed)
-    picture = np.zeros((height, width, 3))
+    image = np.zeros((height, width, 3))
     for cells, weight in ((4, 90), (9, 50), (20, 40), (45, 25)):
         noise = random.integers(0, 256, (cells, cells, 3)).astype(np.uint8)
         scaled = pil.fromarray(noise).resize((width, height), pil.Resampling.BICUBIC)
-        picture += (np.asarray(scaled).astype(float) - 127.5) / 127.5 * weight
-    picture = np.clip(picture + 127, 0, 255).astype(np.uint8)
+        image += (np.asarray(scaled).astype(float) - 127.5) / 127.5 * weight
+    image = np.clip(image + 127, 0, 255).astype(np.uint8)
     for _ in range(5):
         x, y = random.integers(0, width - 20), random.integers(0, height - 20)
-        picture[y : y + random.integers(6, 30), x : x + random.integers(6, 30)] = random.integers(0, 256, 3)
-    return picture
+        image[y : y + random.integers(6, 30), x : x + random.integers(6, 30)] = random.integers(0, 256, 3)
+    return image
 
 
 def save(image: Image, path: Path, quality: int = 92) -> Path:
-    """Write a picture, by its suffix as JPEG or without loss, and the folders it needs."""
+    """Write an image, by its suffix as JPEG or without loss, and the folders it needs."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    picture = pil.fromarray(np.ascontiguousarray(image))
+    photo = pil.fromarray(np.ascontiguousarray(image))
     if path.suffix == ".jpg":
-        picture.save(path, quality=quality)
+        photo.save(path, quality=quality)
     else:
-        picture.save(path)
+        photo.save(path)
     return path
 
 
 def saved_again(image: Image, quality: int) -> Image:
-    """The picture after it went through a JPEG file."""
+    """The image after it went through a JPEG file."""
     content = io.BytesIO()
     pil.fromarray(np.ascontiguousarray(image)).save(content, "JPEG", quality=quality)
     return np.asarray(pil.open(content).convert("RGB"))
 
 
 def save_turned(image: Image, path: Path, orientation: int) -> Path:
-    """Write a picture as a camera held otherwise stores it: its EXIF tag turns it back to ``image``."""
+    """Write an image as a camera held otherwise stores it: its EXIF tag turns it back to ``image``."""
     turn = {
         2: pil.Transpose.FLIP_LEFT_RIGHT,
         3: pil.Transpose.ROTATE_180,

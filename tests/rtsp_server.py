@@ -20,16 +20,16 @@ _CLOCK = 90_000
 _MOST_BYTES = 1400
 
 
-def h264_units(pictures: Sequence[NDArray[np.uint8]], keyframe_every: int = 10) -> list[list[bytes]]:
-    """Encode RGB pictures; for each its NAL units, without start codes."""
+def h264_units(images: Sequence[NDArray[np.uint8]], keyframe_every: int = 10) -> list[list[bytes]]:
+    """Encode RGB images; for each its NAL units, without start codes."""
     context = av.CodecContext.create("libx264", "w")
-    context.height, context.width = pictures[0].shape[:2]
+    context.height, context.width = images[0].shape[:2]
     context.pix_fmt, context.framerate = "yuv420p", Fraction(25)
     context.options = {"preset": "ultrafast", "tune": "zerolatency", "g": str(keyframe_every)}
     context.options |= {"x264-params": "repeat-headers=1:sliced-threads=0:annexb=0:scenecut=0"}
     packets = []
-    for index, picture in enumerate(pictures):
-        frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+    for index, image in enumerate(images):
+        frame = av.VideoFrame.from_ndarray(image, format="rgb24")
         frame.pts = index
         packets += context.encode(frame)
     packets += context.encode(None)
@@ -51,9 +51,9 @@ class Programme:
     """What the server plays.
 
     Attributes:
-        units: NAL units of each picture, over and over.
-        pause_s: between pictures.
-        clock: the RTP time stamp, in seconds, of picture number N.
+        units: NAL units of each image, over and over.
+        pause_s: between images.
+        clock: the RTP time stamp, in seconds, of image number N.
         codec: as the session description names it.
         login: whether a password is asked for; none is ever right.
         hold: while set, nothing is sent.

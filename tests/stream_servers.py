@@ -1,4 +1,4 @@
-"""Small servers of pictures on loopback, made on the spot."""
+"""Small servers of images on loopback, made on the spot."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ def noisy_jpeg(seed: int, size: tuple[int, int] = (64, 48)) -> bytes:
     return buffer.getvalue()
 
 
-def part(picture: bytes) -> bytes:
-    """One picture as a part of an MJPEG stream."""
-    head = f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(picture)}\r\n\r\n"
-    return head.encode() + picture + b"\r\n"
+def part(image: bytes) -> bytes:
+    """One image as a part of an MJPEG stream."""
+    head = f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(image)}\r\n\r\n"
+    return head.encode() + image + b"\r\n"
 
 
-class PictureServer(ThreadingHTTPServer):
+class ImageServer(ThreadingHTTPServer):
     """HTTP on a free port of 127.0.0.1.
 
-    - ``/mjpeg``: ``pictures`` over and over, one each ``pause_s`` seconds, until ``hold`` or ``cut`` is set;
+    - ``/mjpeg``: ``images`` over and over, one each ``pause_s`` seconds, until ``hold`` or ``cut`` is set;
     - ``/silent``: takes the request and says nothing;
     - ``/login``: asks for ``login`` (``user:password``), then as ``/mjpeg``;
     - ``/to?ADDRESS``: sends the caller elsewhere;
@@ -57,9 +57,9 @@ class PictureServer(ThreadingHTTPServer):
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self, pictures: Sequence[bytes] = (), folder: Path | None = None, port: int = 0) -> None:
+    def __init__(self, images: Sequence[bytes] = (), folder: Path | None = None, port: int = 0) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
-        self.pictures = pictures
+        self.images = images
         self.folder = folder
         self.pause_s = 0.02
         self.login = "user:secret"
@@ -76,9 +76,9 @@ class PictureServer(ThreadingHTTPServer):
 
 
 @contextmanager
-def serving(pictures: Sequence[bytes] = (), folder: Path | None = None, port: int = 0) -> Iterator[PictureServer]:
+def serving(images: Sequence[bytes] = (), folder: Path | None = None, port: int = 0) -> Iterator[ImageServer]:
     """A server that runs for the length of the block."""
-    server = PictureServer(pictures, folder, port)
+    server = ImageServer(images, folder, port)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
@@ -91,7 +91,7 @@ def serving(pictures: Sequence[bytes] = (), folder: Path | None = None, port: in
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: PictureServer
+    server: ImageServer
 
     def do_GET(self) -> None:
         self.server.asked.append(self.path)
@@ -130,7 +130,7 @@ class _Handler(BaseHTTPRequestHandler):
         place = 0
         while not (self.server.over.is_set() or self.server.cut.is_set()):
             self._rest(lambda: not self.server.hold.is_set())
-            self.wfile.write(part(self.server.pictures[place % len(self.server.pictures)]))
+            self.wfile.write(part(self.server.images[place % len(self.server.images)]))
             place += 1
             time.sleep(self.server.pause_s)
 

@@ -51,7 +51,7 @@ def test_nms_agrees_with_its_definition(seed: int, count: int) -> None:
         assert iou(b[[dropped]], b[better]).max() > 0.4 - 1e-6
 
 
-def test_clip_cuts_at_the_picture() -> None:
+def test_clip_cuts_at_the_image() -> None:
     assert clip(boxes((-5, -5, 200, 50)), 100, 40).tolist() == [[0, 0, 100, 40]]
 
 

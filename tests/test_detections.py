@@ -31,10 +31,10 @@ def test_class_and_confidence_follow_from_scores() -> None:
 
 def test_selection_keeps_the_parts_together() -> None:
     faces = two_faces(tracker_id=np.array([7, 9], np.int64))
-    bare = faces[faces.class_id == MaskState.without_mask]
-    assert len(bare) == 1
-    assert bare.tracker_id is not None
-    assert bare.tracker_id.tolist() == [9]
+    unmasked = faces[faces.class_id == MaskState.without_mask]
+    assert len(unmasked) == 1
+    assert unmasked.tracker_id is not None
+    assert unmasked.tracker_id.tolist() == [9]
     assert [len(face) for face in faces] == [1, 1]
 
 
@@ -67,9 +67,9 @@ def test_to_supervision() -> None:
 
 
 def test_unsure_states_are_those_with_a_small_lead_and_keep_their_class() -> None:
-    faces = two_faces(state_scores=np.array([[0.5, 0.4, 0.1], [0.1, 0.1, 0.8]], np.float32), unsure_margin=0.2)
-    assert faces.unsure.tolist() == [True, False]
+    faces = two_faces(state_scores=np.array([[0.5, 0.4, 0.1], [0.1, 0.1, 0.8]], np.float32), ambiguity_margin=0.2)
+    assert faces.ambiguous.tolist() == [True, False]
     assert faces.class_id.tolist() == [0, 2]
-    assert faces[1:].unsure.tolist() == [False]
-    assert two_faces().unsure.tolist() == [False, False]
-    assert Detections.empty().unsure.shape == (0,)
+    assert faces[1:].ambiguous.tolist() == [False]
+    assert two_faces().ambiguous.tolist() == [False, False]
+    assert Detections.empty().ambiguous.shape == (0,)

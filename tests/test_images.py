@@ -17,7 +17,7 @@ from maskwatch.images import MAX_PIXELS, read_image
 
 
 def _plain(height: int = 97, width: int = 131) -> np.ndarray:
-    """A picture whose every corner and edge differs: ramps in red and green, and a mark off the middle."""
+    """An image whose every corner and edge differs: ramps in red and green, and a mark off the middle."""
     y, x = np.mgrid[0:height, 0:width]
     plain = np.stack([x * 255 // (width - 1), y * 255 // (height - 1), np.full_like(x, 90)], -1).astype(np.uint8)
     plain[20:40, 10:60] = (200, 10, 10)
@@ -54,11 +54,11 @@ def _difference(a: np.ndarray, b: np.ndarray) -> int:
 )
 def test_each_format_gives_the_pixels(kind: str, options: dict[str, object], tolerance: int, tmp_path: Path) -> None:
     data = _encoded(pil.fromarray(PLAIN), kind, **options)
-    (tmp_path / "picture").write_bytes(data)
+    (tmp_path / "image").write_bytes(data)
     decoded = read_image(data)
     assert _difference(decoded, PLAIN) <= tolerance
-    assert np.array_equal(decoded, read_image(tmp_path / "picture"))
-    assert np.array_equal(decoded, read_image(str(tmp_path / "picture")))
+    assert np.array_equal(decoded, read_image(tmp_path / "image"))
+    assert np.array_equal(decoded, read_image(str(tmp_path / "image")))
     assert decoded.dtype == np.uint8
     assert decoded.flags.c_contiguous
     assert decoded.flags.writeable
@@ -169,7 +169,7 @@ def test_palette_with_alpha_is_its_rgb_twin() -> None:
 
 
 def _stored_as(orientation: int, upright: np.ndarray) -> np.ndarray:
-    """The pixels that a camera stores for an upright picture, by the table of EXIF 2.3, 4.6.4 A."""
+    """The pixels that a camera stores for an upright image, by the table of EXIF 2.3, 4.6.4 A."""
     return {
         1: upright,
         2: upright[:, ::-1],
@@ -184,7 +184,7 @@ def _stored_as(orientation: int, upright: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("kind", ["PNG", "TIFF", "WEBP", "JPEG"])
-def test_exif_orientations_give_the_upright_picture(kind: str, orientation: int) -> None:
+def test_exif_orientations_give_the_upright_image(kind: str, orientation: int) -> None:
     exif = pil.Exif()
     exif[0x0112] = orientation
     stored = np.ascontiguousarray(_stored_as(orientation, PLAIN))
@@ -203,7 +203,7 @@ def test_an_orientation_that_means_nothing_turns_nothing(orientation: int) -> No
     assert np.array_equal(read_image(_encoded(pil.fromarray(PLAIN), "PNG", exif=exif)), PLAIN)
 
 
-def test_broken_exif_does_not_cost_the_picture() -> None:
+def test_broken_exif_does_not_cost_the_image() -> None:
     data = _encoded(pil.fromarray(PLAIN), "PNG", exif=b"Exif\0\0II*\0\xff\xff\xff\xff")
     assert np.array_equal(read_image(data), PLAIN)
 
@@ -251,9 +251,9 @@ def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(b"", "empty file"), (b"These are my holiday pictures.\n", "not a whole picture"), (b"\xff\xd8\xff", ".")],
+    [(b"", "empty file"), (b"These are my holiday images.\n", "not a whole image"), (b"\xff\xd8\xff", ".")],
 )
-def test_files_that_are_no_picture_are_refused(content: bytes, message: str, tmp_path: Path) -> None:
+def test_files_that_are_no_image_are_refused(content: bytes, message: str, tmp_path: Path) -> None:
     path = tmp_path / "holiday.jpg"
     path.write_bytes(content)
     with pytest.raises(ImageDecodeError, match=message) as error:
@@ -263,7 +263,7 @@ def test_files_that_are_no_picture_are_refused(content: bytes, message: str, tmp
 
 @pytest.mark.parametrize("brand", [b"heic", b"mif1"])
 def test_heic_is_named_and_says_what_to_do(brand: bytes) -> None:
-    with pytest.raises(ImageDecodeError, match=r"^holiday: a HEIC picture, .*export it as JPEG"):
+    with pytest.raises(ImageDecodeError, match=r"^holiday: a HEIC image, .*export it as JPEG"):
         read_image(b"\0\0\0\x18ftyp" + brand + bytes(200), name="holiday")
 
 
@@ -290,7 +290,7 @@ def test_truncated_files_are_refused(kind: str, options: dict[str, object], shar
     data = _encoded(pil.fromarray(PLAIN), kind, **options)
     with pytest.raises(ImageDecodeError) as error:
         read_image(data[: int(len(data) * share)])
-    _lone(error, "picture")
+    _lone(error, "image")
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
@@ -346,7 +346,7 @@ VALID = {
     st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), min_size=1, max_size=12),
     st.floats(0.2, 1),
 )
-def test_corrupted_pictures_decode_or_are_refused(kind: str, hits: list[tuple[float, int]], kept: float) -> None:
+def test_corrupted_images_decode_or_are_refused(kind: str, hits: list[tuple[float, int]], kept: float) -> None:
     data = bytearray(VALID[kind])
     for place, value in hits:
         data[int(place * (len(data) - 1))] = value

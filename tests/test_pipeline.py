@@ -57,7 +57,7 @@ def test_the_loop_opens_what_is_no_source_yet(spec: type, tmp_path: Path) -> Non
 
 def test_what_could_not_be_read_is_said_at_the_end(tmp_path: Path) -> None:
     pil.new("RGB", (8, 6)).save(tmp_path / "a.png")
-    (tmp_path / "b.png").write_text("no picture")
+    (tmp_path / "b.png").write_text("no image")
     seen = []
     with pytest.raises(SourceError, match=r"b\.png"):
         seen.extend(frame.source for frame, _ in stream(nobody, tmp_path))

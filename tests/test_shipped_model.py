@@ -1,4 +1,4 @@
-"""The model in the package, as it is shipped, on pictures whose faces are written down."""
+"""The model in the package, as it is shipped, on images whose faces are written down."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ import pytest
 
 from maskwatch import load_detector
 from maskwatch.boxes import iou, shorter_side
-from maskwatch.demo import DemoPicture, demo_pictures
+from maskwatch.demo import DemoImage, demo_images
 from maskwatch.detections import Detections
 from maskwatch.weights import FOLDER, shipped_models
 
 pytest.importorskip("skimage", reason="the portrait comes with the extra: pip install 'maskwatch[demo]'")
-PICTURES = demo_pictures()
+IMAGES = demo_images()
 
 
-@pytest.fixture(scope="module", params=PICTURES, ids=lambda picture: picture.name)
-def case(request: pytest.FixtureRequest) -> tuple[DemoPicture, Detections]:
-    picture: DemoPicture = request.param
-    return picture, load_detector()(picture.image)
+@pytest.fixture(scope="module", params=IMAGES, ids=lambda image: image.name)
+def case(request: pytest.FixtureRequest) -> tuple[DemoImage, Detections]:
+    image: DemoImage = request.param
+    return image, load_detector()(image.image)
 
 
-def test_exactly_the_faces_that_are_there(case: tuple[DemoPicture, Detections]) -> None:
-    picture, faces = case
-    overlaps = iou(picture.xyxy, faces.xyxy)
-    assert len(faces) == len(picture.xyxy)
+def test_exactly_the_faces_that_are_there(case: tuple[DemoImage, Detections]) -> None:
+    image, faces = case
+    overlaps = iou(image.xyxy, faces.xyxy)
+    assert len(faces) == len(image.xyxy)
     assert sorted(overlaps.argmax(axis=1).tolist()) == list(range(len(faces)))
     assert overlaps.max(axis=1).min() >= 0.5
 
 
-def test_states_of_all_faces_from_48_pixels(case: tuple[DemoPicture, Detections]) -> None:
-    picture, faces = case
-    found = iou(picture.xyxy, faces.xyxy).argmax(axis=1)
-    large = shorter_side(picture.xyxy) >= 48
-    wanted = np.array([int(state) for state in picture.states])
+def test_states_of_all_faces_from_48_pixels(case: tuple[DemoImage, Detections]) -> None:
+    image, faces = case
+    found = iou(image.xyxy, faces.xyxy).argmax(axis=1)
+    large = shorter_side(image.xyxy) >= 48
+    wanted = np.array([int(state) for state in image.states])
     assert faces.class_id[found][large].tolist() == wanted[large].tolist()
 
 
@@ -47,20 +47,20 @@ def test_the_card_says_where_the_weights_come_from_and_how_good_they_are() -> No
     card = load_detector().card
     assert any("Ultra-Light" in credit for credit in card.credits)
     assert {"balanced", "strict"} <= set(card.presets)
-    assert card.figures
+    assert card.metrics
     assert card.training
 
 
 @pytest.mark.parametrize("name", ["nano", "base"])
 def test_the_other_sizes_tell_every_face_from_48_pixels(name: str) -> None:
     detector = load_detector(name)
-    for picture in PICTURES:
-        faces = detector(picture.image)
-        overlaps = iou(picture.xyxy, faces.xyxy)
-        large = shorter_side(picture.xyxy) >= 48
-        wanted = np.array([int(state) for state in picture.states])
-        assert overlaps.max(axis=1)[large].min() >= 0.5, picture.name
-        assert faces.class_id[overlaps.argmax(axis=1)][large].tolist() == wanted[large].tolist(), picture.name
+    for image in IMAGES:
+        faces = detector(image.image)
+        overlaps = iou(image.xyxy, faces.xyxy)
+        large = shorter_side(image.xyxy) >= 48
+        wanted = np.array([int(state) for state in image.states])
+        assert overlaps.max(axis=1)[large].min() >= 0.5, image.name
+        assert faces.class_id[overlaps.argmax(axis=1)][large].tolist() == wanted[large].tolist(), image.name
 
 
 def test_the_family_is_shipped_small() -> None:

@@ -10,7 +10,7 @@ from maskwatch.detections import Detections, MaskState
 from maskwatch.watch.events import Event
 from maskwatch.watch.settings import WatchSettings
 
-BARE, MASKED, WRONG = MaskState.without_mask, MaskState.with_mask, MaskState.worn_incorrectly
+UNMASKED, MASKED, WRONG = MaskState.without_mask, MaskState.with_mask, MaskState.worn_incorrectly
 
 
 def people(*seen: tuple[int, MaskState], x: float = 50.0) -> Detections:

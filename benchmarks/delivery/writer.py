@@ -13,8 +13,8 @@ from itertools import count
 from pathlib import Path
 
 from maskwatch.watch.events import Event
-from maskwatch.watch.outbox import Outbox
 from maskwatch.watch.senders import make_senders
+from maskwatch.watch.senders.outbox import Outbox
 from maskwatch.watch.settings import load_settings
 from maskwatch.watch.store import EventStore
 

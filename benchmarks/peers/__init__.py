@@ -1,1 +1,1 @@
-"""MaskWatch beside the open detectors before it: accuracy on the same pictures, time on the same frame."""
+"""MaskWatch beside the open detectors before it: accuracy on the same images, time on the same frame."""

@@ -18,7 +18,7 @@ from benchmarks.peers.ultraface import UltraFace320, UltraFace640
 from benchmarks.peers.yunet import YuNetN, YuNetS
 
 from maskwatch.data import Dataset, read_dataset
-from maskwatch.data.overlay import apply_overlay
+from maskwatch.data.label_corrections import apply_overlay
 from maskwatch.evaluate.detection import DetectionOptions, evaluate_detection
 from maskwatch.evaluate.run import run_detector
 
@@ -42,11 +42,11 @@ def main() -> None:
     machine = describe()
     print_table(
         rows,
-        f"{arguments.split}: {len(dataset)} pictures, {faces} faces, AP50 in percent; "
+        f"{arguments.split}: {len(dataset)} images, {faces} faces, AP50 in percent; "
         f"median CPU ms of one thread for a {FRAME[0]}x{FRAME[1]} frame\n"
         f"{machine['cpu']}, {machine['cores']} cores, load {machine['load']}; {machine['versions']}",
     )
-    context = {"date": datetime.now(UTC).date().isoformat(), "split": arguments.split, "pictures": str(len(dataset))}
+    context = {"date": datetime.now(UTC).date().isoformat(), "split": arguments.split, "images": str(len(dataset))}
     path = arguments.out / f"peers_{arguments.split}{'_mended_labels' if arguments.labels else ''}.csv"
     write_csv(rows, context, machine, path)
     print(f"written to {path}")
@@ -55,7 +55,7 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.peers", description=__doc__)
     parser.add_argument(
-        "data", type=Path, help="labelled pictures: COCO file, or folder in COCO, Pascal VOC or YOLO form"
+        "data", type=Path, help="labelled images: COCO file, or folder in COCO, Pascal VOC or YOLO form"
     )
     parser.add_argument("--models", type=Path, help="folder of the peers' model files; without it, ours alone")
     parser.add_argument("--split", default="val")

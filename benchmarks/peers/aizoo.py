@@ -19,7 +19,7 @@ _RATIOS = (0.62, 0.42)
 
 
 class Aizoo360(OnnxPeer):
-    """The picture is squeezed to a square; decoding as in ``utils/anchor_decode.py`` of the repository."""
+    """The image is squeezed to a square; decoding as in ``utils/anchor_decode.py`` of the repository."""
 
     name = "AIZOO 360"
     file = "aizoo_face_mask_360.onnx"
@@ -47,7 +47,7 @@ class Aizoo360(OnnxPeer):
 
 
 def _anchors() -> Floats:
-    """(A, 4): centre x, centre y, width, height, as shares of the picture."""
+    """(A, 4): centre x, centre y, width, height, as shares of the image."""
     anchors = []
     for cells, (small, large) in zip(_MAPS, _SIZES, strict=True):
         sides = [(small, small), (large, large)] + [(small * r**0.5, small / r**0.5) for r in _RATIOS]

@@ -22,9 +22,9 @@ class Peer(ABC):
 
     Attributes:
         name: in tables.
-        tells_states: whether it tells masked faces from bare ones.
+        tells_states: whether it tells masked faces from unmasked ones.
         published_threshold: the score from which its authors report a face.
-        trained_on: collections (``source`` of a picture) of which it saw pictures in training.
+        trained_on: collections (``source`` of an image) of which it saw images in training.
         threshold: the score from which it reports now.
     """
 
@@ -36,19 +36,19 @@ class Peer(ABC):
 
     @abstractmethod
     def prepare(self, image: Image) -> Any:
-        """The network's input for a picture, RGB uint8 (H, W, 3)."""
+        """The network's input for an image, RGB uint8 (H, W, 3)."""
 
     @abstractmethod
     def infer(self, network_input: Any) -> Any:
         """The network's outputs."""
 
     @abstractmethod
-    def bare_run(self, network_input: Any) -> Any:
+    def unmasked_run(self, network_input: Any) -> Any:
         """The runtime's own call, and nothing else."""
 
     @abstractmethod
     def __call__(self, image: Image) -> Detections:
-        """The faces of a picture, best first, from `threshold` up."""
+        """The faces of an image, best first, from `threshold` up."""
 
 
 class SteppedPeer(Peer):
@@ -56,10 +56,10 @@ class SteppedPeer(Peer):
 
     @abstractmethod
     def decode(self, outputs: Any, width: int, height: int) -> Detections:
-        """Faces in pixels of the ``width`` x ``height`` picture, from `threshold` up."""
+        """Faces in pixels of the ``width`` x ``height`` image, from `threshold` up."""
 
     def __call__(self, image: Image) -> Detections:
-        """The faces of a picture, best first, from `threshold` up."""
+        """The faces of an image, best first, from `threshold` up."""
         return self.decode(self.infer(self.prepare(image)), image.shape[1], image.shape[0])
 
 
@@ -80,7 +80,7 @@ class OnnxPeer(SteppedPeer):
         """Run the network."""
         return self._session.run(None, {self._input: network_input})  # type: ignore[no-any-return]
 
-    def bare_run(self, network_input: Any) -> Any:
+    def unmasked_run(self, network_input: Any) -> Any:
         """The same call, without the method around it that `infer` is."""
         return self._session.run(None, {self._input: network_input})
 
@@ -99,14 +99,14 @@ def one_thread_session(path: Path) -> Any:
 def faces_of(
     xyxy: Floats, score: Floats, masked: NDArray[np.bool_] | None, iou: float, size: tuple[int, int]
 ) -> Detections:
-    """One box for each face: class-agnostic non-maximum suppression, cut to the picture.
+    """One box for each face: class-agnostic non-maximum suppression, cut to the image.
 
     Args:
-        xyxy: (N, 4), pixels of the picture.
+        xyxy: (N, 4), pixels of the image.
         score: (N,).
         masked: (N,), the verdict of a peer that tells states; None for one that does not.
         iou: the peer's own threshold of suppression.
-        size: width and height of the picture.
+        size: width and height of the image.
     """
     kept = nms(xyxy, score, iou)
     states = np.zeros((len(kept), len(MaskState)), np.float32)

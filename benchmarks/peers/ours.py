@@ -9,8 +9,8 @@ from benchmarks.peers.contract import LOWEST_SCORE, Peer, one_thread_session
 
 from maskwatch import load_detector
 from maskwatch.boxes import Letterbox
-from maskwatch.detect.card import sides_text
-from maskwatch.detect.session import OnnxSession, RawFaces
+from maskwatch.detect.card import scales_text
+from maskwatch.detect.session import OnnxSession, RawOutputs
 from maskwatch.detect.single_shot import network_input
 from maskwatch.detections import Detections
 from maskwatch.frames import Image
@@ -18,7 +18,7 @@ from maskwatch.weights import find_model
 
 
 class Ours(Peer):
-    """Pictures go through `load_detector`, as users' pictures do; the three steps serve the timing of the network.
+    """Images go through `load_detector`, as users' images do; the three steps serve the timing of the network.
 
     Args:
         model: name or path.
@@ -31,15 +31,15 @@ class Ours(Peer):
     def __init__(self, model: str, imgsz: int | None = None) -> None:
         path = find_model(model)
         self._session = OnnxSession(path, threads=1)
-        self._bare = one_thread_session(path)
-        self._input = self._bare.get_inputs()[0].name
+        self._unmasked = one_thread_session(path)
+        self._input = self._unmasked.get_inputs()[0].name
         card = self._session.card
         self.published_threshold = card.conf
         self._detectors = {
             conf: load_detector(model, conf=conf, imgsz=imgsz, threads=1) for conf in (LOWEST_SCORE, card.conf)
         }
-        self._sides = self._detectors[card.conf].sides
-        self.name = f"MaskWatch {card.name} {sides_text(self._sides)}"
+        self._sides = self._detectors[card.conf].scales
+        self.name = f"MaskWatch {card.name} {scales_text(self._sides)}"
 
     def prepare(self, image: Image) -> list[Image]:
         """The inputs of one look, or of two."""
@@ -47,11 +47,11 @@ class Ours(Peer):
         boxes = [Letterbox.fit(width, height, side, self._session.card.multiple) for side in self._sides]
         return [network_input(image, box) for box in boxes]
 
-    def infer(self, network_input: list[Image]) -> list[RawFaces]:
-        return [self._session.run(look) for look in network_input]
+    def infer(self, network_input: list[Image]) -> list[RawOutputs]:
+        return [self._session.run(predict_raw) for predict_raw in network_input]
 
-    def bare_run(self, network_input: list[Image]) -> Any:
-        return [self._bare.run(None, {self._input: look[None]}) for look in network_input]
+    def unmasked_run(self, network_input: list[Image]) -> Any:
+        return [self._unmasked.run(None, {self._input: predict_raw[None]}) for predict_raw in network_input]
 
     def __call__(self, image: Image) -> Detections:
         return self._detectors[self.threshold](image)

@@ -31,7 +31,7 @@ class Res10(SteppedPeer):
     def infer(self, network_input: Floats) -> Floats:
         return self._faces.run(network_input)
 
-    def bare_run(self, network_input: Floats) -> Floats:
+    def unmasked_run(self, network_input: Floats) -> Floats:
         self._faces.net.setInput(network_input)
         return self._faces.net.forward()  # type: ignore[no-any-return]
 

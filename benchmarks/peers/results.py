@@ -16,7 +16,7 @@ from rich.table import Table
 from maskwatch.detections import STATE_NAMES
 from maskwatch.evaluate.detection import DetectionReport
 
-KINDS = ("masked", "bare")
+KINDS = ("masked", "unmasked")
 BANDS = ("<16 px", "16-32 px", "32-64 px", "64-128 px", ">=128 px")
 
 
@@ -52,19 +52,19 @@ class Row:
         }
 
     def found(self) -> dict[tuple[str, str], str]:
-        """Masked and bare faces found at the threshold that the authors publish, "hits/faces" by (kind, size band)."""
+        """Masked and unmasked faces found at the published threshold, "hits/faces" by (kind, size band)."""
         column = self.report.columns[0]
         shares = {(kind, band): column.band(band).found.recall[kind] for band in BANDS for kind in KINDS}
         return {key: f"{share.hits}/{share.total}" for key, share in shares.items()}
 
     def _time_cells(self) -> dict[str, str]:
         if self.times is None:
-            return dict.fromkeys(("cpu_ms", "network_ms", "bare_ms", "network_over_bare"), "")
+            return dict.fromkeys(("cpu_ms", "network_ms", "unmasked_ms", "network_over_unmasked"), "")
         return {
             "cpu_ms": f"{self.times.total:.2f}",
             "network_ms": f"{self.times.network:.2f}",
-            "bare_ms": f"{self.times.bare:.2f}",
-            "network_over_bare": f"{self.times.network / self.times.bare:.3f}",
+            "unmasked_ms": f"{self.times.unmasked:.2f}",
+            "network_over_unmasked": f"{self.times.network / self.times.unmasked:.3f}",
         }
 
 
@@ -73,7 +73,7 @@ def print_table(rows: Sequence[Row], title: str) -> None:
     console = Console()
     console.width = max(console.width, 160)
     console.print(_accuracy_table(rows, title))
-    console.print("* saw pictures of these collections in training (ours: of their train split only).")
+    console.print("* saw images of these collections in training (ours: of their train split only).")
     console.print(
         "Detectors without mask states have figures for faces and masked faces only. Nobody but MaskWatch has"
     )
@@ -96,14 +96,14 @@ def write_csv(rows: Sequence[Row], context: dict[str, str], machine: dict[str, s
 def _accuracy_table(rows: Sequence[Row], title: str) -> Table:
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     headings = ["detector", "with", "incorrect", "without", "face", "masked (95 %)", "recall"]
-    headings += [">=32: face", "masked", "recall", "CPU ms", "network", "bare run", "ratio"]
+    headings += [">=32: face", "masked", "recall", "CPU ms", "network", "unmasked run", "ratio"]
     for number, heading in enumerate(headings):
         table.add_column(heading, justify="right" if number else "left", no_wrap=True)
     for row in rows:
         cells = row.cells()
         masked = f"{cells['masked']} ({cells['masked_low']}-{cells['masked_high']})"
         names = ["masked_recall", "face_32", "masked_32", "masked_recall_32"]
-        names += ["cpu_ms", "network_ms", "bare_ms", "network_over_bare"]
+        names += ["cpu_ms", "network_ms", "unmasked_ms", "network_over_unmasked"]
         first = cells["detector"] + (" *" if row.seen else "")
         states = [cells[name] or "-" for name in STATE_NAMES]
         table.add_row(first, *states, cells["face"], masked, *(cells[name] for name in names))
@@ -111,7 +111,7 @@ def _accuracy_table(rows: Sequence[Row], title: str) -> Table:
 
 
 def _recall_table(rows: Sequence[Row]) -> Table:
-    title = "faces found at the threshold that the authors publish, by the shorter side of the face: masked, bare"
+    title = "faces found at the threshold that the authors publish, by the shorter side of the face: masked, unmasked"
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for number, heading in enumerate(("detector", *BANDS)):
         table.add_column(heading, justify="right" if number else "left", no_wrap=True)

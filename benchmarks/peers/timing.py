@@ -25,7 +25,7 @@ class CpuTimes:
     """Medians of process CPU time, in milliseconds.
 
     Attributes:
-        total: picture in, faces out, at the threshold that the authors publish.
+        total: image in, faces out, at the threshold that the authors publish.
         network: `Peer.infer`, with the preparation and the decoding around it going on as always.
         bare: the runtime's own call in a loop on one input, nothing around it.
     """
@@ -36,7 +36,7 @@ class CpuTimes:
 
 
 def frame_of(dataset: Dataset) -> Image:
-    """The first picture with five labelled faces, or else with the number nearest to five, as a 640x480 frame."""
+    """The first image with five labelled faces, or else with the number nearest to five, as a 640x480 frame."""
     chosen = min(dataset, key=lambda image: abs(len(image.xyxy) - FACES_IN_FRAME))
     return np.asarray(cv2.resize(labelled_pixels(chosen), FRAME), np.uint8)
 

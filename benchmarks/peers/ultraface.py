@@ -12,7 +12,7 @@ from maskwatch.frames import Image
 
 
 class UltraFace320(OnnxPeer):
-    """The picture is squeezed to 320x240; the network decodes its boxes itself."""
+    """The image is squeezed to 320x240; the network decodes its boxes itself."""
 
     name = "Linzaer masked 320"
     file = "ultraface_RFB-320-masked_face-v2.onnx"
@@ -24,12 +24,12 @@ class UltraFace320(OnnxPeer):
         return cv2.dnn.blobFromImage(image, 1 / 128, self.size, (127, 127, 127))  # type: ignore[return-value]
 
     def decode(self, outputs: list[Floats], width: int, height: int) -> Detections:
-        bare, masked = outputs[0][0, :, 1], outputs[0][0, :, 2]
-        score = np.maximum(bare, masked)
+        unmasked, masked = outputs[0][0, :, 1], outputs[0][0, :, 2]
+        score = np.maximum(unmasked, masked)
         strong = np.flatnonzero(score >= self.threshold)
         xyxy = outputs[1][0, strong] * np.array([width, height] * 2, np.float32)
         # One suppression for both classes: theirs, for each class, can leave two labels on one face.
-        return faces_of(xyxy, score[strong], masked[strong] >= bare[strong], 0.3, (width, height))
+        return faces_of(xyxy, score[strong], masked[strong] >= unmasked[strong], 0.3, (width, height))
 
 
 class UltraFace640(UltraFace320):

@@ -17,7 +17,7 @@ _LONGEST = 640
 
 
 class YuNetN(SteppedPeer):
-    """The larger YuNet; the picture is scaled to a longer side of 640 and padded to multiples of 32."""
+    """The larger YuNet; the image is scaled to a longer side of 640 and padded to multiples of 32."""
 
     name = "YuNet n 640"
     file = "yunet_n_dynamic.onnx"
@@ -33,7 +33,7 @@ class YuNetN(SteppedPeer):
     def infer(self, network_input: Floats) -> list[Floats]:
         return self._faces.run(network_input)
 
-    def bare_run(self, network_input: Floats) -> Any:
+    def unmasked_run(self, network_input: Floats) -> Any:
         return self._faces.session.run(None, {self._faces.input: network_input})
 
     def decode(self, outputs: list[Floats], width: int, height: int) -> Detections:

@@ -1,4 +1,4 @@
-"""The picture material of the servers: a video as H.264 access units with a key frame each second, and as JPEGs."""
+"""The image material of the servers: a video as H.264 access units with a key frame each second, and as JPEGs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 
-def pictures(video: Path, size: tuple[int, int], count: int) -> Iterator[NDArray[np.uint8]]:
+def images(video: Path, size: tuple[int, int], count: int) -> Iterator[NDArray[np.uint8]]:
     """RGB uint8 (H, W, 3) of ``size`` (width, height) from the beginning of a video."""
     reformatter = VideoReformatter()
     with av.open(str(video)) as container:
@@ -27,11 +27,11 @@ def write_units(video: Path, path: Path, *, fps: int, size: tuple[int, int] = (6
     context.width, context.height, context.pix_fmt = (*size, "yuv420p")
     context.framerate = fps
     context.options = {"preset": "veryfast", "tune": "zerolatency", "g": str(fps), "sc_threshold": "0"}
-    # One slice a picture: GStreamer 1.22 sends the headers before each slice, which breaks a key frame into two.
+    # One slice an image: GStreamer 1.22 sends the headers before each slice, which breaks a key frame into two.
     context.options |= {"x264-params": "repeat-headers=1:sliced-threads=0"}
     with path.open("wb") as file:
-        for index, picture in enumerate([*pictures(video, size, seconds * fps), None]):
-            frame = None if picture is None else av.VideoFrame.from_ndarray(picture, format="rgb24")
+        for index, image in enumerate([*images(video, size, seconds * fps), None]):
+            frame = None if image is None else av.VideoFrame.from_ndarray(image, format="rgb24")
             if frame is not None:
                 frame.pts = index
             for packet in context.encode(frame):

@@ -13,7 +13,7 @@ from maskwatch.watch.cameras.state import CameraState, StateChange
 
 @dataclass
 class Diary:
-    """Changes of state of one camera; give its `told` to the camera.
+    """Changes of state of one camera; give its `on_frame` to the camera.
 
     Attributes:
         entries: time (`time.monotonic`, seconds) and state, in order.
@@ -22,7 +22,7 @@ class Diary:
     entries: list[tuple[float, CameraState]] = field(default_factory=list)
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
-    def told(self, change: StateChange) -> None:
+    def on_frame(self, change: StateChange) -> None:
         """Note a change."""
         with self._changed:
             self.entries.append((time.monotonic(), change.state))

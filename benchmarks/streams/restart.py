@@ -22,7 +22,7 @@ def measure(video: Path, folder: Path, *, kills: int, port: int, seed: int = 0) 
     chance = random.Random(seed)
     server = RtspServer(write_units(video, folder / "units", fps=FPS), port, FPS)
     diary = Diary()
-    camera = Camera("door", server.url, told=diary.told)
+    camera = Camera("door", server.url, on_frame=diary.on_frame)
     rounds: list[tuple[float, float, tuple[int, int]]] = []
     try:
         server.start()
@@ -42,7 +42,7 @@ def measure(video: Path, folder: Path, *, kills: int, port: int, seed: int = 0) 
                     (live_at - ready_at, live_at - diary.last(CameraState.connecting, live_at), open_things())
                 )
                 back_s, first_s, things = rounds[-1]
-                print(f"{number + 1:3d}: back after {back_s:5.2f} s, first picture {first_s:4.2f} s after its try, "
+                print(f"{number + 1:3d}: back after {back_s:5.2f} s, first image {first_s:4.2f} s after its try, "
                       f"threads and descriptors {things}", flush=True)  # fmt: skip
     finally:
         ended = camera.close(10)
@@ -71,7 +71,7 @@ def _row(kills: int, rounds: list[tuple[float, float, tuple[int, int]]], diary: 
         "bar": "restart",
         "kills": str(kills),
         "recovered": str(len(rounds)),
-        "first picture after the try, median s": f"{first[len(first) // 2]:.2f}",
+        "first image after the try, median s": f"{first[len(first) // 2]:.2f}",
         "most s": f"{first[-1]:.2f}",
         "within 2 s": str(sum(first_s <= 2 for first_s in first)),
         "back after the server, median s": f"{back[len(back) // 2]:.2f}",

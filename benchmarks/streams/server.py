@@ -20,9 +20,9 @@ class RtspServer:
     """GStreamer's RTSP server on a port of 127.0.0.1; a context manager.
 
     Args:
-        units: prepared pictures, see `clip.write_units`.
+        units: prepared images, see `clip.write_units`.
         port: to listen on.
-        fps: pictures a second.
+        fps: images a second.
         login: ``user:password`` that it asks for; empty for none.
 
     Raises:

@@ -13,7 +13,7 @@ from benchmarks.streams.clip import write_units
 from benchmarks.streams.diary import Diary
 from benchmarks.streams.server import RtspServer
 
-from maskwatch.sources.streams.options import StreamOptions
+from maskwatch.sources.options import StreamOptions
 from maskwatch.watch.cameras.camera import Camera
 from maskwatch.watch.cameras.options import CameraOptions
 from maskwatch.watch.cameras.state import CameraState
@@ -37,7 +37,9 @@ def measure(video: Path, folder: Path, *, rounds: int, seconds: float, port: int
 def _silent(scheme: str, rounds: int) -> dict[str, str]:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         diary = Diary()
-        camera = Camera("silent", f"{scheme}://127.0.0.1:{silent.getsockname()[1]}/live", OPTIONS, told=diary.told)
+        camera = Camera(
+            "silent", f"{scheme}://127.0.0.1:{silent.getsockname()[1]}/live", OPTIONS, on_frame=diary.on_frame
+        )
         camera.start()
         taken: list[float] = []
         since = 0.0
@@ -54,7 +56,7 @@ def _silent(scheme: str, rounds: int) -> dict[str, str]:
 
 def _stalled(server: RtspServer, rounds: int) -> dict[str, str]:
     diary, taken = Diary(), []
-    camera = Camera("stalled", server.url, OPTIONS, told=diary.told)
+    camera = Camera("stalled", server.url, OPTIONS, on_frame=diary.on_frame)
     camera.start()
     since = 0.0
     for _ in range(rounds):
@@ -119,7 +121,7 @@ def _rates(urls: list[str], seconds: float) -> list[float]:
     diaries = [Diary() for _ in urls]
     ready = threading.Event()
     cameras = [
-        Camera(f"camera {number}", url, OPTIONS, ready=ready, told=diary.told)
+        Camera(f"camera {number}", url, OPTIONS, ready=ready, on_frame=diary.on_frame)
         for number, (url, diary) in enumerate(zip(urls, diaries, strict=True))
     ]
     for camera in cameras:

@@ -1,6 +1,6 @@
 """Tracking on composed clips: ``python -m benchmarks.tracking [DATA]``.
 
-Faces cut out of labelled pictures (or of the demonstration pictures) move over blurred backgrounds, cross, hide, and
+Faces cut out of labelled images (or of the demonstration images) move over blurred backgrounds, cross, hide, and
 put masks on and off. Boxes and states are what the detector says of the pixels.
 """
 
@@ -21,7 +21,7 @@ from benchmarks.tracking.scenes import Scene, scenes
 from maskwatch import load_detector
 from maskwatch.detections import Detections
 from maskwatch.evaluate.identity import idf1
-from maskwatch.pipeline import FindsFaces
+from maskwatch.pipeline import DetectorLike
 from maskwatch.track import Tracker, TrackOptions, follow
 
 
@@ -55,7 +55,7 @@ class Result:
     verdicts: Verdicts = field(default_factory=Verdicts)
 
 
-def film(scene: Scene, faces: Material, detector: FindsFaces, seed: int) -> Clip:
+def film(scene: Scene, faces: Material, detector: DetectorLike, seed: int) -> Clip:
     """Compose a clip and run the detector on its pixels."""
     clip = Clip(scene)
     for frame in compose(scene, faces, seed):
@@ -124,9 +124,7 @@ def report(results: dict[str, Result], clips: int) -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.tracking", description=__doc__)
-    parser.add_argument(
-        "data", type=Path, nargs="?", help="labelled pictures; without them, the demonstration pictures"
-    )
+    parser.add_argument("data", type=Path, nargs="?", help="labelled images; without them, the demonstration images")
     parser.add_argument("--split", default="val")
     parser.add_argument("--model", default="default")
     parser.add_argument("--imgsz", type=int, default=384)

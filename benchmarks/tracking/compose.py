@@ -51,8 +51,8 @@ def compose(scene: Scene, material: Material, seed: int) -> Iterator[ComposedFra
         canvas = ground.copy()
         visible: list[NDArray[np.float32]] = []
         boxes = []
-        for actor, look, phase in zip(scene.actors, looks, phases, strict=True):
-            cover, box = _paste(canvas, actor, look, time, phase)
+        for actor, predict_raw, phase in zip(scene.actors, looks, phases, strict=True):
+            cover, box = _paste(canvas, actor, predict_raw, time, phase)
             for earlier in visible:
                 earlier *= 1 - cover
             visible.append(cover)
@@ -77,19 +77,23 @@ def _ground(image: Image) -> NDArray[np.float32]:
     return blurred.astype(np.float32)
 
 
-def _mixed(actor: Actor, look: dict[MaskState, Cutout], time: float) -> list[tuple[Cutout, float]]:
+def _mixed(actor: Actor, predict_raw: dict[MaskState, Cutout], time: float) -> list[tuple[Cutout, float]]:
     """What is seen of the actor, and how much of it: two faces while a mask goes on or off."""
-    now = look[actor.state(time)]
+    now = predict_raw[actor.state(time)]
     for begin, state in actor.states[1:]:
         share = (time - begin) / FADE_S + 0.5
         if 0 < share < 1:
-            before = look[actor.state(begin - FADE_S)]
-            return [(before, 1 - share), (look[state], share)]
+            before = predict_raw[actor.state(begin - FADE_S)]
+            return [(before, 1 - share), (predict_raw[state], share)]
     return [(now, 1.0)]
 
 
 def _paste(
-    canvas: NDArray[np.float32], actor: Actor, look: dict[MaskState, Cutout], time: float, phase: NDArray[np.float64]
+    canvas: NDArray[np.float32],
+    actor: Actor,
+    predict_raw: dict[MaskState, Cutout],
+    time: float,
+    phase: NDArray[np.float64],
 ) -> tuple[NDArray[np.float32], tuple[float, float, float, float]]:
     """Paint the actor; gives what they cover, float32 (H, W), and the box of the face."""
     x, y = actor.path(time)
@@ -98,7 +102,7 @@ def _paste(
     y += 0.05 * wobble * height * sin(2 * pi * time / 0.9 + phase[1])
     angle = radians(7 * wobble * sin(2 * pi * time / 2.3 + phase[2]))
     light = 1 + 0.12 * sin(2 * pi * time / 4.7 + phase[3])
-    shares = _mixed(actor, look, time)
+    shares = _mixed(actor, predict_raw, time)
     cover = np.zeros((HEIGHT, WIDTH), np.float32)
     colour = np.zeros((HEIGHT, WIDTH, 3), np.float32)
     width = 0.0

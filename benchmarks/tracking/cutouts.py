@@ -1,4 +1,4 @@
-"""Faces cut out of pictures, to be pasted into clips."""
+"""Faces cut out of images, to be pasted into clips."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from maskwatch.boxes import intersection, shorter_side
 from maskwatch.data import Dataset, LabelledImage, read_dataset
 from maskwatch.data.pixels import labelled_pixels
-from maskwatch.demo import demo_pictures
+from maskwatch.demo import demo_images
 from maskwatch.detections import MaskState
 from maskwatch.frames import Image
 
@@ -48,7 +48,7 @@ class Material:
 
     Attributes:
         faces: cutouts by state.
-        grounds: pictures to blur into backgrounds.
+        grounds: images to blur into backgrounds.
     """
 
     faces: dict[MaskState, list[Cutout]]
@@ -71,7 +71,7 @@ def cut(image: Image, xyxy: Sequence[float], state: MaskState) -> Cutout:
 
 
 def material(folder: Path | None, split: str) -> Material:
-    """Cutouts from labelled pictures, or from the demonstration pictures where there are none."""
+    """Cutouts from labelled images, or from the demonstration images where there are none."""
     return demo_material() if folder is None else dataset_material(read_dataset(folder).split(split))
 
 
@@ -79,37 +79,37 @@ def dataset_material(dataset: Dataset) -> Material:
     """Every clear face that stands alone."""
     faces: dict[MaskState, list[Cutout]] = {state: [] for state in MaskState}
     grounds = []
-    for picture in dataset.images:
-        chosen = _clear_faces(picture)
+    for photo in dataset.images:
+        chosen = _clear_faces(photo)
         if len(chosen) or len(grounds) < 10:
-            image = labelled_pixels(picture)
+            image = labelled_pixels(photo)
             grounds.append(image)
             for index in chosen:
-                state = MaskState(int(picture.class_id[index]))
-                faces[state].append(cut(image, picture.xyxy[index].tolist(), state))
+                state = MaskState(int(photo.class_id[index]))
+                faces[state].append(cut(image, photo.xyxy[index].tolist(), state))
     return Material(faces, grounds)
 
 
-def _clear_faces(picture: LabelledImage) -> NDArray[np.intp]:
-    if not len(picture.xyxy) or picture.labels != "3class" or picture.boxes != "tight":
+def _clear_faces(image: LabelledImage) -> NDArray[np.intp]:
+    if not len(image.xyxy) or image.labels != "3class" or image.boxes != "tight":
         return np.zeros(0, np.intp)
-    size = np.tile(picture.xyxy[:, 2:] - picture.xyxy[:, :2], 2)
-    wide = picture.xyxy + MARGIN * size * [-1, -1, 1, 1]
-    inside = (wide >= 0).all(axis=1) & (wide <= [picture.width, picture.height] * 2).all(axis=1)
-    others = np.concatenate([picture.xyxy, picture.ignore])
+    size = np.tile(image.xyxy[:, 2:] - image.xyxy[:, :2], 2)
+    wide = image.xyxy + MARGIN * size * [-1, -1, 1, 1]
+    inside = (wide >= 0).all(axis=1) & (wide <= [image.width, image.height] * 2).all(axis=1)
+    others = np.concatenate([image.xyxy, image.ignore])
     alone = (intersection(wide.astype(np.float32), others) > 0).sum(axis=1) == 1
-    return np.flatnonzero(inside & alone & (shorter_side(picture.xyxy) >= LEAST_FACE))
+    return np.flatnonzero(inside & alone & (shorter_side(image.xyxy) >= LEAST_FACE))
 
 
 def demo_material() -> Material:
     """The demonstration portraits in each state: plain, mirrored, darker and warmer."""
     faces: dict[MaskState, list[Cutout]] = {state: [] for state in MaskState}
-    for picture in demo_pictures()[:3]:
+    for photo in demo_images()[:3]:
         for tint in ((1, 1, 1), (0.75, 0.75, 0.8), (1.05, 0.95, 0.85)):
-            image = np.clip(picture.image * np.array(tint), 0, 255).astype(np.uint8)
-            x_min, y_min, x_max, y_max = picture.xyxy[0].tolist()
-            faces[picture.states[0]].append(cut(image, (x_min, y_min, x_max, y_max), picture.states[0]))
+            image = np.clip(photo.image * np.array(tint), 0, 255).astype(np.uint8)
+            x_min, y_min, x_max, y_max = photo.xyxy[0].tolist()
+            faces[photo.states[0]].append(cut(image, (x_min, y_min, x_max, y_max), photo.states[0]))
             mirrored = (512 - x_max, y_min, 512 - x_min, y_max)
-            faces[picture.states[0]].append(cut(image[:, ::-1], mirrored, picture.states[0]))
+            faces[photo.states[0]].append(cut(image[:, ::-1], mirrored, photo.states[0]))
     gradient = np.tile(np.linspace(90, 170, 640)[None, :, None], (360, 1, 3)).astype(np.uint8)
     return Material(faces, [gradient])

@@ -26,7 +26,7 @@ class Verdicts:
         changes: true changes of state.
         delays_s: seconds until the verdict followed, for those changes that the detector saw.
         late: changes that the detector saw and the verdict missed.
-        unseen: changes after which most of the detector's own labels are wrong; no vote can mend that.
+        unseen: changes after which most of the detector's own labels are wrong; no vote can fix that.
         right, faces_voted: faces with the right verdict, and all with one.
         raw_right, faces: faces with the right label by frame, and all with one.
     """

@@ -20,7 +20,7 @@ class Actor:
     """One person.
 
     Attributes:
-        path: centre of the face at a time, pixels; outside the picture when they are not there.
+        path: centre of the face at a time, pixels; outside the image when they are not there.
         size: height of the face, pixels.
         states: from when on which state, seconds; the first begins at 0.
         wobble: amount of nodding, leaning and coming nearer, 1 is usual.

@@ -40,7 +40,7 @@ card = ModelCard(
     multiple=classifier.size,
     temperature=fit_temperature(scores, val.labels).temperature,
     parameters=classifier.parameters,
-    figures={"accuracy on the val faces": {"hits": hits, "of": len(val)}},
+    metrics={"accuracy on the val faces": {"hits": hits, "of": len(val)}},
     **json.loads(Path(__file__).with_name("card.json").read_text(encoding="utf-8")),
 )
 network.save(weights / "classifier.keras")

@@ -5,8 +5,8 @@
 #   PORTRAITS       folders with_mask and without_mask
 # In the first stage as it was run, worn_incorrectly weighed 2.5 and without_mask 1.3 in the state loss, and samples had
 # 40 % mosaics at its start. The first three were stopped early: after 15 of 26, 2 of 14 and 8 of 13 epochs. From stage 5 on,
-# copies of val and test pictures were left out (the first lines of recipes/labels/detection.csv, and six of WEAK.json), and
-# the augmentation grew from stage to stage: occluders on 15, 30 and 40 % of the bare faces, burned-in frames from stage 7 on,
+# copies of val and test images were left out (the first lines of recipes/labels/detection.csv, and six of WEAK.json), and
+# the augmentation grew from stage to stage: occluders on 15, 30 and 40 % of the unmasked faces, burned-in frames from stage 7 on,
 # stage 5 without either. From stage 6 on, a stage goes on from the last averaged weights, not from the best epoch
 # (see docs/model-journal.md). One command that comes within two points of it, with two logs: --plan small, journal 21.
 set -euo pipefail
@@ -24,7 +24,7 @@ train runs/portraits.json --name stage5 --from runs/detector/stage4/model.keras 
   --epochs 8 --steps 150 --size 640 --batch 5 --lr 1e-3 --val-every 2
 train runs/portraits.json --name stage6 --from runs/detector/stage5/model.keras \
   --epochs 12 --steps 200 --size 512 --batch 8 --lr 7e-4 --val-every 2
-whole() { train runs/portraits.json --labels recipes/labels/detection.csv --size 640 --batch 5 --steps 150 --whole 0.5 --home 0.75 "$@"; }
+whole() { train runs/portraits.json --labels recipes/labels/detection.csv --size 640 --batch 5 --steps 150 --full-image-share 0.5 --clean-share 0.75 "$@"; }
 whole --name stage7 --from runs/detector/stage6/model.keras --epochs 2 --lr 6e-4
 whole --name stage8 --from runs/detector/stage7/model.keras --epochs 12 --lr 6e-4 --val-every 3
 whole --name stage9 --from runs/detector/stage8/model.keras --epochs 8 --lr 4e-4 --val-every 4

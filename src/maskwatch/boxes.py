@@ -60,7 +60,7 @@ def nms(xyxy: Boxes, scores: NDArray[np.float32], threshold: float) -> NDArray[n
 
 
 def clip(xyxy: Boxes, width: int, height: int) -> Boxes:
-    """Boxes (N, 4) cut to a picture of ``width`` x ``height`` pixels."""
+    """Boxes (N, 4) cut to an image of ``width`` x ``height`` pixels."""
     limit = np.array([width, height, width, height], np.float32)
     return np.asarray(np.clip(xyxy, 0, limit), np.float32)
 
@@ -68,14 +68,14 @@ def clip(xyxy: Boxes, width: int, height: int) -> Boxes:
 def crop_box(
     box: NDArray[np.float32], width: int, height: int, *, margin: float, square: bool = False
 ) -> tuple[int, int, int, int]:
-    """The pixels [x1, y1, x2, y2) to cut for a face in a picture of ``width`` x ``height``; never empty there.
+    """The pixels [x1, y1, x2, y2) to cut for a face in an image of ``width`` x ``height``; never empty there.
 
     Args:
         box: (4,).
-        width: of the picture, pixels.
-        height: of the picture, pixels.
-        margin: added on each side, as a share of the box's width and height. Cut at the picture's border.
-        square: widen the shorter side first, so that the crop is a square wherever the picture allows.
+        width: of the image, pixels.
+        height: of the image, pixels.
+        margin: added on each side, as a share of the box's width and height. Cut at the image's border.
+        square: widen the shorter side first, so that the crop is a square wherever the image allows.
     """
     x1, y1, x2, y2 = (float(value) for value in box)
     half_w, half_h = (x2 - x1) / 2, (y2 - y1) / 2
@@ -93,7 +93,7 @@ def _edges(centre: float, half: float, size: int) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class Letterbox:
-    """How a picture is scaled into a network input: ``input = picture * scale``, padded at the right and the bottom."""
+    """How an image is scaled into a network input: ``input = image * scale``, padded at the right and the bottom."""
 
     scale: float
     content_width: int
@@ -103,7 +103,7 @@ class Letterbox:
 
     @classmethod
     def fit(cls, width: int, height: int, longest: int, multiple: int) -> Letterbox:
-        """Scale a picture so that its longer side is ``longest``, and pad both sides up to a ``multiple``."""
+        """Scale an image so that its longer side is ``longest``, and pad both sides up to a ``multiple``."""
         scale = longest / max(width, height)
         content_width = max(1, round(width * scale))
         content_height = max(1, round(height * scale))
@@ -116,6 +116,6 @@ class Letterbox:
         )
 
     def invert(self, xyxy: Boxes, width: int, height: int) -> Boxes:
-        """Boxes (N, 4) in input pixels back to the pixels of the ``width`` x ``height`` picture."""
+        """Boxes (N, 4) in input pixels back to the pixels of the ``width`` x ``height`` image."""
         factor = np.array([width / self.content_width, height / self.content_height] * 2, np.float32)
         return np.asarray(xyxy * factor, np.float32)

@@ -1,4 +1,4 @@
-"""The record that every detector gives and every sink takes: the faces of one picture."""
+"""The record that every detector gives and every sink takes: the faces of one image."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ STATE_NAMES: tuple[str, ...] = tuple(state.name for state in MaskState)
 
 @dataclass(frozen=True)
 class Detections:
-    """The faces found in one picture, best first.
+    """The faces found in one image, best first.
 
     Attributes:
-        xyxy: float32 (N, 4), absolute pixels of the stored picture.
+        xyxy: float32 (N, 4), absolute pixels of the stored image.
         face_score: float32 (N,), 0..1, how sure the detector is that this is a face.
         state_scores: float32 (N, 3), probabilities in the order of `MaskState`; each row sums to 1.
         tracker_id: int64 (N,), one number for each person over time, or None where nobody tracked.
-        unsure_margin: a state is unsure when its probability leads the next best by less than this, 0..1.
+        ambiguity_margin: a state is unsure when its probability leads the next best by less than this, 0..1.
 
     Raises:
         ValueError: when the shapes do not agree.
@@ -44,7 +44,7 @@ class Detections:
     face_score: NDArray[np.float32]
     state_scores: NDArray[np.float32]
     tracker_id: NDArray[np.int64] | None = field(default=None)
-    unsure_margin: float = 0.0
+    ambiguity_margin: float = 0.0
 
     def __post_init__(self) -> None:
         n = len(self.xyxy)
@@ -77,10 +77,10 @@ class Detections:
         return [MaskState(int(i)) for i in self.class_id]
 
     @property
-    def unsure(self) -> NDArray[np.bool_]:
+    def ambiguous(self) -> NDArray[np.bool_]:
         """Whether each state is not clear, bool (N,); its ``class_id`` is the best guess all the same."""
         ranked = np.sort(self.state_scores, axis=1)
-        return np.asarray(ranked[:, -1] - ranked[:, -2] < self.unsure_margin, np.bool_)
+        return np.asarray(ranked[:, -1] - ranked[:, -2] < self.ambiguity_margin, np.bool_)
 
     def __len__(self) -> int:
         return len(self.xyxy)

@@ -78,13 +78,13 @@ def _versions() -> list[Finding]:
 
 def _model() -> Finding:
     from maskwatch.detect import load_detector
-    from maskwatch.detect.card import sides_text
+    from maskwatch.detect.card import scales_text
 
     try:
         card = load_detector(threads=1).card
     except MaskWatchError as error:
         return Finding("model", str(error), well=False)
-    return Finding("model", f"{card.name}, {card.parameters:,} parameters, input {sides_text(card.sides)} px")
+    return Finding("model", f"{card.name}, {card.parameters:,} parameters, input {scales_text(card.scales)} px")
 
 
 def _cameras() -> Finding:

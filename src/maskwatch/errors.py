@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class MaskWatchError(Exception):
-    """Base of all errors that a user can mend. Its text is one line, fit to be shown as it is."""
+    """Base of all errors that a user can fix. Its text is one line, fit to be shown as it is."""
 
 
 class UsageError(MaskWatchError):
@@ -12,11 +12,11 @@ class UsageError(MaskWatchError):
 
 
 class SourceError(MaskWatchError):
-    """A picture, folder, video or camera that cannot be opened or read."""
+    """An image, folder, video or camera that cannot be opened or read."""
 
 
 class ImageDecodeError(SourceError):
-    """Bytes that are not a complete picture in a format we read."""
+    """Bytes that are not a complete image in a format we read."""
 
 
 class ModelError(MaskWatchError):

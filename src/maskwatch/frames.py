@@ -1,4 +1,4 @@
-"""What sources give: one picture with its place in time."""
+"""What sources give: one image with its place in time."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ Image = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Frame:
-    """One picture of a source.
+    """One image of a source.
 
     Attributes:
         image: RGB uint8 (H, W, 3).
         index: number of the frame in its source, from 0.
-        time_s: presentation time in seconds, from 0; None for pictures.
+        time_s: presentation time in seconds, from 0; None for images.
         source: where it came from, as a person would write it (path, camera number, address).
-        rate: nominal frames per second of the video or camera that it belongs to; None for pictures.
+        rate: nominal frames per second of the video or camera that it belongs to; None for images.
     """
 
     image: Image

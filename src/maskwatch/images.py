@@ -1,4 +1,4 @@
-"""The one picture decoder: a path, bytes or a PIL image to RGB uint8."""
+"""The one image decoder: a path, bytes or a PIL image to RGB uint8."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "AVIF")
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".avif", ".jpe", ".jfif"})
 MAX_PIXELS = 178_956_970
-"""Larger pictures are refused before any of their pixels is decoded. Pillow refuses from here on by itself, with a
+"""Larger images are refused before any of their pixels is decoded. Pillow refuses from here on by itself, with a
 limit that is a global of the process; this one holds even where another part of the program has lifted that."""
 
 _HEIC = frozenset(b"ftyp" + brand for brand in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"))
@@ -33,24 +33,24 @@ def read_image(
     source: Path | str | bytes | PilImage,
     *,
     apply_orientation: bool = True,
-    name: str = "picture",
+    name: str = "image",
     max_pixels: int = MAX_PIXELS,
 ) -> Image:
-    """Decode one picture; of an animation, the first frame.
+    """Decode one image; of an animation, the first frame.
 
     Args:
         source: path, encoded bytes, or a PIL image.
-        apply_orientation: turn the picture as its EXIF tag says. Pillow itself turns TIFF pictures in any case.
+        apply_orientation: turn the image as its EXIF tag says. Pillow itself turns TIFF images in any case.
             An EXIF block that cannot be read counts as none.
-        name: what messages call a picture that is no file.
-        max_pixels: refuse larger pictures, before any of their pixels is decoded; at most ``MAX_PIXELS``.
+        name: what messages call an image that is no file.
+        max_pixels: refuse larger images, before any of their pixels is decoded; at most ``MAX_PIXELS``.
 
     Returns:
         RGB uint8 (H, W, 3), contiguous, writable. Transparent parts lie on white; 16-bit values are scaled down.
 
     Raises:
         SourceError: when the file cannot be opened.
-        ImageDecodeError: when it is no complete picture of a known format, or has over ``max_pixels`` pixels.
+        ImageDecodeError: when it is no complete image of a known format, or has over ``max_pixels`` pixels.
     """
     if isinstance(source, Path | str):
         with open_file(source) as file:
@@ -98,7 +98,7 @@ def _decode(opened: PilImage, name: str, apply_orientation: bool, max_pixels: in
     except MemoryError as error:
         size = f"{opened.width} x {opened.height}"
         raise ImageDecodeError(f"{name}: {size} pixels are too many for the free memory; make it smaller") from error
-    except Exception as error:  # as above; whatever it is, this picture cannot be read and the next can
+    except Exception as error:  # as above; whatever it is, this image cannot be read and the next can
         raise _damaged(name, error) from error
 
 
@@ -106,12 +106,12 @@ def _unknown(file: BinaryIO) -> str:
     """What a file is that Pillow does not know, and what to do about it."""
     file.seek(4)
     if file.read(8) in _HEIC:
-        return "a HEIC picture, which is not read; export it as JPEG (iPhone: Settings, Camera, Formats)"
-    return f"not a whole picture in a known format ({', '.join(FORMATS)}); convert or replace it"
+        return "a HEIC image, which is not read; export it as JPEG (iPhone: Settings, Camera, Formats)"
+    return f"not a whole image in a known format ({', '.join(FORMATS)}); convert or replace it"
 
 
 def orientation_of(image: PilImage) -> int:
-    """The EXIF orientation, 1 to 8, of an opened picture; 1, as stored, where there is none."""
+    """The EXIF orientation, 1 to 8, of an opened image; 1, as stored, where there is none."""
     try:
         return int(image.getexif().get(_ORIENTATION, 1))
     except Exception:  # noqa: BLE001  a broken EXIF block says nothing about the pixels, which are whole

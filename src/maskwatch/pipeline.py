@@ -16,11 +16,11 @@ from maskwatch.sources import open_source
 from maskwatch.sources.base import Source
 
 
-class FindsFaces(Protocol):
-    """Anything that finds faces in a picture, RGB uint8 (H, W, 3)."""
+class DetectorLike(Protocol):
+    """Anything that finds faces in an image, RGB uint8 (H, W, 3)."""
 
     def __call__(self, image: Image, /) -> Detections:
-        """The faces of one picture."""
+        """The faces of one image."""
 
 
 @dataclass
@@ -28,7 +28,7 @@ class Summary:
     """What a run has seen so far.
 
     Attributes:
-        frames: pictures and video frames.
+        frames: images and video frames.
         faces: found in them, in all.
         states: the same by state; a face in ten frames of a video counts ten times.
     """
@@ -45,7 +45,7 @@ class Summary:
             self.states[name] += count
 
 
-def stream(detector: FindsFaces, source: Source | Any) -> Iterator[tuple[Frame, Detections]]:
+def stream(detector: DetectorLike, source: Source | Any) -> Iterator[tuple[Frame, Detections]]:
     """Each frame of a source with its faces.
 
     Args:
@@ -67,12 +67,12 @@ def stream(detector: FindsFaces, source: Source | Any) -> Iterator[tuple[Frame, 
 
 
 def run(
-    detector: FindsFaces,
+    detector: DetectorLike,
     source: Source,
     sinks: Sequence[Sink],
     *,
     tracker: Callable[[Frame, Detections], Detections] | None = None,
-    told: Callable[[Frame, Detections, Summary], None] | None = None,
+    on_frame: Callable[[Frame, Detections, Summary], None] | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Summary:
     """Carry every frame of a source through the detector into all sinks.
@@ -82,7 +82,7 @@ def run(
         source: is read to its end; what failed in it is then in ``source.failures``.
         sinks: take every frame in turn; entered here, and finished however the run ends.
         tracker: makes people of the faces; a `maskwatch.track.Tracker`, or None to leave frames apart.
-        told: is called after each frame.
+        on_frame: is called after each frame.
         stop: ends the run early, in good order, when it says so.
 
     Raises:
@@ -97,8 +97,8 @@ def run(
             summary.add(faces)
             for sink in sinks:
                 sink.write(frame, faces)
-            if told is not None:
-                told(frame, faces, summary)
+            if on_frame is not None:
+                on_frame(frame, faces, summary)
             if stop():
                 break
     return summary

@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from maskwatch.app.pictures import Upload
-from maskwatch.demo_drawn import drawn_people
-from picture_files import encoded, png_header
+from image_files import encoded, png_header
+from maskwatch.app.images import Upload
+from maskwatch.demo.drawn import drawn_people
 
 
 @pytest.fixture(scope="session")
@@ -15,9 +15,9 @@ def people() -> Upload:
 
 
 @pytest.fixture(scope="session")
-def bare() -> Upload:
+def unmasked() -> Upload:
     """One drawn person without a mask, as JPEG."""
-    return Upload("bare.jpg", encoded(np.ascontiguousarray(drawn_people().image[:, 640:]), "JPEG", quality=92))
+    return Upload("unmasked.jpg", encoded(np.ascontiguousarray(drawn_people().image[:, 640:]), "JPEG", quality=92))
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +31,7 @@ def wall() -> Upload:
 def bad_uploads() -> dict[str, Upload]:
     """Files that cannot be read, by what is wrong with them."""
     return {
-        "text": Upload("holiday.jpg", b"These are my holiday pictures.\n" * 20),
+        "text": Upload("holiday.jpg", b"These are my holiday images.\n" * 20),
         "bomb": Upload("bomb.png", png_header(50_000, 50_000)),
         "heic": Upload("phone.jpg", b"\0\0\0\x18ftypheic" + bytes(3000)),
         "large": Upload("large.png", png_header(12_000, 9_000)),

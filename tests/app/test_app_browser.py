@@ -21,13 +21,13 @@ import numpy as np
 import pytest
 
 from commands import PROGRAM
+from image_files import encoded
 from maskwatch import load_detector
-from maskwatch.app.pictures import Upload
-from maskwatch.demo_drawn import drawn_people
+from maskwatch.app.images import Upload
+from maskwatch.demo.drawn import drawn_people
 from maskwatch.images import read_image
 from maskwatch.sinks.blur import blur
 from maskwatch.sinks.draw import draw
-from picture_files import encoded
 
 pytest.importorskip("streamlit", reason="needs the extra: pip install 'maskwatch[app]'")
 playwright = pytest.importorskip("playwright.sync_api", reason="needs pip install 'maskwatch[browser-test]'")
@@ -117,7 +117,7 @@ class Visitor:
         self.page.get_by_text("The detector ran once").wait_for()
 
     def _hear(self, message: Any) -> None:
-        # a picture that the next run of the page replaced before the browser had fetched it
+        # an image that the next run of the page replaced before the browser had fetched it
         replaced = "/media/" in message.text + message.location.get("url", "")
         if message.type == "error" and not replaced:
             self.complaints.append(message.text)
@@ -142,7 +142,7 @@ class Visitor:
 
     @property
     def counts(self) -> list[str]:
-        """The figures over all pictures: faces, no mask, worn incorrectly, mask worn."""
+        """The figures over all images: faces, no mask, worn incorrectly, mask worn."""
         return self.page.locator(".mw-tiles .mw-count").all_inner_texts()
 
 
@@ -168,29 +168,29 @@ def test_a_first_visit_shows_a_detected_sample(visitor: Visitor) -> None:
     total, *states = (int(count) for count in visitor.counts)
     assert total == sum(states) > 0
     assert min(states) > 0
-    shown = visitor.page.locator(".st-key-picture img")
+    shown = visitor.page.locator(".st-key-image img")
     assert re.search(r"boxed: \d+ faces: \d+ no mask", shown.get_attribute("alt"))
     assert all(image.get_attribute("alt") is not None for image in visitor.page.locator("img").all())
 
 
-def test_pictures_can_be_dropped(visitor: Visitor, bare: Upload) -> None:
+def test_images_can_be_dropped(visitor: Visitor, unmasked: Upload) -> None:
     dropped = visitor.page.evaluate_handle(
         """([name, bytes]) => {
             const dropped = new DataTransfer();
             dropped.items.add(new File([new Uint8Array(bytes)], name, {type: "image/jpeg"}));
             return dropped;
         }""",
-        [bare.name, list(bare.content)],
+        [unmasked.name, list(unmasked.content)],
     )
     visitor.page.get_by_test_id("stFileUploaderDropzone").dispatch_event("drop", {"dataTransfer": dropped})
-    visitor.sees("bare.jpg: 320 x 400 pixels, 1 face: 1 no mask")
-    shown = visitor.page.locator(".st-key-picture img")
-    assert shown.evaluate("image => getComputedStyle(image).objectFit") == "contain", "tall pictures keep their shape"
+    visitor.sees("unmasked.jpg: 320 x 400 pixels, 1 face: 1 no mask")
+    shown = visitor.page.locator(".st-key-image img")
+    assert shown.evaluate("image => getComputedStyle(image).objectFit") == "contain", "tall images keep their shape"
 
 
-def test_many_pictures_the_slider_and_the_blur(visitor: Visitor, people: Upload, bare: Upload, wall: Upload) -> None:
-    visitor.bring(people, bare, wall)
-    visitor.sees("3 pictures")
+def test_many_images_the_slider_and_the_blur(visitor: Visitor, people: Upload, unmasked: Upload, wall: Upload) -> None:
+    visitor.bring(people, unmasked, wall)
+    visitor.sees("3 images")
     visitor.sees("The detector ran 4 times")
     assert visitor.counts == ["4", "2", "1", "1"]
     slider = visitor.page.get_by_role("slider")
@@ -202,39 +202,39 @@ def test_many_pictures_the_slider_and_the_blur(visitor: Visitor, people: Upload,
     visitor.sees(re.compile(r"people\.png: .* ([3-9]|\d\d+) faces"))
     visitor.page.get_by_role("button", name="Balanced").click()
     visitor.sees("people.png: 960 x 400 pixels, 3 faces: 1 no mask, 1 worn incorrectly, 1 mask worn")
-    before = visitor.page.locator(".st-key-picture img").get_attribute("src")
+    before = visitor.page.locator(".st-key-image img").get_attribute("src")
     visitor.page.get_by_text("Blur faces").click()
     visitor.page.wait_for_function(
-        "before => document.querySelector('.st-key-picture img').getAttribute('src') != before", arg=before
+        "before => document.querySelector('.st-key-image img').getAttribute('src') != before", arg=before
     )
     assert visitor.runs == 4
-    visitor.page.get_by_role("button", name="bare.jpg", exact=True).click()
-    visitor.sees("bare.jpg: 320 x 400 pixels, 1 face: 1 no mask")
+    visitor.page.get_by_role("button", name="unmasked.jpg", exact=True).click()
+    visitor.sees("unmasked.jpg: 320 x 400 pixels, 1 face: 1 no mask")
     assert visitor.runs == 4
 
 
-def test_downloads_hold_what_is_on_the_page(visitor: Visitor, people: Upload, bare: Upload) -> None:
-    visitor.bring(people, bare)
-    visitor.sees("2 pictures")
+def test_downloads_hold_what_is_on_the_page(visitor: Visitor, people: Upload, unmasked: Upload) -> None:
+    visitor.bring(people, unmasked)
+    visitor.sees("2 images")
     image, faces = people.image(), load_detector()(people.image())
-    name, content = visitor.download("Annotated picture")
+    name, content = visitor.download("Annotated image")
     assert name == "people-maskwatch.png"
     np.testing.assert_array_equal(read_image(content), draw(image, faces))
 
     name, content = visitor.download("CSV")
     rows = list(csv.DictReader(io.StringIO(content.decode())))
     assert name == "maskwatch-faces.csv"
-    assert [row["source"] for row in rows] == ["people.png"] * 3 + ["bare.jpg"]
+    assert [row["source"] for row in rows] == ["people.png"] * 3 + ["unmasked.jpg"]
     assert [float(row["x_min"]) for row in rows[:3]] == pytest.approx(faces.xyxy[:, 0].tolist(), abs=0.01)
 
     document = json.loads(visitor.download("JSON")[1])
-    assert [len(picture["detections"]) for picture in document["pictures"]] == [3, 1]
+    assert [len(photo["detections"]) for photo in document["images"]] == [3, 1]
 
     visitor.page.get_by_text("Blur faces").click()
     visitor.page.wait_for_timeout(500)
     visitor.sees("The detector ran 3 times")
-    with ZipFile(io.BytesIO(visitor.download("All pictures (ZIP)")[1])) as archive:
-        assert {"people-maskwatch.png", "bare-maskwatch.jpg", "maskwatch-faces.csv"} < set(archive.namelist())
+    with ZipFile(io.BytesIO(visitor.download("All images (ZIP)")[1])) as archive:
+        assert {"people-maskwatch.png", "unmasked-maskwatch.jpg", "maskwatch-faces.csv"} < set(archive.namelist())
         blurred = read_image(archive.read("people-maskwatch.png"))
     np.testing.assert_array_equal(blurred, draw(blur(image, faces), faces))
 
@@ -242,10 +242,10 @@ def test_downloads_hold_what_is_on_the_page(visitor: Visitor, people: Upload, ba
 def test_what_is_wrong_is_said_with_the_way_out(visitor: Visitor, wall: Upload, bad_uploads: dict[str, Upload]) -> None:
     too_long = Upload("film.png", bytes(LIMIT_MB * 1_048_576 + 1))
     visitor.bring(bad_uploads["text"], bad_uploads["bomb"], bad_uploads["heic"], wall)
-    visitor.sees("3 pictures could not be read:")
-    visitor.sees(re.compile(r"holiday\.jpg: not a whole picture in a known format \(.*\); convert or replace it"))
+    visitor.sees("3 images could not be read:")
+    visitor.sees(re.compile(r"holiday\.jpg: not a whole image in a known format \(.*\); convert or replace it"))
     visitor.sees("bomb.png: over the limit of 100,000,000 pixels; make it smaller")
-    visitor.sees(re.compile(r"phone\.jpg: a HEIC picture, which is not read; export it as JPEG"))
+    visitor.sees(re.compile(r"phone\.jpg: a HEIC image, which is not read; export it as JPEG"))
     visitor.sees("No face found. A face should be at least 10 pixels high")
     visitor.page.locator("input[type=file]").set_input_files(
         [{"name": too_long.name, "mimeType": "image/png", "buffer": too_long.content}]
@@ -278,7 +278,7 @@ def test_a_phone_shows_everything_without_scrolling_sideways(browser: Any, addre
     main = visitor.page.locator(".stMain")
     assert main.evaluate("element => element.scrollWidth") <= 390
     widest = visitor.page.evaluate(
-        "() => Math.max(...[...document.querySelectorAll('.mw-tile, .mw-card, .st-key-picture img')]"
+        "() => Math.max(...[...document.querySelectorAll('.mw-tile, .mw-card, .st-key-image img')]"
         ".map(element => element.getBoundingClientRect().right))"
     )
     assert widest <= 390

@@ -8,8 +8,8 @@ import pytest
 from history import write_history
 from maskwatch import load_detector
 from maskwatch.app import settings
+from maskwatch.app.images import Upload
 from maskwatch.app.options import AppOptions
-from maskwatch.app.pictures import Upload
 from maskwatch.app.sample import sample
 from maskwatch.app.server import MAIN
 
@@ -61,11 +61,11 @@ def test_it_begins_with_a_sample_and_says_so(page: testing.AppTest) -> None:
     assert runs(page) == 1
 
 
-def test_pictures_replace_the_sample(page: testing.AppTest, people: Upload, wall: Upload) -> None:
+def test_images_replace_the_sample(page: testing.AppTest, people: Upload, wall: Upload) -> None:
     bring(page, people, wall)
     assert not page.exception
     assert not page.info
-    assert page.subheader[0].value == "2 pictures"
+    assert page.subheader[0].value == "2 images"
     assert "people\\.png: 960 x 400 pixels, 3 faces: 1 no mask, 1 worn incorrectly, 1 mask worn" in text(page)
     page.button(key="open 1").click().run()
     assert "wall\\.png: 320 x 240 pixels, no face" in text(page)
@@ -121,8 +121,8 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_shown(
 ) -> None:
     bring(page, bad_uploads["text"], people, bad_uploads["heic"])
     assert not page.exception
-    assert page.error[0].value.startswith("2 pictures could not be read:")
-    assert "holiday\\.jpg: not a whole picture" in page.error[0].value.replace("\\:", ":")
+    assert page.error[0].value.startswith("2 images could not be read:")
+    assert "holiday\\.jpg: not a whole image" in page.error[0].value.replace("\\:", ":")
     assert "3 faces" in text(page)
 
 

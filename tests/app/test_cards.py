@@ -7,23 +7,23 @@ import pytest
 
 from maskwatch.app.cards import Card, FacePlace, count_tiles, counts_words, face_cards, in_order, mini_counts, plain
 from maskwatch.app.detectors import one_pass
-from maskwatch.app.pictures import Upload
-from maskwatch.app.studio import Result, Studio
+from maskwatch.app.images import Upload
+from maskwatch.app.session import Result, Session
 from maskwatch.app.theme import THEME
 from maskwatch.app.views import crops
 from maskwatch.detections import Detections, MaskState
-from maskwatch.sinks.styles import contrast
+from maskwatch.styles import contrast
 
 
 def faces(*scores: tuple[float, float, float], margin: float = 0.0) -> Detections:
     count = len(scores)
     xyxy = np.tile(np.array([[1, 1, 9, 9]], np.float32), (count, 1))
-    return Detections(xyxy, np.ones(count, np.float32), np.array(scores, np.float32), unsure_margin=margin)
+    return Detections(xyxy, np.ones(count, np.float32), np.array(scores, np.float32), ambiguity_margin=margin)
 
 
 @pytest.fixture(scope="module")
 def result(people: Upload) -> Result:
-    return Studio().see(people, one_pass("default", tile=False)).result(0.5)
+    return Session().see(people, one_pass("default", tile=False)).result(0.5)
 
 
 def test_counts_are_words_too() -> None:
@@ -33,7 +33,7 @@ def test_counts_are_words_too() -> None:
     assert counts_words(two) == "3 faces: 1 worn incorrectly, 2 mask worn"
 
 
-def test_tiles_count_over_all_pictures(result: Result) -> None:
+def test_tiles_count_over_all_images(result: Result) -> None:
     text = re.sub("<[^>]+>", " ", count_tiles([result, result]))
     assert text.split() == ["6", "faces", "2", "No", "mask", "2", "Worn", "incorrectly", "2", "Mask", "worn"]
 

@@ -29,8 +29,8 @@ def _repository_on_path(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def crowd(shared: Path) -> np.ndarray:
-    pictures = read_dataset(shared / "data/detection/annotations.json").split("val")
-    most = max(pictures, key=lambda image: len(image.xyxy))
+    images = read_dataset(shared / "data/detection/annotations.json").split("val")
+    most = max(images, key=lambda image: len(image.xyxy))
     return cv2.resize(read_image(most.path, apply_orientation=False), (640, 480))
 
 
@@ -64,12 +64,12 @@ def test_a_peer_is_as_good_as_it_is_known_to_be(
 ) -> None:
     peer: Any = getattr(pytest.importorskip(f"benchmarks.peers.{module}"), name)(shared / "models")
     data = read_dataset(shared / "data/detection/annotations.json").split("val")
-    figures = evaluate_detection(data, run_detector(peer, data), DetectionOptions.quick()).headline()
-    assert figures["face"] > face
-    assert figures["masked"] > masked
+    metrics = evaluate_detection(data, run_detector(peer, data), DetectionOptions.quick()).headline()
+    assert metrics["face"] > face
+    assert metrics["masked"] > masked
 
 
-def test_the_frame_is_the_picture_with_about_five_faces(tmp_path: Path) -> None:
+def test_the_frame_is_the_image_with_about_five_faces(tmp_path: Path) -> None:
     from benchmarks.peers.timing import frame_of
 
     images = []
@@ -95,6 +95,6 @@ def test_ours_alone_is_measured_and_written(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(sys, "argv", ["peers", *arguments])
     main()
     (row,) = csv.DictReader((tmp_path / "out/peers_val.csv").read_text().splitlines())
-    assert (row["split"], row["pictures"], row["saw_domain"], row["without_mask"]) == ("val", "1", "", "")
+    assert (row["split"], row["images"], row["saw_domain"], row["without_mask"]) == ("val", "1", "", "")
     assert float(row["cpu_ms"]) > 0
     assert row["cpu"]

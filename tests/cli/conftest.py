@@ -10,7 +10,7 @@ from PIL import Image
 
 from commands import QUICK, Command, Outcome
 from maskwatch.cli import OK, main
-from maskwatch.frames import Image as Picture
+from maskwatch.frames import Image as ImageArray
 from mounts import mounted
 
 
@@ -39,17 +39,17 @@ def detect(maskwatch: Command) -> Command:
 
 
 @pytest.fixture(scope="session")
-def portrait() -> Picture:
-    """RGB uint8 (512, 512, 3): one bare face, at ``maskwatch.demo.FACE``."""
-    pytest.importorskip("skimage", reason="the demo picture needs the extra: pip install 'maskwatch[demo]'")
-    from maskwatch.demo import demo_pictures
+def portrait() -> ImageArray:
+    """RGB uint8 (512, 512, 3): one unmasked face, at ``maskwatch.demo.FACE``."""
+    pytest.importorskip("skimage", reason="the demo image needs the extra: pip install 'maskwatch[demo]'")
+    from maskwatch.demo import demo_images
 
-    return demo_pictures()[0].image
+    return demo_images()[0].image
 
 
 @pytest.fixture
-def folder(tmp_path: Path, portrait: Picture) -> Path:
-    """A folder with one good picture, ``good.png``."""
+def folder(tmp_path: Path, portrait: ImageArray) -> Path:
+    """A folder with one good image, ``good.png``."""
     made = tmp_path / "in"
     made.mkdir()
     Image.fromarray(portrait).save(made / "good.png")

@@ -41,7 +41,7 @@ def test_train_evaluate_compare(faces: Path, tmp_path: Path, maskwatch: Command)
     assert report["confusion"] == json.loads((run / "report.json").read_text())["confusion"]
     assert (tmp_path / "report" / "mistakes.png").is_file()
 
-    (faces / "test" / "with_mask" / "broken.jpg").write_text("no picture")
+    (faces / "test" / "with_mask" / "broken.jpg").write_text("no image")
     partly = maskwatch("evaluate", "classifier", run / "model.onnx", faces)
     assert partly.status == SOME_FAILED
     assert "broken.jpg" in partly.err

@@ -23,7 +23,7 @@ def faces(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def coco(tmp_path: Path) -> Path:
-    """Two pictures with a face each, and one that is missing."""
+    """Two images with a face each, and one that is missing."""
     images = [{"id": n, "file_name": f"{n}.jpg", "width": 120, "height": 150} for n in range(3)]
     for n in range(2):
         save(photo(n), tmp_path / "set" / f"{n}.jpg")
@@ -46,10 +46,10 @@ def test_audit_prints_the_leak_last_and_writes_the_report(maskwatch: Command, fa
 
 
 def test_audit_json_alone_is_on_stdout(maskwatch: Command, faces: Path) -> None:
-    write(faces / "with_mask" / "bad.jpg", "no picture")
+    write(faces / "with_mask" / "bad.jpg", "no image")
     done = maskwatch("data", "audit", faces, *MAP, "--json")
     content = json.loads(done.out)
-    assert (content["pictures"], content["readable"]) == (10, 9)
+    assert (content["images"], content["readable"]) == (10, 9)
     assert content["copies"]["near"]["groups"] == 1
     assert done.status == SOME_FAILED
     assert [line for line in done.error_lines if "bad.jpg" in line] == content["problems"]
@@ -73,21 +73,21 @@ def test_split(maskwatch: Command, faces: Path, tmp_path: Path) -> None:
     assert json.loads(naive.out)["method"].startswith("naive")
 
 
-def test_convert_goes_on_without_the_missing_picture(maskwatch: Command, coco: Path, tmp_path: Path) -> None:
+def test_convert_goes_on_without_the_missing_image(maskwatch: Command, coco: Path, tmp_path: Path) -> None:
     done = maskwatch("data", "convert", coco, "--to", "yolo", "--out", tmp_path / "out")
     assert done.status == SOME_FAILED
-    assert done.out.splitlines()[0] == f"written to {tmp_path / 'out'}: 2 pictures, 2 boxes (train 2) as yolo"
-    assert done.error_lines == [f"{coco / '2.jpg'}: the picture is missing; put it there or remove its annotation"]
+    assert done.out.splitlines()[0] == f"written to {tmp_path / 'out'}: 2 images, 2 boxes (train 2) as yolo"
+    assert done.error_lines == [f"{coco / '2.jpg'}: the image is missing; put it there or remove its annotation"]
     assert read_dataset(tmp_path / "out").counts() == {"with_mask": 1, "worn_incorrectly": 0, "without_mask": 1}
     assert maskwatch("data", "convert", coco, "--to", "pdf", "--out", tmp_path / "x").status == WRONG_USAGE
 
 
 def test_convert_writes_corrected_labels(maskwatch: Command, coco: Path, tmp_path: Path) -> None:
-    header = "picture,x_min,y_min,x_max,y_max,was,now,why\n"
+    header = "image,x_min,y_min,x_max,y_max,was,now,why\n"
     labels = write(tmp_path / "labels.csv", header + "0.jpg,10,10,60,70,with_mask,worn_incorrectly,nose out\n")
     target = tmp_path / "new.json"
     done = maskwatch("data", "convert", coco, "--to", "coco", "--out", target, "--labels", labels)
-    assert f"written to {target}: 2 pictures, 2 boxes" in done.out
+    assert f"written to {target}: 2 images, 2 boxes" in done.out
     assert read_dataset(target).counts() == {"with_mask": 0, "worn_incorrectly": 1, "without_mask": 1}
     again = maskwatch("data", "convert", target, "--to", "coco", "--out", tmp_path / "twice.json", "--labels", labels)
     assert again.status == SOME_FAILED

@@ -14,18 +14,18 @@ from PIL import Image
 from clips import Clip, cut, flip_bits, moving_noise, write_clip, write_sound
 from commands import Command, records
 from maskwatch.cli import OK, SOME_FAILED
-from maskwatch.frames import Image as Picture
+from maskwatch.frames import Image as ImageArray
 
 INDEX_FIRST = Clip(muxer=(("movflags", "faststart"),))
-Make = Callable[[Path, Picture], object]
+Make = Callable[[Path, ImageArray], object]
 
 
-def cut_picture(path: Path, portrait: Picture) -> None:
+def cut_image(path: Path, portrait: ImageArray) -> None:
     Image.fromarray(portrait).save(path)
     cut(path, 0.6)
 
 
-def huge_header(path: Path, _: Picture) -> None:
+def huge_header(path: Path, _: ImageArray) -> None:
     """A PNG file of a few bytes that says it has 50,000 x 50,000 pixels."""
     size = struct.pack(">IIBBBBB", 50_000, 50_000, 8, 2, 0, 0, 0)
     chunks = {b"IHDR": size, b"IDAT": zlib.compress(bytes(100)), b"IEND": b""}
@@ -34,10 +34,10 @@ def huge_header(path: Path, _: Picture) -> None:
 
 
 BROKEN: dict[str, tuple[str, Make, str]] = {
-    "text": ("text.jpg", lambda path, _: path.write_text("no picture\n" * 9), "not a whole picture in a known format"),
+    "text": ("text.jpg", lambda path, _: path.write_text("no image\n" * 9), "not a whole image in a known format"),
     "0 bytes": ("zero.jpg", lambda path, _: path.write_bytes(b""), "empty file (0 bytes)"),
-    "cut JPEG": ("cut.jpg", cut_picture, "damaged or incomplete"),
-    "cut PNG": ("cut.png", cut_picture, "damaged or incomplete"),
+    "cut JPEG": ("cut.jpg", cut_image, "damaged or incomplete"),
+    "cut PNG": ("cut.png", cut_image, "damaged or incomplete"),
     "huge": ("huge.png", huge_header, "over the limit of 178,956,970 pixels"),
     "sound": ("sound.mp4", lambda path, _: write_sound(path), "has no video in it"),
     "text video": ("text.mp4", lambda path, _: path.write_text("no video\n" * 9), "nor a video that can be read"),
@@ -49,7 +49,7 @@ BROKEN: dict[str, tuple[str, Make, str]] = {
 
 @pytest.mark.parametrize(("name", "make", "message"), BROKEN.values(), ids=BROKEN.keys())
 def test_a_broken_file_is_named_and_the_others_are_done(
-    name: str, make: Make, message: str, folder: Path, portrait: Picture, detect: Command, tmp_path: Path
+    name: str, make: Make, message: str, folder: Path, portrait: ImageArray, detect: Command, tmp_path: Path
 ) -> None:
     make(folder / name, portrait)
     outcome = detect(folder, "--jsonl", tmp_path / "faces.jsonl")
@@ -65,7 +65,7 @@ def test_a_broken_file_is_named_and_the_others_are_done(
 
 @pytest.mark.parametrize(("name", "make", "message"), BROKEN.values(), ids=BROKEN.keys())
 def test_a_broken_file_alone_is_one_line(
-    name: str, make: Make, message: str, tmp_path: Path, portrait: Picture, detect: Command
+    name: str, make: Make, message: str, tmp_path: Path, portrait: ImageArray, detect: Command
 ) -> None:
     make(tmp_path / name, portrait)
     outcome = detect(tmp_path / name, "--save", "--out", tmp_path / "out")
@@ -80,8 +80,8 @@ def test_a_broken_file_alone_is_one_line(
     [
         ("nowhere.jpg", "no such file"),
         ("nowhere", "no such file"),
-        ("empty", "no picture or video in this folder"),
-        ("*.nothing", "no picture or video matches this pattern"),
+        ("empty", "no image or video in this folder"),
+        ("*.nothing", "no image or video matches this pattern"),
         ("63", "camera 63: "),
         ("rtmp://camera/1", "rtmp addresses are not read"),
         ("rtsp://127.0.0.1:9/1", "cannot be reached"),
@@ -126,7 +126,7 @@ def test_damaged_frames_are_left_out_counted_and_said(folder: Path, detect: Comm
     assert frames[-1] == str(folder / "good.png")
 
 
-def test_an_animation_counts_as_its_first_frame(tmp_path: Path, portrait: Picture, detect: Command) -> None:
+def test_an_animation_counts_as_its_first_frame(tmp_path: Path, portrait: ImageArray, detect: Command) -> None:
     first = Image.fromarray(portrait)
     first.save(tmp_path / "wave.gif", save_all=True, append_images=[Image.new("RGB", first.size)] * 3)
     first.convert("P", palette=Image.Palette.ADAPTIVE).convert("RGB").save(tmp_path / "first.png")
@@ -139,7 +139,7 @@ def test_an_animation_counts_as_its_first_frame(tmp_path: Path, portrait: Pictur
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 4000), (4000, 1)])
-def test_pictures_of_one_pixel_or_one_row(size: tuple[int, int], tmp_path: Path, maskwatch: Command) -> None:
+def test_images_of_one_pixel_or_one_row(size: tuple[int, int], tmp_path: Path, maskwatch: Command) -> None:
     Image.new("RGB", size, (90, 120, 60)).save(tmp_path / "thin.png")
     options = ("--threads", "1", "--save", "--out", tmp_path / "out", "--jsonl", tmp_path / "a.jsonl")
     outcome = maskwatch("detect", tmp_path / "thin.png", *options, "--yolo", tmp_path / "y", "--coco", tmp_path / "c")

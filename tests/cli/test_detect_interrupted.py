@@ -21,7 +21,7 @@ TOO_LONG_S = 60
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot send Ctrl-C to one process alone")
 def test_what_was_done_is_kept_and_plays(tmp_path: Path) -> None:
-    (tmp_path / "broken.jpg").write_text("no picture")
+    (tmp_path / "broken.jpg").write_text("no image")
     write_clip(tmp_path / "long.mp4", grey_steps(4000))
     command = [*PROGRAM, "detect", "broken.jpg", "long.mp4", "--threads", "1", "--save", "--out", "out"]
     tables = ["--jsonl", "faces.jsonl", "--csv", "faces.csv", "--coco", "faces.json"]
@@ -33,7 +33,7 @@ def test_what_was_done_is_kept_and_plays(tmp_path: Path) -> None:
         _, errors = process.communicate(timeout=TOO_LONG_S)
     assert process.returncode == INTERRUPTED
     first, second = errors.splitlines()
-    assert first.startswith("maskwatch: broken.jpg: not a whole picture")
+    assert first.startswith("maskwatch: broken.jpg: not a whole image")
     assert second == "maskwatch: interrupted; what was done until then is kept"
 
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(

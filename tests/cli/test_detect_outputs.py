@@ -20,15 +20,15 @@ from maskwatch import load_detector
 from maskwatch.cli import OK, WRONG_USAGE
 from maskwatch.data import read_dataset
 from maskwatch.detections import STATE_NAMES
-from maskwatch.frames import Image as Picture
+from maskwatch.frames import Image as ImageArray
 from maskwatch.sinks.csv_table import COLUMNS
 
 NTSC = Fraction(30000, 1001)
 
 
 @pytest.fixture
-def mixed(folder: Path, portrait: Picture) -> Path:
-    """A picture with a face, one without, and a video of the first with sound."""
+def mixed(folder: Path, portrait: ImageArray) -> Path:
+    """An image with a face, one without, and a video of the first with sound."""
     Image.new("RGB", (80, 60), (120, 130, 110)).save(folder / "nobody.jpg")
     write_clip(folder / "video.mp4", [portrait[60:200, 100:301]] * 4, Clip(rate=NTSC, sound=True, codec="mpeg4"))
     return folder
@@ -105,17 +105,17 @@ def test_labels_that_are_there_are_refused_before_anything_is_written(
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == kept
 
 
-def test_two_pictures_of_one_name_are_told(folder: Path, detect: Command, tmp_path: Path) -> None:
+def test_two_images_of_one_name_are_told(folder: Path, detect: Command, tmp_path: Path) -> None:
     (folder / "below").mkdir()
     Image.new("RGB", (80, 60), (120, 130, 110)).save(folder / "below" / "good.jpg")
     outcome = detect(folder, "--recursive", "--yolo", tmp_path / "yolo")
     assert outcome.status == OK
-    assert "1 of the label files could not be called as their pictures are" in outcome.err
+    assert "1 of the label files could not be called as their images are" in outcome.err
     assert sorted(path.name for path in (tmp_path / "yolo" / "labels").iterdir()) == ["good-2.txt", "good.txt"]
 
 
 def test_annotated_copies_have_the_size_and_the_rate_of_their_originals(
-    mixed: Path, detect: Command, tmp_path: Path, portrait: Picture
+    mixed: Path, detect: Command, tmp_path: Path, portrait: ImageArray
 ) -> None:
     assert detect(mixed, "--save", "--out", tmp_path / "out").status == OK
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["good.png", "nobody.jpg", "video.mp4"]
@@ -135,7 +135,7 @@ def test_annotated_copies_have_the_size_and_the_rate_of_their_originals(
 
 
 def test_blur_leaves_nothing_of_the_face_and_all_of_the_rest(
-    folder: Path, detect: Command, tmp_path: Path, portrait: Picture
+    folder: Path, detect: Command, tmp_path: Path, portrait: ImageArray
 ) -> None:
     assert detect(folder, "--blur", "--save", "--out", tmp_path / "out", "--jsonl", tmp_path / "a.jsonl").status == OK
     x1, y1, x2, y2 = (round(v) for v in records(tmp_path / "a.jsonl")[0]["detections"][0]["xyxy"])
@@ -147,7 +147,9 @@ def test_blur_leaves_nothing_of_the_face_and_all_of_the_rest(
     assert np.array_equal(blurred[400:], portrait[400:])
 
 
-def test_the_command_finds_what_python_finds(folder: Path, detect: Command, portrait: Picture, tmp_path: Path) -> None:
+def test_the_command_finds_what_python_finds(
+    folder: Path, detect: Command, portrait: ImageArray, tmp_path: Path
+) -> None:
     assert detect(folder, "--jsonl", tmp_path / "a.jsonl").status == OK
     faces = load_detector(imgsz=256, threads=1)(portrait)
     found = records(tmp_path / "a.jsonl")[0]["detections"]
@@ -157,7 +159,7 @@ def test_the_command_finds_what_python_finds(folder: Path, detect: Command, port
 
 @pytest.mark.parametrize("option", ["--csv", "--jsonl", "--coco"])
 def test_a_table_on_standard_output_is_all_that_is_there(option: str, folder: Path, detect: Command) -> None:
-    (folder / "broken.jpg").write_text("no picture")
+    (folder / "broken.jpg").write_text("no image")
     out = detect(folder, option, "-").out
     if option == "--csv":
         assert {len(row) for row in csv.reader(io.StringIO(out))} == {len(COLUMNS)}
@@ -168,7 +170,7 @@ def test_a_table_on_standard_output_is_all_that_is_there(option: str, folder: Pa
 
 
 def test_the_summary_as_json(folder: Path, detect: Command) -> None:
-    (folder / "broken.jpg").write_text("no picture")
+    (folder / "broken.jpg").write_text("no image")
     summary = json.loads(detect(folder, "--json").out)
     assert summary["frames"] == 1
     assert summary["faces"] == sum(summary["states"].values()) >= 1
@@ -177,7 +179,7 @@ def test_the_summary_as_json(folder: Path, detect: Command) -> None:
 
 
 def test_labels_that_were_found_can_be_read_as_a_data_set(mixed: Path, detect: Command) -> None:
-    """The way to label one's own pictures: detect, correct, train."""
+    """The way to label one's own images: detect, correct, train."""
     (mixed / "video.mp4").unlink()
     assert detect(mixed, "--coco", mixed / "found.json").status == OK
     images = {image.path.name: image for image in read_dataset(mixed / "found.json")}

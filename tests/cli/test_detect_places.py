@@ -14,7 +14,7 @@ import pytest
 from clips import write_clip
 from commands import QUICK, Command
 from maskwatch.cli import OK, SOME_FAILED
-from maskwatch.frames import Image as Picture
+from maskwatch.frames import Image as ImageArray
 
 OPTIONS = ("--out", "--csv", "--jsonl", "--coco", "--yolo")
 
@@ -52,7 +52,7 @@ def test_a_folder_that_may_not_be_written_to(option: str, folder: Path, read_onl
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on file sizes, which Windows has not")
 @pytest.mark.parametrize("options", [("--save",), ("--jsonl", "faces.jsonl"), ("--csv", "faces.csv")])
 def test_no_room_left(
-    options: tuple[str, ...], tmp_path: Path, portrait: Picture, detect: Command, monkeypatch: pytest.MonkeyPatch
+    options: tuple[str, ...], tmp_path: Path, portrait: ImageArray, detect: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A limit on the size of files stands in for a disk that is full when three quarters are written."""
     frames = [np.roll(portrait[40:240, 100:320], shift, axis=1) for shift in range(0, 300, 3)]

@@ -12,17 +12,17 @@ import pytest
 from clips import Clip, write_clip
 from commands import Command, records
 from maskwatch.detections import MaskState
-from maskwatch.frames import Image as Picture
+from maskwatch.frames import Image as ImageArray
 
 CHANGE = 20
 
 
 @pytest.fixture
-def walk(tmp_path: Path, portrait: Picture) -> Path:
+def walk(tmp_path: Path, portrait: ImageArray) -> Path:
     """Somebody without a mask who moves to the right, then with one; three seconds at 10 frames a second."""
-    from maskwatch.demo import demo_pictures
+    from maskwatch.demo import demo_images
 
-    masked = next(p.image for p in demo_pictures() if p.states == (MaskState.with_mask,))
+    masked = next(p.image for p in demo_images() if p.states == (MaskState.with_mask,))
     frames = []
     for i in range(30):
         canvas = np.full((256, 320, 3), (176, 180, 184), np.uint8)
@@ -62,10 +62,8 @@ def test_the_threshold_is_still_that_of_conf(detect: Command, walk: Path, tmp_pa
     assert all(line["detections"] == [] for line in records(tmp_path / "faces.jsonl"))
 
 
-def test_pictures_are_told_apart(detect: Command, folder: Path) -> None:
+def test_images_are_told_apart(detect: Command, folder: Path) -> None:
     outcome = detect(folder, "--track")
     assert outcome.status == 0
-    assert outcome.error_lines == [
-        "maskwatch: pictures have no time; --track follows people in videos and webcams only"
-    ]
+    assert outcome.error_lines == ["maskwatch: images have no time; --track follows people in videos and webcams only"]
     assert "0 people" in outcome.out

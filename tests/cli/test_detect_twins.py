@@ -1,4 +1,4 @@
-"""A picture stored in an unusual way gives the boxes of the same picture stored plainly."""
+"""An image stored in an unusual way gives the boxes of the same image stored plainly."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from commands import Command, records
 from maskwatch.boxes import iou
 from maskwatch.cli import OK
 from maskwatch.demo import FACE
-from maskwatch.frames import Image as Picture
+from maskwatch.frames import Image as ImageArray
 
 ORIENTATION = 0x0112
 # how the pixels have to be stored so that the tag turns them upright: the inverse of what the tag asks for
@@ -28,34 +28,34 @@ STORED = {
     7: Transpose.TRANSVERSE,
     8: Transpose.ROTATE_270,
 }
-# each writes a picture to the first path and its plain twin to the second
+# each writes an image to the first path and its plain twin to the second
 Write = Callable[[Image.Image, Path, Path], object]
 
 
-def cmyk_tiff(picture: Image.Image, path: Path, twin: Path) -> None:
-    picture.convert("CMYK").save(path.with_suffix(".tif"))
-    picture.save(twin)
+def cmyk_tiff(image: Image.Image, path: Path, twin: Path) -> None:
+    image.convert("CMYK").save(path.with_suffix(".tif"))
+    image.save(twin)
 
 
-def cmyk_jpeg(picture: Image.Image, path: Path, twin: Path) -> None:
-    picture.convert("CMYK").save(path.with_suffix(".jpg"), quality=100, subsampling=0)
-    picture.save(twin)
+def cmyk_jpeg(image: Image.Image, path: Path, twin: Path) -> None:
+    image.convert("CMYK").save(path.with_suffix(".jpg"), quality=100, subsampling=0)
+    image.save(twin)
 
 
-def colour_of_16_bits(picture: Image.Image, path: Path, twin: Path) -> None:
-    bgr = np.asarray(picture)[..., ::-1].astype(np.uint16)
+def colour_of_16_bits(image: Image.Image, path: Path, twin: Path) -> None:
+    bgr = np.asarray(image)[..., ::-1].astype(np.uint16)
     assert cv2.imwrite(str(path), bgr * 257)
-    picture.save(twin)
+    image.save(twin)
 
 
-def grey_of_16_bits(picture: Image.Image, path: Path, twin: Path) -> None:
-    grey = picture.convert("L")
+def grey_of_16_bits(image: Image.Image, path: Path, twin: Path) -> None:
+    grey = image.convert("L")
     assert cv2.imwrite(str(path), np.asarray(grey).astype(np.uint16) * 257)
     grey.save(twin)
 
 
-def palette_with_alpha(picture: Image.Image, path: Path, twin: Path) -> None:
-    reduced = picture.quantize(255)
+def palette_with_alpha(image: Image.Image, path: Path, twin: Path) -> None:
+    reduced = image.quantize(255)
     plain = np.array(reduced.convert("RGB"))
     plain[:60, :150] = 255
     Image.fromarray(plain).save(twin)
@@ -66,22 +66,22 @@ def palette_with_alpha(picture: Image.Image, path: Path, twin: Path) -> None:
     reduced.save(path, transparency=255)
 
 
-def full_alpha(picture: Image.Image, path: Path, twin: Path) -> None:
-    alpha = np.full((picture.height, picture.width, 1), 255, np.uint8)
+def full_alpha(image: Image.Image, path: Path, twin: Path) -> None:
+    alpha = np.full((image.height, image.width, 1), 255, np.uint8)
     alpha[:60, :150] = 0
-    plain = np.array(picture)
+    plain = np.array(image)
     Image.fromarray(np.concatenate([plain, alpha], axis=2)).save(path)
     plain[:60, :150] = 255
     Image.fromarray(plain).save(twin)
 
 
 def turned(orientation: int, suffix: str) -> Write:
-    def write(picture: Image.Image, path: Path, twin: Path) -> None:
+    def write(image: Image.Image, path: Path, twin: Path) -> None:
         exif = Image.Exif()
         exif[ORIENTATION] = orientation
-        stored = picture.transpose(STORED[orientation]) if orientation in STORED else picture
+        stored = image.transpose(STORED[orientation]) if orientation in STORED else image
         stored.save(path.with_suffix(suffix), exif=exif, **({"quality": 100} if suffix == ".jpg" else {}))
-        picture.save(twin)
+        image.save(twin)
 
     return write
 
@@ -100,7 +100,7 @@ LOSSY: dict[str, Write] = {
 }
 
 
-def boxes_of_twins(write: Write, portrait: Picture, folder: Path, detect: Command) -> tuple[list, list]:
+def boxes_of_twins(write: Write, portrait: ImageArray, folder: Path, detect: Command) -> tuple[list, list]:
     """What is found in a 480 x 512 cut-out of the portrait, so that a turn that is missed shows in the size."""
     (folder / "pair").mkdir()
     write(Image.fromarray(portrait[:, :480]), folder / "pair" / "unusual.png", folder / "pair" / "plain.png")
@@ -116,14 +116,16 @@ def boxes_of_twins(write: Write, portrait: Picture, folder: Path, detect: Comman
 
 
 @pytest.mark.parametrize("write", EXACT.values(), ids=EXACT.keys())
-def test_the_same_pixels_give_the_same_faces(write: Write, portrait: Picture, tmp_path: Path, detect: Command) -> None:
+def test_the_same_pixels_give_the_same_faces(
+    write: Write, portrait: ImageArray, tmp_path: Path, detect: Command
+) -> None:
     plain, unusual = boxes_of_twins(write, portrait, tmp_path, detect)
     assert unusual == plain
 
 
 @pytest.mark.parametrize("write", LOSSY.values(), ids=LOSSY.keys())
 def test_nearly_the_same_pixels_give_the_face_at_the_same_place(
-    write: Write, portrait: Picture, tmp_path: Path, detect: Command
+    write: Write, portrait: ImageArray, tmp_path: Path, detect: Command
 ) -> None:
     plain, unusual = boxes_of_twins(write, portrait, tmp_path, detect)
     first, second = (np.array([faces[0]["xyxy"]], np.float32) for faces in (plain, unusual))

@@ -49,7 +49,7 @@ def test_json_holds_the_report_and_the_curves_lie_in_the_folder(
     printed = json.loads(capsys.readouterr().out)
     assert printed == json.loads((out / "report.json").read_text())
     assert (printed["model"], printed["imgsz"], printed["split"]) == ("default", 64, "val")
-    assert printed["columns"][0]["pictures"] == 1
+    assert printed["columns"][0]["images"] == 1
     assert printed["columns"][0]["bands"][0]["tasks"]["face"]["faces"] == 1
     assert set(printed["coco"]) == {"mean", "states"}
     assert (out / "precision_recall.png").is_file()
@@ -63,7 +63,7 @@ def test_tables_are_printed(
 ) -> None:
     assert run(monkeypatch, "default", labelled_folder, "--split", "all", *QUICK) == OK
     text = capsys.readouterr().out
-    assert "2 pictures, 1 faces; boxes match from IoU 0.5" in text
+    assert "2 images, 1 faces; boxes match from IoU 0.5" in text
     assert "64-128 px" in text
 
 
@@ -71,7 +71,7 @@ def test_labels_are_corrected_before_they_are_judged_by(
     labelled_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     labels = tmp_path / "labels.csv"
-    header = "picture,x_min,y_min,x_max,y_max,was,now,why\n"
+    header = "image,x_min,y_min,x_max,y_max,was,now,why\n"
     labels.write_text(header + "a.png,4,4,44,44,with_mask,without_mask,no mask\n")
     assert run(monkeypatch, "default", labelled_folder, "--json", "--labels", labels, *QUICK) == OK
     printed = json.loads(capsys.readouterr().out)
@@ -112,5 +112,5 @@ def test_slices_reach_the_screen_the_json_and_the_folder(
     assert "drawn occluder" in printed
     assert "rotation: 30 degrees" in printed
     content = json.loads((out / "report.json").read_text())
-    assert {item["kind"] for item in content["slices"]["pictures"]} >= {"as stored", "blur", "light", "JPEG"}
+    assert {item["kind"] for item in content["slices"]["images"]} >= {"as stored", "blur", "light", "JPEG"}
     assert (out / "slices.csv").read_text().startswith("kind,slice,figure,hits,total,value,low,high")

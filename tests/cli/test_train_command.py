@@ -13,8 +13,8 @@ from commands import Command
 pytest.importorskip("keras", reason="training needs the extra: pip install 'maskwatch[train]'")
 
 
-def one_grey_picture(folder: Path, split: str) -> Path:
-    """A COCO file with one picture and no face."""
+def one_grey_image(folder: Path, split: str) -> Path:
+    """A COCO file with one image and no face."""
     Image.new("RGB", (80, 60), "grey").save(folder / "a.png")
     images = [{"id": 1, "file_name": "a.png", "width": 80, "height": 60, "split": split}]
     path = folder / "annotations.json"
@@ -23,7 +23,7 @@ def one_grey_picture(folder: Path, split: str) -> Path:
 
 
 def test_a_run_that_cannot_begin_leaves_its_name_free(maskwatch: Command, tmp_path: Path) -> None:
-    data = one_grey_picture(tmp_path, "test")
+    data = one_grey_image(tmp_path, "test")
     for _ in range(2):
         done = maskwatch("train", "detector", data, "--name", "first", "--runs", tmp_path / "runs")
         assert done.status == 1
@@ -52,7 +52,7 @@ def test_settings_out_of_range_are_wrong_usage(
 
 def test_exporting_what_is_no_network(maskwatch: Command, tmp_path: Path) -> None:
     (tmp_path / "broken.keras").write_bytes(b"no network")
-    data = one_grey_picture(tmp_path, "val")
+    data = one_grey_image(tmp_path, "val")
     done = maskwatch("export", tmp_path / "broken.keras", tmp_path / "out.onnx", "--data", data)
     assert done.status == 1
     assert "broken.keras: not a Keras model" in done.err

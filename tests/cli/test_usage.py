@@ -14,7 +14,7 @@ VERBS = ("detect", "demo", "models", "doctor", "train", "train detector", "evalu
 
 
 def assert_refused(outcome: Outcome, folder: Path) -> None:
-    """Wrong usage, told in one line, and nothing begun in the folder of one picture."""
+    """Wrong usage, told in one line, and nothing begun in the folder of one image."""
     assert outcome.status == WRONG_USAGE
     assert len(outcome.error_lines) == 1, outcome.err
     assert [path.name for path in folder.iterdir()] == ["good.png"]
@@ -36,8 +36,8 @@ def test_the_package_can_be_run_as_a_module() -> None:
     """For those whose PATH does not have the program."""
     import subprocess
 
-    told = subprocess.run([*PROGRAM, "--version"], capture_output=True, text=True, check=True)
-    assert told.stdout == f"maskwatch {package.__version__}\n"
+    on_frame = subprocess.run([*PROGRAM, "--version"], capture_output=True, text=True, check=True)
+    assert on_frame.stdout == f"maskwatch {package.__version__}\n"
 
 
 @pytest.mark.parametrize(
@@ -83,8 +83,8 @@ def test_values_out_of_range_and_options_that_do_not_fit(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["detect", "--out", "out"], "--out out: no picture is saved; add --save"),
-        (["detect", "--blur", "--csv", "a.csv"], "--blur: no picture is saved or shown; add --save or --show"),
+        (["detect", "--out", "out"], "--out out: no image is saved; add --save"),
+        (["detect", "--blur", "--csv", "a.csv"], "--blur: no image is saved or shown; add --save or --show"),
         (["detect", "--save", "--mirror"], "--mirror and --no-mirror are for what is shown; add --show, or leave them"),
         (["detect", "--no-mirror"], "--mirror and --no-mirror are for what is shown"),
         (["watch", "--blur"], "--blur is for the preview page; add --preview"),

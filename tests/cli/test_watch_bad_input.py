@@ -127,7 +127,7 @@ def test_check_notices_a_silent_server_within_its_time_outs(watch: Command, tmp_
         )
         outcome = watch("--config", "watch.yaml", "--check")
     assert outcome.status == SOME_FAILED
-    assert any(line.startswith("BAD  Camera a: no picture") for line in outcome.out.splitlines())
+    assert any(line.startswith("BAD  Camera a: no image") for line in outcome.out.splitlines())
 
 
 def test_a_zone_of_a_camera_that_is_not_there(watch: Command, clip: Path) -> None:

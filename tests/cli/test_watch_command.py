@@ -46,9 +46,9 @@ def hour(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def bare(tmp_path: Path, portrait: Image) -> Path:
+def unmasked(tmp_path: Path, portrait: Image) -> Path:
     """Two seconds of somebody without a mask."""
-    return write_clip(tmp_path / "bare.mp4", [portrait] * 20, Clip(rate=Fraction(10)))
+    return write_clip(tmp_path / "unmasked.mp4", [portrait] * 20, Clip(rate=Fraction(10)))
 
 
 @contextmanager
@@ -138,13 +138,13 @@ def test_systemd_hears_of_start_life_and_end(tmp_path: Path, hour: Path) -> None
     assert set(heard[1:-1]) == {"WATCHDOG=1"}
 
 
-def test_an_incident_leaves_events_a_picture_a_clip_and_a_report(
-    tmp_path: Path, bare: Path, maskwatch: Command
+def test_an_incident_leaves_events_a_image_a_clip_and_a_report(
+    tmp_path: Path, unmasked: Path, maskwatch: Command
 ) -> None:
     (tmp_path / "watch.yaml").write_text(
-        f"cameras: [{{name: door, url: {bare}}}]\n"
+        f"cameras: [{{name: door, url: {unmasked}}}]\n"
         "rules: [{name: no-mask, seconds: 0.5}]\n"
-        "snapshots: {enabled: true, folder: pictures}\n"
+        "snapshots: {enabled: true, folder: images}\n"
         "clips: {enabled: true, folder: videos, before_s: 1, after_s: 1}\n"
         "senders: [{type: jsonl, path: told.jsonl}]\n"
     )
@@ -153,10 +153,10 @@ def test_an_incident_leaves_events_a_picture_a_clip_and_a_report(
     assert process.returncode == 0, err
     assert out == ""
     assert kinds(tmp_path / "e.sqlite") == ["connecting", "live", "new", "end", "ended"]
-    told = [json.loads(line)["kind"] for line in (tmp_path / "told.jsonl").read_text().splitlines()]
-    assert told == ["camera", "camera", "new", "end", "camera"]
-    (picture,) = (tmp_path / "pictures").iterdir()
-    assert read_image(picture).shape == (512, 512, 3)
+    on_frame = [json.loads(line)["kind"] for line in (tmp_path / "told.jsonl").read_text().splitlines()]
+    assert on_frame == ["camera", "camera", "new", "end", "camera"]
+    (image,) = (tmp_path / "images").iterdir()
+    assert read_image(image).shape == (512, 512, 3)
     (video,) = (tmp_path / "videos").iterdir()
     with av.open(str(video)) as container:
         assert len(list(container.decode(video=0))) > 3
@@ -168,8 +168,8 @@ def test_an_incident_leaves_events_a_picture_a_clip_and_a_report(
     assert [one["rule"] for one in values["violations"]] == ["no-mask"]
 
 
-def test_by_default_no_pixel_is_kept(tmp_path: Path, bare: Path) -> None:
-    with running(tmp_path, bare) as process:
+def test_by_default_no_pixel_is_kept(tmp_path: Path, unmasked: Path) -> None:
+    with running(tmp_path, unmasked) as process:
         process.communicate(timeout=PATIENCE_S)
-    left = sorted(path.name for path in tmp_path.iterdir() if path != bare)
+    left = sorted(path.name for path in tmp_path.iterdir() if path != unmasked)
     assert left == ["maskwatch-events.sqlite", "maskwatch-events.sqlite.lock"]

@@ -13,7 +13,7 @@ from photos import photo, save
 
 @pytest.fixture
 def labelled(tmp_path: Path) -> Dataset:
-    """Five pictures with everything that a data set can say: splits, groups, ignored, loose, two-class, no face."""
+    """Five images with everything that a data set can say: splits, groups, ignored, loose, two-class, no face."""
     rows: list[dict[str, Any]] = [
         {"xyxy": boxes((10, 20, 50, 70), (60.25, 30.5, 90.75, 80)), "class_id": np.array([0, 2]), "group": 7},
         {"xyxy": boxes((5, 5, 45, 60)), "class_id": np.array([1]), "ignore": boxes((70, 70, 100, 110))},
@@ -30,7 +30,7 @@ def labelled(tmp_path: Path) -> Dataset:
 
 @pytest.fixture
 def coco(tmp_path: Path) -> dict[str, Any]:
-    """The content of a small COCO file; its one picture lies in ``tmp_path``."""
+    """The content of a small COCO file; its one image lies in ``tmp_path``."""
     save(photo(0), tmp_path / "a.jpg")
     return {
         "images": [{"id": 1, "file_name": "a.jpg", "width": 120, "height": 150}],

@@ -22,7 +22,7 @@ def same_boxes(a: LabelledImage, b: LabelledImage, pixels: float) -> bool:
 def test_round_trip(labelled: Dataset, tmp_path: Path, to: Format, pixels: float) -> None:
     before = [image.path.read_bytes() for image in labelled]
     done = convert(labelled, tmp_path / "out", to)
-    assert (done.pictures, done.boxes, done.splits) == (5, 5, {"train": 2, "val": 1, "test": 2})
+    assert (done.images, done.boxes, done.splits) == (5, 5, {"train": 2, "val": 1, "test": 2})
     again = {image.path.name: image for image in read_dataset(tmp_path / "out")}
     assert len(again) == len(labelled)
     for image, content in zip(labelled, before, strict=True):
@@ -42,7 +42,7 @@ def test_round_trip(labelled: Dataset, tmp_path: Path, to: Format, pixels: float
 def test_what_is_lost_is_said(labelled: Dataset, tmp_path: Path) -> None:
     lost = {to: convert(labelled, tmp_path / to, to).lost for to in FORMATS}
     assert lost["coco"] == []
-    assert lost["voc"] == ["1 pictures: boxes rounded to whole pixels"]
+    assert lost["voc"] == ["1 images: boxes rounded to whole pixels"]
     assert [line.split()[0] for line in lost["yolo"]] == ["1", "1", "1", "1", "1"]
     assert "ignored boxes" in lost["yolo"][0]
     whole = Dataset([labelled.images[4]])
@@ -58,7 +58,7 @@ def test_through_all_formats_in_a_row(labelled: Dataset, tmp_path: Path) -> None
     assert all(same_boxes(image, again[image.path.name], 0.51) for image in labelled)
 
 
-def test_a_json_file_refers_to_the_pictures_where_they_are(labelled: Dataset, tmp_path: Path) -> None:
+def test_a_json_file_refers_to_the_images_where_they_are(labelled: Dataset, tmp_path: Path) -> None:
     convert(labelled, tmp_path / "new" / "labels.json", "coco")
     assert [image.path.resolve() for image in read_dataset(tmp_path / "new" / "labels.json")] == [
         image.path.resolve() for image in labelled
@@ -79,7 +79,7 @@ def test_links_are_the_same_file_and_copies_are_not(labelled: Dataset, tmp_path:
 
 
 @pytest.mark.parametrize("to", FORMATS)
-def test_pictures_of_the_same_name_get_names_of_their_own(tmp_path: Path, to: Format) -> None:
+def test_images_of_the_same_name_get_names_of_their_own(tmp_path: Path, to: Format) -> None:
     paths = [tmp_path / "in" / folder / name for folder in "ab" for name in ("same.png", "Same.jpg")]
     images = [
         LabelledImage(

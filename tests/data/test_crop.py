@@ -31,14 +31,14 @@ def test_faces_go_to_split_and_class_folders(labelled: Dataset, tmp_path: Path) 
     assert faces.splits == {"test": 1, "train": 3, "val": 1}
 
 
-def test_faces_of_one_picture_share_a_group(labelled: Dataset, tmp_path: Path) -> None:
+def test_faces_of_one_image_share_a_group(labelled: Dataset, tmp_path: Path) -> None:
     crop_faces(labelled, tmp_path / "out")
     with (tmp_path / "out" / "faces.csv").open(newline="") as lines:
         rows = list(csv.DictReader(lines))
     groups = {row["file"]: row["group"] for row in rows}
     assert groups["train/with_mask/p0.jpg"] == groups["train/without_mask/p0.jpg"] == "7"
-    assert len(set(groups.values())) == len({row["picture"] for row in rows})
-    assert rows[0]["picture"] == str(labelled.images[0].path)
+    assert len(set(groups.values())) == len({row["image"] for row in rows})
+    assert rows[0]["image"] == str(labelled.images[0].path)
     assert {face.path.name: str(face.group) for face in read_folders(tmp_path / "out").split("test")} == {
         "p3.jpg": groups["test/without_mask/p3.jpg"]
     }
@@ -61,7 +61,7 @@ def test_faces_left_out_are_counted(labelled: Dataset, tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
-def test_a_box_beyond_the_picture_is_no_face(tmp_path: Path) -> None:
+def test_a_box_beyond_the_image_is_no_face(tmp_path: Path) -> None:
     path = save(photo(0), tmp_path / "a.png")
     image = LabelledImage(path, 120, 150, xyxy=boxes((130, 10, 150, 40), (100, 10, 140, 40)), class_id=np.array([0, 2]))
     report = crop_faces(Dataset([image]), tmp_path / "out")
@@ -69,8 +69,8 @@ def test_a_box_beyond_the_picture_is_no_face(tmp_path: Path) -> None:
     assert dict(report.written["train"]) == {"without_mask": 1}
 
 
-def test_bad_pictures_are_named_and_the_others_done(labelled: Dataset, tmp_path: Path) -> None:
-    write(labelled.images[0].path, "no picture")
+def test_bad_images_are_named_and_the_others_done(labelled: Dataset, tmp_path: Path) -> None:
+    write(labelled.images[0].path, "no image")
     labelled.images[1].path.unlink()
     images = [*labelled.images[:3], replace(labelled.images[3], width=300)]
     report = crop_faces(Dataset(images), tmp_path / "out")

@@ -41,7 +41,7 @@ def cells(path: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
 
 
 def likest(a: Path, b: Path) -> float:
-    """Correlation of two pictures, plain or mirrored; written here on its own, to judge the split from outside."""
+    """Correlation of two images, plain or mirrored; written here on its own, to judge the split from outside."""
     one, other = cells(a), cells(b)
     return max(float(np.corrcoef(one.ravel(), x.ravel())[0, 1]) for x in (other, other[:, ::-1]))
 
@@ -57,8 +57,8 @@ def test_no_copy_lies_in_two_splits(faces: Collection, tmp_path: Path) -> None:
     assert (report.groups, report.leaking) == (10, {"exact": 0, "near": 0, "altered": 0})
     assert report.check.pairs == 0
     assert max(across(tmp_path / "out")) < 0.9
-    assert sum(report.pictures.values()) == len(faces.paths) == PHOTOS + 10
-    assert report.pictures == {"train": 20, "val": 8, "test": 12}
+    assert sum(report.images.values()) == len(faces.paths) == PHOTOS + 10
+    assert report.images == {"train": 20, "val": 8, "test": 12}
 
 
 def test_the_naive_split_leaks_and_is_called_so(faces: Collection, tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_same_seed_same_split(faces: Collection, tmp_path: Path) -> None:
     assert members("c", 2) != first
 
 
-def test_pictures_are_copied_and_the_originals_stay(faces: Collection, tmp_path: Path) -> None:
+def test_images_are_copied_and_the_originals_stay(faces: Collection, tmp_path: Path) -> None:
     before = {path: path.read_bytes() for path in faces.paths}
     split_collection(faces, tmp_path / "out")
     split_collection(faces, tmp_path / "linked", link=True)
@@ -104,10 +104,10 @@ def test_a_split_can_be_split_again_and_keeps_its_groups(faces: Collection, tmp_
     assert report.groups == 10
 
 
-def test_unreadable_pictures_are_left_out_and_named(faces: Collection, tmp_path: Path) -> None:
-    write(faces.paths[0], "no picture")
+def test_unreadable_images_are_left_out_and_named(faces: Collection, tmp_path: Path) -> None:
+    write(faces.paths[0], "no image")
     report = split_collection(faces, tmp_path / "out")
-    assert sum(report.pictures.values()) == len(faces.paths) - 1
+    assert sum(report.images.values()) == len(faces.paths) - 1
     assert [line.split(":")[0] for line in report.problems] == [str(faces.paths[0])]
 
 
@@ -117,12 +117,12 @@ def boxed(labelled: Dataset, tmp_path: Path) -> Collection:
     return read_collection([tmp_path / "set"])
 
 
-def test_pictures_with_boxes_as_a_folder_and_as_a_file(labelled: Dataset, tmp_path: Path) -> None:
+def test_images_with_boxes_as_a_folder_and_as_a_file(labelled: Dataset, tmp_path: Path) -> None:
     collection = boxed(labelled, tmp_path)
     for name in ("folder", "file.json"):
         report = split_collection(collection, tmp_path / name, SplitOptions(val=0, test=0.4))
         dataset = read_dataset(tmp_path / name)
-        assert dataset.splits == report.pictures
+        assert dataset.splits == report.images
         assert dataset.counts() == {"with_mask": 2, "worn_incorrectly": 1, "without_mask": 2}
         split_of = {image.path.stem: image.split for image in dataset}
         assert all(split_of[f"t{n}"] == split_of[f"p{n}"] for n in range(3))
@@ -140,7 +140,7 @@ def test_targets_that_do_not_fit(faces: Collection, tmp_path: Path) -> None:
         split_collection(faces, tmp_path / "taken")
     for path in faces.paths:
         path.write_bytes(b"")
-    with pytest.raises(DataError, match="no picture can be read"):
+    with pytest.raises(DataError, match="no image can be read"):
         split_collection(faces, tmp_path / "out")
 
 

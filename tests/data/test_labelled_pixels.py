@@ -28,13 +28,13 @@ def test_the_position_that_labels_name_or_their_size_tells(tmp_path: Path, orien
 
 
 @pytest.mark.parametrize("kind", ["tif", "jpg", "webp"])
-def test_sizes_are_those_of_the_decoded_picture(tmp_path: Path, kind: str) -> None:
+def test_sizes_are_those_of_the_decoded_image(tmp_path: Path, kind: str) -> None:
     path = save_turned(photo(0), tmp_path / f"a.{kind}", 6)
     for upright, size in ((False, stored_size(path)), (True, upright_size(path))):
         assert read_image(path, apply_orientation=upright).shape[1::-1] == size
 
 
-def test_only_an_upright_picture_fits(tmp_path: Path) -> None:
+def test_only_an_upright_image_fits(tmp_path: Path) -> None:
     path = save_turned(photo(0), tmp_path / "a.png", 6)
     labelled = LabelledImage(path, 120, 150)
     check_sizes([labelled])
@@ -51,5 +51,5 @@ def test_other_sizes_are_refused_before_anything_is_decoded(tmp_path: Path) -> N
             check_sizes([labelled])
         with pytest.raises(DataError, match="but its annotation says"):
             labelled_pixels(labelled)
-    with pytest.raises(DataError, match="not a picture"):
-        check_sizes([LabelledImage(write(tmp_path / "b.png", "no picture"), 120, 150)])
+    with pytest.raises(DataError, match="not an image"):
+        check_sizes([LabelledImage(write(tmp_path / "b.png", "no image"), 120, 150)])

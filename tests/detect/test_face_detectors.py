@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from contracts import face_detector_contract
+from face_images import FaceImage, ten_images
 from face_networks import write_retinaface
-from face_pictures import FacePicture, ten_pictures
 from maskwatch.boxes import iou
 from maskwatch.detect.face_detectors import FACE_DETECTORS, load_face_detector
 from maskwatch.detect.face_detectors.contract import reshaped, tidy
@@ -17,8 +17,8 @@ pytest.importorskip("skimage", reason="the portrait comes with the extra: pip in
 
 
 @pytest.fixture(scope="module")
-def pictures() -> list[FacePicture]:
-    return ten_pictures()
+def images() -> list[FaceImage]:
+    return ten_images()
 
 
 @pytest.fixture
@@ -28,24 +28,24 @@ def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("name", ["maskwatch", "haar"])
-def test_those_that_are_there_at_once_keep_the_contract(name: str, pictures: list[FacePicture]) -> None:
-    face_detector_contract(load_face_detector(name, imgsz=320, threads=1), pictures)
+def test_those_that_are_there_at_once_keep_the_contract(name: str, images: list[FaceImage]) -> None:
+    face_detector_contract(load_face_detector(name, imgsz=320, threads=1), images)
 
 
 @pytest.mark.shared
 @pytest.mark.parametrize("name", ["res10", "yunet", "retinaface"])
-def test_those_that_are_fetched_keep_the_contract(name: str, shared: Path, pictures: list[FacePicture]) -> None:
+def test_those_that_are_fetched_keep_the_contract(name: str, shared: Path, images: list[FaceImage]) -> None:
     detector = load_face_detector(name, shared / "models", threads=1)
-    face_detector_contract(detector, pictures)
+    face_detector_contract(detector, images)
     assert detector.name == name
 
 
 @pytest.mark.shared
-def test_yunet_files_of_fixed_and_of_any_size_agree(shared: Path, pictures: list[FacePicture]) -> None:
+def test_yunet_files_of_fixed_and_of_any_size_agree(shared: Path, images: list[FaceImage]) -> None:
     fixed = load_face_detector("yunet", shared / "models/yunet_n_640_640.onnx", threads=1)
     free = load_face_detector("yunet", shared / "models/yunet_n_dynamic.onnx", threads=1)
-    for picture in pictures[:6]:
-        one, other = (detector.find(picture.image, 0.5, 0.3) for detector in (fixed, free))
+    for image in images[:6]:
+        one, other = (detector.find(image.image, 0.5, 0.3) for detector in (fixed, free))
         assert len(one.xyxy) == len(other.xyxy)
         assert (iou(one.xyxy, other.xyxy).max(axis=1) > 0.9).all()
     assert load_face_detector("yunet", shared / "models/yunet_n_dynamic.onnx", imgsz=320).imgsz == 320

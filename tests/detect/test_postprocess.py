@@ -3,14 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from maskwatch.detect.postprocess import Calibration, Thresholds, select_faces
-from maskwatch.detect.session import RawFaces
+from maskwatch.detect.postprocess import Calibration, Thresholds, postprocess
+from maskwatch.detect.session import RawOutputs
 from maskwatch.errors import UsageError
 
 
-def raw(*rows: tuple[tuple[float, ...], float, tuple[float, float, float]]) -> RawFaces:
+def raw(*rows: tuple[tuple[float, ...], float, tuple[float, float, float]]) -> RawOutputs:
     xyxy, face, states = zip(*rows, strict=True)
-    return RawFaces(np.array(xyxy, np.float32), np.array(face, np.float32), np.array(states, np.float32))
+    return RawOutputs(np.array(xyxy, np.float32), np.array(face, np.float32), np.array(states, np.float32))
 
 
 A, B = (0, 0, 10, 10), (50, 50, 60, 60)
@@ -18,29 +18,29 @@ NEAR_A = (1, 0, 11, 10)
 
 
 def test_one_face_gets_one_box_whatever_its_states() -> None:
-    faces = select_faces(raw((A, 0.9, (0.9, 0.1, 0)), (NEAR_A, 0.8, (0, 0.1, 0.9))), Thresholds(0.1, 0.5))
+    faces = postprocess(raw((A, 0.9, (0.9, 0.1, 0)), (NEAR_A, 0.8, (0, 0.1, 0.9))), Thresholds(0.1, 0.5))
     assert faces.xyxy.tolist() == [list(A)]
     assert faces.class_id.tolist() == [0]
 
 
 def test_threshold_is_on_confidence_not_on_the_face_score() -> None:
     torn = raw((A, 0.9, (0.4, 0.3, 0.3)), (B, 0.6, (1, 0, 0)))
-    faces = select_faces(torn, Thresholds(0.5, 0.5))
+    faces = postprocess(torn, Thresholds(0.5, 0.5))
     assert faces.xyxy.tolist() == [list(B)]
 
 
 def test_a_box_left_out_suppresses_nothing() -> None:
-    faces = select_faces(raw((A, 0.9, (0.4, 0.3, 0.3)), (NEAR_A, 0.8, (1, 0, 0))), Thresholds(0.5, 0.5))
+    faces = postprocess(raw((A, 0.9, (0.4, 0.3, 0.3)), (NEAR_A, 0.8, (1, 0, 0))), Thresholds(0.5, 0.5))
     assert faces.xyxy.tolist() == [list(NEAR_A)]
 
 
 def test_best_face_first() -> None:
-    faces = select_faces(raw((A, 0.5, (1, 0, 0)), (B, 0.7, (1, 0, 0))), Thresholds(0.1, 0.5))
+    faces = postprocess(raw((A, 0.5, (1, 0, 0)), (B, 0.7, (1, 0, 0))), Thresholds(0.1, 0.5))
     assert faces.face_score == pytest.approx([0.7, 0.5])
 
 
 def test_nothing_above_the_threshold() -> None:
-    assert len(select_faces(raw((A, 0.2, (1, 0, 0))), Thresholds(0.5, 0.5))) == 0
+    assert len(postprocess(raw((A, 0.2, (1, 0, 0))), Thresholds(0.5, 0.5))) == 0
 
 
 def test_temperature_keeps_sum_and_order() -> None:

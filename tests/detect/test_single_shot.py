@@ -9,7 +9,7 @@ import pytest
 from maskwatch import load_detector
 from maskwatch.boxes import Letterbox
 from maskwatch.detect.card import ModelCard
-from maskwatch.detect.session import RawFaces
+from maskwatch.detect.session import RawOutputs
 from maskwatch.detect.single_shot import SingleShotDetector, network_input
 from maskwatch.errors import ModelError, UsageError
 from maskwatch.frames import Image
@@ -20,13 +20,13 @@ class BrightSpot:
 
     card = ModelCard("bright spot", "0", imgsz=128)
 
-    def run(self, image: Image) -> RawFaces:
+    def run(self, image: Image) -> RawOutputs:
         self.input = image
         rows, columns = np.nonzero((image[..., 0] > 200) & (image[..., 2] < 60))
         if not len(rows):
-            return RawFaces(*(np.zeros(shape, np.float32) for shape in ((0, 4), (0,), (0, 3))))
+            return RawOutputs(*(np.zeros(shape, np.float32) for shape in ((0, 4), (0,), (0, 3))))
         box = np.array([[columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]], np.float32)
-        return RawFaces(box, np.array([0.9], np.float32), np.array([[0.8, 0.1, 0.1]], np.float32))
+        return RawOutputs(box, np.array([0.9], np.float32), np.array([[0.8, 0.1, 0.1]], np.float32))
 
 
 def spotted(width: int, height: int, box: tuple[int, int, int, int]) -> Image:
@@ -36,13 +36,13 @@ def spotted(width: int, height: int, box: tuple[int, int, int, int]) -> Image:
 
 
 @pytest.mark.parametrize(("width", "height"), [(128, 128), (640, 480), (100, 300), (37, 23)])
-def test_boxes_come_back_in_picture_pixels(width: int, height: int) -> None:
+def test_boxes_come_back_in_image_pixels(width: int, height: int) -> None:
     box = (width // 4, height // 4, width // 2, height // 2)
     faces = SingleShotDetector(BrightSpot())(spotted(width, height, box))
     assert faces.xyxy[0] == pytest.approx(np.array(box), abs=max(width, height) / 128 + 0.5)
 
 
-def test_boxes_stay_inside_the_picture() -> None:
+def test_boxes_stay_inside_the_image() -> None:
     faces = SingleShotDetector(BrightSpot())(spotted(300, 200, (0, 0, 300, 200)))
     assert faces.xyxy[0].tolist() == [0, 0, 300, 200]
 
@@ -61,9 +61,9 @@ def test_extreme_shapes_do_not_crash(shape: tuple[int, int, int]) -> None:
 
 @pytest.mark.parametrize(
     "image",
-    [np.zeros((10, 10), np.uint8), np.zeros((10, 10, 3), np.float32), np.zeros((0, 5, 3), np.uint8), "picture.jpg"],
+    [np.zeros((10, 10), np.uint8), np.zeros((10, 10, 3), np.float32), np.zeros((0, 5, 3), np.uint8), "image.jpg"],
 )
-def test_what_is_no_picture_is_refused(image: Any) -> None:
+def test_what_is_no_image_is_refused(image: Any) -> None:
     with pytest.raises(UsageError, match="image"):
         SingleShotDetector(BrightSpot())(image)
 
@@ -102,7 +102,7 @@ def test_shipped_model_finds_nothing_on_a_grey_wall() -> None:
 
 @pytest.mark.parametrize("shape", [(961, 1281), (1, 2560), (2560, 1), (3023, 4031), (700, 900)])
 @pytest.mark.parametrize("color", ["rgb", "bgr"])
-def test_a_picture_keeps_its_mean_whatever_its_size(shape: tuple[int, int], color: str) -> None:
+def test_a_image_keeps_its_mean_whatever_its_size(shape: tuple[int, int], color: str) -> None:
     image = np.zeros((*shape, 3), np.uint8)
     image[..., 0 if color == "rgb" else 2] = 200
     box = Letterbox.fit(shape[1], shape[0], 320, 32)

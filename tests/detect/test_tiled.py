@@ -9,7 +9,7 @@ import pytest
 from maskwatch import load_detector
 from maskwatch.boxes import iou
 from maskwatch.detect.card import ModelCard
-from maskwatch.detect.session import RawFaces
+from maskwatch.detect.session import RawOutputs
 from maskwatch.detect.tiled import OVERLAP, TiledDetector, levels, merge, tiles
 from maskwatch.detections import Detections
 from maskwatch.errors import UsageError
@@ -21,12 +21,12 @@ GREY, SIDE = 120, 128
 class RedSquares:
     """A network that finds every red patch of at least 8 pixels in its input, also the parts of cut ones."""
 
-    card = ModelCard("red squares", "0", imgsz=SIDE, unsure_margin=0.5)
+    card = ModelCard("red squares", "0", imgsz=SIDE, ambiguity_margin=0.5)
 
     def __init__(self) -> None:
         self.calls = 0
 
-    def run(self, image: Image) -> RawFaces:
+    def run(self, image: Image) -> RawOutputs:
         import cv2
 
         self.calls += 1
@@ -35,10 +35,10 @@ class RedSquares:
         rows = [row for row in stats[1:count] if min(row[2], row[3]) >= 8]
         xyxy = np.array([[x, y, x + w, y + h] for x, y, w, h, _ in rows], np.float32).reshape(-1, 4)
         score = np.array([min(0.99, 0.5 + w / 300) for _, _, w, _, _ in rows], np.float32)
-        return RawFaces(xyxy, score, np.tile(np.array([[0.8, 0.1, 0.1]], np.float32), (len(rows), 1)))
+        return RawOutputs(xyxy, score, np.tile(np.array([[0.8, 0.1, 0.1]], np.float32), (len(rows), 1)))
 
 
-def picture(width: int, height: int, boxes: list[tuple[int, int, int, int]]) -> Image:
+def photo(width: int, height: int, boxes: list[tuple[int, int, int, int]]) -> Image:
     image = np.full((height, width, 3), GREY, np.uint8)
     for left, top, right, bottom in boxes:
         image[top:bottom, left:right] = (255, 0, 0)
@@ -54,7 +54,7 @@ def assert_same_boxes(faces: Detections, boxes: list[tuple[int, int, int, int]],
 
 
 @pytest.mark.parametrize("shape", [(600, 900), (128, 1000), (50, 300), (129, 129), (128, 128)])
-def test_tiles_cover_the_picture_and_overlap(shape: tuple[int, int]) -> None:
+def test_tiles_cover_the_image_and_overlap(shape: tuple[int, int]) -> None:
     found = tiles(shape, SIDE)
     covered = np.zeros(shape, int)
     for tile in found:
@@ -67,7 +67,7 @@ def test_tiles_cover_the_picture_and_overlap(shape: tuple[int, int]) -> None:
         assert all(b - a <= SIDE * (1 - OVERLAP) + 1 for a, b in pairwise(sorted(starts)))
 
 
-def test_levels_shrink_until_the_whole_picture_is_no_smaller() -> None:
+def test_levels_shrink_until_the_whole_image_is_no_smaller() -> None:
     assert [level.shape[:2] for level in levels(np.zeros((900, 2100, 3), np.uint8), SIDE)] == [
         (900, 2100),
         (225, 525),
@@ -78,14 +78,14 @@ def test_levels_shrink_until_the_whole_picture_is_no_smaller() -> None:
 @pytest.mark.parametrize("offset", range(0, 96, 7))
 def test_a_face_on_any_tile_border_gives_one_whole_box(offset: int) -> None:
     boxes = [(200 + offset, 150 + offset, 220 + offset, 172 + offset)]
-    faces = TiledDetector(RedSquares())(picture(900, 600, boxes))
+    faces = TiledDetector(RedSquares())(photo(900, 600, boxes))
     assert_same_boxes(faces, boxes, 0.5)
 
 
-def test_small_and_huge_faces_of_one_picture_are_found_once_each() -> None:
+def test_small_and_huge_faces_of_one_image_are_found_once_each() -> None:
     small = [(x, y, x + 11, y + 12) for x in range(10, 860, 53) for y in (7, 95, 200)]
     boxes = [*small, (100, 250, 400, 580), (500, 260, 570, 330), (620, 300, 800, 500)]
-    image = picture(900, 600, boxes)
+    image = photo(900, 600, boxes)
     plain, tiled = RedSquares(), RedSquares()
     from maskwatch.detect.single_shot import SingleShotDetector
 
@@ -95,17 +95,17 @@ def test_small_and_huge_faces_of_one_picture_are_found_once_each() -> None:
     assert plain.calls == 1
     assert tiled.calls > 30
     assert faces.face_score.tolist() == sorted(faces.face_score, reverse=True)
-    assert faces.unsure_margin == 0.5
+    assert faces.ambiguity_margin == 0.5
 
 
 def test_touching_faces_of_one_view_stay_two() -> None:
-    near = Detections(
+    imgsz_low = Detections(
         np.array([[0, 0, 20, 20], [4, 4, 19, 19]], np.float32),
         np.array([0.9, 0.8], np.float32),
         np.tile(np.array([[1, 0, 0]], np.float32), (2, 1)),
     )
-    assert len(merge([near], 0.45)) == 2
-    assert len(merge([near[:1], near[1:]], 0.45)) == 1
+    assert len(merge([imgsz_low], 0.45)) == 2
+    assert len(merge([imgsz_low[:1], imgsz_low[1:]], 0.45)) == 1
     assert len(merge([Detections.empty(), Detections.empty()], 0.45)) == 0
 
 
@@ -115,31 +115,31 @@ def test_a_tiny_face_inside_a_large_box_of_another_view_stays() -> None:
     assert len(merge([faces[:1], faces[1:]], 0.45)) == 2
 
 
-def test_a_picture_that_fits_is_looked_at_once() -> None:
+def test_a_image_that_fits_is_looked_at_once() -> None:
     session = RedSquares()
-    assert_same_boxes(TiledDetector(session)(picture(128, 90, [(20, 20, 50, 50)])), [(20, 20, 50, 50)], 0.5)
+    assert_same_boxes(TiledDetector(session)(photo(128, 90, [(20, 20, 50, 50)])), [(20, 20, 50, 50)], 0.5)
     assert session.calls == 1
 
 
 def test_bgr_tiles() -> None:
-    image = picture(500, 300, [(100, 100, 112, 112), (300, 200, 380, 290)])
+    image = photo(500, 300, [(100, 100, 112, 112), (300, 200, 380, 290)])
     turned = np.ascontiguousarray(image[..., ::-1])
     detector = TiledDetector(RedSquares())
     assert detector(turned, color="bgr").xyxy.tolist() == detector(image).xyxy.tolist()
 
 
-@pytest.mark.parametrize("image", [np.zeros((10, 10), np.uint8), np.zeros((0, 5, 3), np.uint8), "picture.jpg"])
-def test_what_is_no_picture_is_refused(image: Any) -> None:
+@pytest.mark.parametrize("image", [np.zeros((10, 10), np.uint8), np.zeros((0, 5, 3), np.uint8), "image.jpg"])
+def test_what_is_no_image_is_refused(image: Any) -> None:
     with pytest.raises(UsageError, match="image"):
         TiledDetector(RedSquares())(image)
 
 
-def test_recall_rises_on_a_huge_picture_of_small_demo_faces() -> None:
+def test_recall_rises_on_a_huge_image_of_small_demo_faces() -> None:
     import cv2
 
-    from maskwatch.demo import demo_pictures
+    from maskwatch.demo import demo_images
 
-    group = demo_pictures()[-1]
+    group = demo_images()[-1]
     small = np.asarray(cv2.resize(group.image, (480, 300), interpolation=cv2.INTER_AREA), np.uint8)
     image = np.full((1200, 2000, 3), 180, np.uint8)
     boxes = []

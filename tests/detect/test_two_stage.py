@@ -86,7 +86,7 @@ def test_faces_at_and_over_the_border(classifier: Recorder) -> None:
     assert (faces.xyxy <= [200, 100, 200, 100]).all()
 
 
-def test_no_face_and_a_picture_of_one_pixel(classifier: Recorder) -> None:
+def test_no_face_and_a_image_of_one_pixel(classifier: Recorder) -> None:
     detector = TwoStageDetector(Planted(), classifier)
     for image in (half_bright(), np.zeros((1, 1, 3), np.uint8)):
         faces = detector(image)
@@ -124,11 +124,11 @@ def test_the_threshold_is_on_the_confidence(classifier: Recorder) -> None:
 
 def test_a_look_gives_the_faces_of_any_higher_threshold(classifier: Recorder) -> None:
     detector = TwoStageDetector(Planted((20, 20, 60, 60, 0.9), (130, 20, 170, 60, 0.4)), classifier, conf=0.2)
-    look = detector.look(half_bright())
-    assert [len(look.faces(conf)) for conf in (None, 0.2, 0.5, 0.95)] == [2, 2, 1, 0]
-    assert len(look.kept(0.5).faces()) == 1
+    predict_raw = detector.predict_raw(half_bright())
+    assert [len(predict_raw.faces(conf)) for conf in (None, 0.2, 0.5, 0.95)] == [2, 2, 1, 0]
+    assert len(predict_raw.kept(0.5).faces()) == 1
     with pytest.raises(UsageError, match=r"below the 0\.2"):
-        look.faces(0.1)
+        predict_raw.faces(0.1)
 
 
 def test_a_tracker_can_follow(classifier: Recorder) -> None:
@@ -138,7 +138,7 @@ def test_a_tracker_can_follow(classifier: Recorder) -> None:
     assert len(detector(half_bright())) == 1
 
 
-def test_bgr_pictures(tmp_path: Path) -> None:
+def test_bgr_images(tmp_path: Path) -> None:
     class Red(Planted):
         def find(self, image: Image, conf: float, iou: float) -> FaceBoxes:
             assert image[0, 0].tolist() == [250, 10, 0]
@@ -163,11 +163,11 @@ def test_more_faces_than_one_batch_holds(classifier: Recorder, monkeypatch: pyte
 
 def test_the_portrait_with_what_is_there_at_once(tmp_path: Path) -> None:
     pytest.importorskip("skimage", reason="the portrait comes with the extra: pip install 'maskwatch[demo]'")
-    from maskwatch.demo import FACE, demo_pictures
+    from maskwatch.demo import FACE, demo_images
 
     path = write_classifier(tmp_path / "bright.onnx")
     for name in ("maskwatch", "haar"):
-        faces = load_two_stage(name, path, conf=0.2, imgsz=320, threads=1)(demo_pictures()[0].image)
+        faces = load_two_stage(name, path, conf=0.2, imgsz=320, threads=1)(demo_images()[0].image)
         assert isinstance(faces, Detections)
         assert iou(faces.xyxy[:1], np.array([FACE], np.float32)) > 0.5
 

@@ -4,26 +4,26 @@ import numpy as np
 import pytest
 
 from maskwatch.evaluate.average_precision import average_precision, recall_at_precision
-from maskwatch.evaluate.bootstrap import ResampledCurves, interval_95, picture_weights
+from maskwatch.evaluate.bootstrap import ResampledCurves, image_weights, interval_95
 from maskwatch.evaluate.ranking import Ranking
 
 
-def _random_ranking(seed: int, pictures: int = 12) -> Ranking:
+def _random_ranking(seed: int, images: int = 12) -> Ranking:
     rng = np.random.default_rng(seed)
     count = 150
     hit = rng.random(count) < np.linspace(0.9, 0.05, count)
-    picture = rng.integers(0, pictures, count)
-    positives = np.bincount(picture[hit], minlength=pictures) + rng.integers(0, 3, pictures)
-    return Ranking(np.linspace(1, 0, count, dtype=np.float32), hit, picture, positives)
+    labelled = rng.integers(0, images, count)
+    positives = np.bincount(labelled[hit], minlength=images) + rng.integers(0, 3, images)
+    return Ranking(np.linspace(1, 0, count, dtype=np.float32), hit, labelled, positives)
 
 
 def _drawn(ranking: Ranking, weights: np.ndarray) -> Ranking:
-    """The same data set with each picture written down as often as it was drawn."""
-    repeat = weights[ranking.picture].astype(int)
+    """The same data set with each image written down as often as it was drawn."""
+    repeat = weights[ranking.labelled].astype(int)
     return Ranking(
         np.repeat(ranking.score, repeat),
         np.repeat(ranking.hit, repeat),
-        np.repeat(ranking.picture, repeat),
+        np.repeat(ranking.labelled, repeat),
         (ranking.positives * weights).astype(np.int64),
     )
 
@@ -31,18 +31,18 @@ def _drawn(ranking: Ranking, weights: np.ndarray) -> Ranking:
 @pytest.mark.parametrize("seed", range(5))
 def test_weights_give_the_figures_of_the_data_set_drawn_again(seed: int) -> None:
     ranking = _random_ranking(seed)
-    weights = picture_weights(12, 20, seed)
+    weights = image_weights(12, 20, seed)
     curves = ResampledCurves.of(ranking, weights)
     drawn = [_drawn(ranking, row) for row in weights]
     assert curves.average_precision() == pytest.approx([average_precision(r) for r in drawn], abs=1e-5)
     assert curves.recall_at_precision(0.9) == pytest.approx([recall_at_precision(r, 0.9) for r in drawn], abs=1e-5)
 
 
-def test_every_resample_draws_as_many_pictures_and_a_seed_repeats_them() -> None:
-    weights = picture_weights(7, 50, seed=3)
+def test_every_resample_draws_as_many_images_and_a_seed_repeats_them() -> None:
+    weights = image_weights(7, 50, seed=3)
     assert weights.sum(axis=1).tolist() == [7] * 50
-    assert np.array_equal(weights, picture_weights(7, 50, seed=3))
-    assert not np.array_equal(weights, picture_weights(7, 50, seed=4))
+    assert np.array_equal(weights, image_weights(7, 50, seed=3))
+    assert not np.array_equal(weights, image_weights(7, 50, seed=4))
 
 
 def test_resamples_without_a_single_face_are_left_out() -> None:
@@ -55,4 +55,4 @@ def test_resamples_without_a_single_face_are_left_out() -> None:
 
 def test_no_hit_and_no_box_at_all() -> None:
     nothing = Ranking(np.zeros(0, np.float32), np.zeros(0, bool), np.zeros(0, np.int64), np.array([2, 1]))
-    assert ResampledCurves.of(nothing, picture_weights(2, 4, 0)).average_precision().tolist() == [0] * 4
+    assert ResampledCurves.of(nothing, image_weights(2, 4, 0)).average_precision().tolist() == [0] * 4

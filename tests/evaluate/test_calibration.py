@@ -39,7 +39,7 @@ def test_nothing_found_changes_nothing() -> None:
     assert expected_calibration_error(np.zeros((0, 3), np.float32), np.zeros(0, np.int64)) == 0
 
 
-def test_only_found_faces_of_three_class_pictures_count() -> None:
+def test_only_found_faces_of_three_class_images_count() -> None:
     boxes = np.array([[0, 0, 10, 10], [50, 50, 60, 60]], np.float32)
     labelled = LabelledImage(Path("a"), 100, 100, boxes, np.array([1, 2]))
     two_class = LabelledImage(Path("b"), 100, 100, boxes, np.array([0, 2]), labels="2class")

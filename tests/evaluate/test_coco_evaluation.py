@@ -63,8 +63,8 @@ def _xywh(box: np.ndarray) -> list[float]:
     return [x1, y1, x2 - x1, y2 - y1]
 
 
-def assert_agrees(figures: CocoFigures, expected: dict[str, float | None]) -> None:
-    found = {name: getattr(figures, name) for name in expected}
+def assert_agrees(metrics: CocoFigures, expected: dict[str, float | None]) -> None:
+    found = {name: getattr(metrics, name) for name in expected}
     assert {n for n, v in found.items() if v is None} == {n for n, v in expected.items() if v is None}
     for name, value in expected.items():
         if value is not None:
@@ -72,8 +72,8 @@ def assert_agrees(figures: CocoFigures, expected: dict[str, float | None]) -> No
 
 
 @pytest.mark.parametrize("seed", range(6))
-@pytest.mark.parametrize("kind", [{}, {"ignored": False}, {"crowded": True, "pictures": 6}], ids=str)
-def test_agrees_on_random_pictures(seed: int, kind: dict[str, Any]) -> None:
+@pytest.mark.parametrize("kind", [{}, {"ignored": False}, {"crowded": True, "images": 6}], ids=str)
+def test_agrees_on_random_images(seed: int, kind: dict[str, Any]) -> None:
     data, predictions = random_case(seed, **kind)
     report = evaluate_coco(data, predictions)
     assert_agrees(report.mean, oracle(data, predictions, [0, 1, 2]))

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from evaluation_cases import INCORRECT, WITH, WITHOUT, dataset, found, picture, random_case, square
+from evaluation_cases import INCORRECT, WITH, WITHOUT, dataset, found, labelled, random_case, square
 from maskwatch.detections import STATE_NAMES, Detections
 from maskwatch.errors import DataError, UsageError
 from maskwatch.evaluate.detection import DetectionOptions, evaluate_detection
@@ -14,7 +14,7 @@ FACE, OTHER, THIRD, FAR = square(0), square(100), square(200), square(400)
 
 
 def test_counts_at_one_threshold() -> None:
-    image = picture([(FACE, WITH), (OTHER, WITHOUT), (THIRD, INCORRECT)])
+    image = labelled([(FACE, WITH), (OTHER, WITHOUT), (THIRD, INCORRECT)])
     faces = [(FACE, INCORRECT, 0.9), (OTHER, WITHOUT, 0.8), (THIRD, INCORRECT, 0.3), (FAR, WITH, 0.5)]
     column = evaluate_detection(dataset(image), [found(faces)], DetectionOptions(at_confidence=0.4)).columns[0]
     counts = column.all_sizes.found
@@ -23,13 +23,13 @@ def test_counts_at_one_threshold() -> None:
     assert (counts.label_accuracy.hits, counts.label_accuracy.total) == (1, 2)
     assert (counts.with_or_without.hits, counts.with_or_without.total) == (1, 2)
     assert (counts.recall["masked"].hits, counts.recall["masked"].total) == (1, 2)
-    assert (counts.recall["bare"].hits, counts.recall["bare"].total) == (1, 1)
+    assert (counts.recall["unmasked"].hits, counts.recall["unmasked"].total) == (1, 1)
     assert counts.verdicts["with_mask"]["worn_incorrectly"].value == 1
 
 
 def test_ap50_95_is_the_mean_over_ten_thresholds() -> None:
     shifted = square(5)  # IoU 35/45 = 0.78: a hit at 0.50 to 0.75, six thresholds of ten
-    report = evaluate_detection(dataset(picture([(FACE, WITH)])), [found([(shifted, WITH, 0.9)])])
+    report = evaluate_detection(dataset(labelled([(FACE, WITH)])), [found([(shifted, WITH, 0.9)])])
     task = report.columns[0].all_sizes.tasks["with_mask"]
     assert task.ap.value == 1
     assert task.ap50_95.value == pytest.approx(0.6)
@@ -51,7 +51,7 @@ def test_intervals_hold_their_figures_and_repeat() -> None:
         assert 0 <= estimate.low < estimate.value < estimate.high <= 1
 
 
-def test_the_order_of_the_pictures_does_not_matter() -> None:
+def test_the_order_of_the_images_does_not_matter() -> None:
     data, predictions = random_case(3)
     order = np.random.default_rng(0).permutation(len(data))
     turned = evaluate_detection(
@@ -62,7 +62,7 @@ def test_the_order_of_the_pictures_does_not_matter() -> None:
 
 
 def test_report_is_json_and_names_every_figure() -> None:
-    data, predictions = random_case(4, pictures=6)
+    data, predictions = random_case(4, images=6)
     content = json.loads(json.dumps(evaluate_detection(data, predictions).to_dict(), allow_nan=False))
     band = content["columns"][0]["bands"][0]
     assert list(band["tasks"]) == [*STATE_NAMES, "face", "masked"]
@@ -71,24 +71,24 @@ def test_report_is_json_and_names_every_figure() -> None:
 
 
 def test_nothing_labelled_and_nothing_found() -> None:
-    report = evaluate_detection(dataset(picture([])), [Detections.empty()])
+    report = evaluate_detection(dataset(labelled([])), [Detections.empty()])
     assert set(report.headline().values()) == {None}
     json.dumps(report.to_dict(), allow_nan=False)
 
 
 def test_false_alarms_alone() -> None:
-    report = evaluate_detection(dataset(picture([])), [found([(FAR, WITH, 0.9)])])
+    report = evaluate_detection(dataset(labelled([])), [found([(FAR, WITH, 0.9)])])
     assert report.columns[0].false_alarms == 1
     assert report.headline()["face"] is None
 
 
-def test_predictions_for_another_number_of_pictures() -> None:
-    with pytest.raises(ValueError, match="2 pictures, but predictions for 1"):
-        evaluate_detection(dataset(picture([]), picture([])), [Detections.empty()])
+def test_predictions_for_another_number_of_images() -> None:
+    with pytest.raises(ValueError, match="2 images, but predictions for 1"):
+        evaluate_detection(dataset(labelled([]), labelled([])), [Detections.empty()])
 
 
-def test_no_pictures_at_all() -> None:
-    with pytest.raises(DataError, match="no pictures"):
+def test_no_images_at_all() -> None:
+    with pytest.raises(DataError, match="no images"):
         evaluate_detection(dataset(), [])
 
 

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from rich.console import Console
 
-from evaluation_cases import WITH, dataset, found, picture, random_case, square
+from evaluation_cases import WITH, dataset, found, labelled, random_case, square
 from maskwatch.data import Dataset, LabelledImage
 from maskwatch.detections import Detections
 from maskwatch.errors import DataError, ImageDecodeError, MissingExtraError, SinkError, UsageError
@@ -25,8 +25,8 @@ from photos import photo, save, save_turned
 
 @pytest.fixture(scope="module")
 def report() -> DetectionReport:
-    data, predictions = random_case(7, pictures=10)
-    data = Dataset([*data.images, picture([(square(0), WITH)], boxes="loose")], "made")
+    data, predictions = random_case(7, images=10)
+    data = Dataset([*data.images, labelled([(square(0), WITH)], boxes="loose")], "made")
     return evaluate_detection(data, [*predictions, found([(square(0), WITH, 0.9)])], DetectionOptions(resamples=20))
 
 
@@ -39,23 +39,23 @@ def _printed(*tables: object, width: int = 140) -> str:
 
 def test_tables_hold_the_figures_of_both_columns(report: DetectionReport) -> None:
     text = _printed(*report_tables(report))
-    figures = report.columns[0].all_sizes
-    masked = figures.tasks["masked"].ap
+    metrics = report.columns[0].all_sizes
+    masked = metrics.tasks["masked"].ap
     assert f"{100 * masked.value:.1f} ({100 * masked.low:.1f}-{100 * masked.high:.1f})" in text
-    recall = figures.found.recall["bare"]
+    recall = metrics.found.recall["unmasked"]
     assert f"{recall.hits}/{recall.total} {100 * recall.value:.1f}" in text
-    assert "1 pictures with loose boxes, 1 faces; boxes match from IoU 0.35" in text
+    assert "1 images with loose boxes, 1 faces; boxes match from IoU 0.35" in text
     assert all(band.band.name in text for band in report.columns[0].bands)
 
 
 def test_coco_table_holds_its_figures() -> None:
-    data, predictions = random_case(8, pictures=10)
+    data, predictions = random_case(8, images=10)
     coco = evaluate_coco(data, predictions)
     assert f"{100 * coco.mean.ap_small:.1f}" in _printed(coco_table(coco))
 
 
 def test_figures_that_do_not_exist_are_dashes() -> None:
-    empty = evaluate_detection(dataset(picture([])), [Detections.empty()])
+    empty = evaluate_detection(dataset(labelled([])), [Detections.empty()])
     assert "None" not in _printed(*report_tables(empty))
 
 
@@ -111,7 +111,7 @@ def test_runs_over_stored_pixels_and_tells_how_far_it_is(tmp_path: Path) -> None
     assert done == [1, 2]
 
 
-def test_boxes_drawn_on_the_upright_picture_are_judged_on_it(tmp_path: Path) -> None:
+def test_boxes_drawn_on_the_upright_image_are_judged_on_it(tmp_path: Path) -> None:
     path = save_turned(photo(0, 60, 60), tmp_path / "a.png", 3)
     seen: list[np.ndarray] = []
 
@@ -124,7 +124,7 @@ def test_boxes_drawn_on_the_upright_picture_are_judged_on_it(tmp_path: Path) -> 
     assert np.array_equal(seen[1], photo(0, 60, 60)[::-1, ::-1])
 
 
-def test_a_broken_picture_stops_the_evaluation(tmp_path: Path) -> None:
+def test_a_broken_image_stops_the_evaluation(tmp_path: Path) -> None:
     path = save(photo(0), tmp_path / "broken.jpg")
     cut = Dataset([LabelledImage(path, 120, 150)])
     path.write_bytes(path.read_bytes()[:-900])
@@ -135,4 +135,4 @@ def test_a_broken_picture_stops_the_evaluation(tmp_path: Path) -> None:
 def test_a_wrong_size_is_told_before_anything_is_looked_at(tmp_path: Path) -> None:
     images = [LabelledImage(save(photo(0), tmp_path / "a.png"), width, 150) for width in (120, 130)]
     with pytest.raises(DataError, match="its annotation says 130 x 150"):
-        run_detector(lambda _: pytest.fail("looked at a picture"), Dataset(images))
+        run_detector(lambda _: pytest.fail("looked at an image"), Dataset(images))

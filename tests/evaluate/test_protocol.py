@@ -1,10 +1,10 @@
-"""The rules of the protocol, one by one, each on a picture or two."""
+"""The rules of the protocol, one by one, each on an image or two."""
 
 from __future__ import annotations
 
 import pytest
 
-from evaluation_cases import INCORRECT, WITH, WITHOUT, dataset, found, picture, square
+from evaluation_cases import INCORRECT, WITH, WITHOUT, dataset, found, labelled, square
 from maskwatch.detections import Detections
 from maskwatch.evaluate.detection import DetectionOptions, evaluate_detection
 
@@ -17,8 +17,8 @@ def headline(image, faces, options: DetectionOptions = QUICK) -> dict[str, float
 
 
 def test_all_found_is_100_percent_and_states_nobody_wears_have_no_figure() -> None:
-    figures = headline(picture([(FACE, WITH), (OTHER, WITHOUT)]), [(FACE, WITH, 0.9), (OTHER, WITHOUT, 0.8)])
-    assert figures == {
+    metrics = headline(labelled([(FACE, WITH), (OTHER, WITHOUT)]), [(FACE, WITH, 0.9), (OTHER, WITHOUT, 0.8)])
+    assert metrics == {
         "with_mask": 1,
         "worn_incorrectly": None,
         "without_mask": 1,
@@ -30,28 +30,28 @@ def test_all_found_is_100_percent_and_states_nobody_wears_have_no_figure() -> No
 
 
 def test_a_second_box_on_a_face_is_a_false_alarm() -> None:
-    image = picture([(FACE, WITH), (OTHER, WITH)])
-    figures = headline(image, [(FACE, WITH, 0.9), (square(2), WITH, 0.8), (OTHER, WITH, 0.7)])
-    assert figures["with_mask"] == pytest.approx((1 + 2 / 3) / 2)
+    image = labelled([(FACE, WITH), (OTHER, WITH)])
+    metrics = headline(image, [(FACE, WITH, 0.9), (square(2), WITH, 0.8), (OTHER, WITH, 0.7)])
+    assert metrics["with_mask"] == pytest.approx((1 + 2 / 3) / 2)
 
 
 @pytest.mark.parametrize(("shift", "expected"), [(13, 1.0), (14, 0.0)])
 def test_boxes_match_from_iou_one_half(shift: int, expected: float) -> None:
     # 40 px squares, shifted: IoU (40 - s) / (40 + s) = 27/53 = 0.509, 26/54 = 0.481
-    assert headline(picture([(FACE, WITH)]), [(square(shift), WITH, 0.9)])["face"] == expected
+    assert headline(labelled([(FACE, WITH)]), [(square(shift), WITH, 0.9)])["face"] == expected
 
 
 def test_a_wrong_state_is_a_miss_and_a_false_alarm_but_the_face_is_found() -> None:
-    image = picture([(FACE, WITH), (OTHER, WITHOUT)])
-    figures = headline(image, [(FACE, WITHOUT, 0.9), (OTHER, WITHOUT, 0.8)])
-    assert figures["with_mask"] == 0
-    assert figures["without_mask"] == pytest.approx(1 / 2)
-    assert figures["face"] == 1
-    assert figures["masked"] == 1
+    image = labelled([(FACE, WITH), (OTHER, WITHOUT)])
+    metrics = headline(image, [(FACE, WITHOUT, 0.9), (OTHER, WITHOUT, 0.8)])
+    assert metrics["with_mask"] == 0
+    assert metrics["without_mask"] == pytest.approx(1 / 2)
+    assert metrics["face"] == 1
+    assert metrics["masked"] == 1
 
 
 def test_ignored_boxes_absorb_by_iou_or_by_covering_half_and_any_number() -> None:
-    image = picture([(FACE, WITH)], ignore=[FAR])
+    image = labelled([(FACE, WITH)], ignore=[FAR])
     inside = (410.0, 10.0, 425.0, 25.0)
     absorbed = [(FAR, WITH, 0.99), (square(402), WITH, 0.98), (inside, WITH, 0.97)]
     assert headline(image, [*absorbed, (FACE, WITH, 0.5)])["with_mask"] == 1
@@ -60,40 +60,40 @@ def test_ignored_boxes_absorb_by_iou_or_by_covering_half_and_any_number() -> Non
 
 
 def test_a_labelled_face_wins_over_an_ignored_box_on_the_same_place() -> None:
-    assert headline(picture([(FACE, WITH)], ignore=[FACE]), [(FACE, WITH, 0.9)])["face"] == 1
+    assert headline(labelled([(FACE, WITH)], ignore=[FACE]), [(FACE, WITH, 0.9)])["face"] == 1
 
 
-def test_a_box_on_a_bare_face_is_no_false_alarm_for_masked_faces_and_one_on_nothing_is() -> None:
-    image = picture([(FACE, WITHOUT), (OTHER, INCORRECT)])
+def test_a_box_on_a_unmasked_face_is_no_false_alarm_for_masked_faces_and_one_on_nothing_is() -> None:
+    image = labelled([(FACE, WITHOUT), (OTHER, INCORRECT)])
     assert headline(image, [(FACE, WITH, 0.9), (square(1), WITH, 0.85), (OTHER, WITHOUT, 0.8)])["masked"] == 1
     assert headline(image, [(FAR, WITH, 0.9), (OTHER, WITHOUT, 0.8)])["masked"] == 0.5
 
 
 def test_faces_are_ranked_by_face_score_and_states_by_confidence() -> None:
-    image = picture([(FACE, WITH)])
+    image = labelled([(FACE, WITH)])
     unsure_state, sure_state = [0.5, 0.2, 0.3], [1, 0, 0]
     both = found([(FACE, WITH, 0.9), (FAR, WITH, 0.6)])
     both = Detections(both.xyxy, both.face_score, both.state_scores * 0)
     both.state_scores[:] = [unsure_state, sure_state]
-    figures = evaluate_detection(dataset(image), [both], QUICK).headline()
-    assert figures["face"] == 1
-    assert figures["with_mask"] == 0.5
+    metrics = evaluate_detection(dataset(image), [both], QUICK).headline()
+    assert metrics["face"] == 1
+    assert metrics["with_mask"] == 0.5
 
 
 def test_boxes_below_the_lowest_confidence_are_left_out() -> None:
-    assert headline(picture([(FACE, WITH)]), [(FACE, WITH, 0.009)])["face"] == 0
-    assert headline(picture([(FACE, WITH)]), [(FACE, WITH, 0.011)])["face"] == 1
+    assert headline(labelled([(FACE, WITH)]), [(FACE, WITH, 0.009)])["face"] == 0
+    assert headline(labelled([(FACE, WITH)]), [(FACE, WITH, 0.011)])["face"] == 1
 
 
-class TestTwoClassPictures:
-    image = picture([(FACE, WITH), (OTHER, WITHOUT)], labels="2class")
+class TestTwoClassImages:
+    image = labelled([(FACE, WITH), (OTHER, WITHOUT)], labels="2class")
     faces = ((FACE, INCORRECT, 0.9), (OTHER, WITHOUT, 0.8))
 
     def test_worn_incorrectly_counts_as_with_mask(self) -> None:
         assert headline(self.image, self.faces)["with_mask"] == 1
 
     def test_they_take_no_part_in_worn_incorrectly(self) -> None:
-        three = picture([(FACE, INCORRECT)])
+        three = labelled([(FACE, INCORRECT)])
         report = evaluate_detection(
             dataset(self.image, three), [found(self.faces), found([(FACE, INCORRECT, 0.5)])], QUICK
         )
@@ -107,10 +107,10 @@ class TestTwoClassPictures:
 
 
 def test_loose_boxes_have_a_column_of_their_own_at_a_lower_iou() -> None:
-    tight, loose = picture([(FACE, WITH)]), picture([(FACE, WITH)], boxes="loose")
+    tight, loose = labelled([(FACE, WITH)]), labelled([(FACE, WITH)], boxes="loose")
     shifted = found([(square(17), WITH, 0.9)])  # IoU 23/57 = 0.40
     report = evaluate_detection(dataset(tight, loose), [shifted, shifted], QUICK)
-    assert [(c.name, c.iou, c.pictures, c.all_sizes.tasks["face"].ap.value) for c in report.columns] == [
+    assert [(c.name, c.iou, c.images, c.all_sizes.tasks["face"].ap.value) for c in report.columns] == [
         ("tight", 0.5, 1, 0.0),
         ("loose", 0.35, 1, 1.0),
     ]
@@ -118,7 +118,7 @@ def test_loose_boxes_have_a_column_of_their_own_at_a_lower_iou() -> None:
 
 class TestSizeBands:
     small, large = square(0, side=20), square(100, side=50)
-    image = picture([(small, WITH), (large, WITH)])
+    image = labelled([(small, WITH), (large, WITH)])
 
     def bands(self, faces) -> dict[str, tuple[int, float | None]]:
         column = evaluate_detection(dataset(self.image), [found(faces)]).columns[0]
@@ -142,6 +142,6 @@ class TestSizeBands:
         assert self.bands([(stray_large, WITH, 0.9), (self.large, WITH, 0.7)])[">=32 px"] == (1, 0.5)
 
     def test_a_face_in_the_band_found_by_a_box_outside_it_is_found(self) -> None:
-        image = picture([(square(0, side=33), WITH)])
+        image = labelled([(square(0, side=33), WITH)])
         report = evaluate_detection(dataset(image), [found([(square(0, side=30), WITH, 0.9)])])
         assert report.columns[0].band(">=32 px").tasks["face"].ap.value == 1

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from evaluation_cases import INCORRECT, WITH, WITHOUT, dataset, found, picture, square
+from evaluation_cases import INCORRECT, WITH, WITHOUT, dataset, found, labelled, square
 from maskwatch.detect.card import ModelCard
 from maskwatch.evaluate.ranking import Ranking
 from maskwatch.evaluate.thresholds import (
@@ -50,13 +50,13 @@ def test_few_boxes_prove_no_precision() -> None:
     assert precision_threshold(ranking(score[:-1], [True] * (FEWEST_BOXES - 1), 90), 0.95) is None
 
 
-def test_presets_of_pictures_with_a_wrong_verdict() -> None:
+def test_presets_of_images_with_a_wrong_verdict() -> None:
     faces = [(square(60 * i), WITHOUT) for i in range(24)]
     boxes = [(square(60 * i), WITHOUT, 0.9 - 0.01 * i) for i in range(24)]
-    images = dataset(picture([*faces, (square(0, 200), WITH)]))
+    images = dataset(labelled([*faces, (square(0, 200), WITH)]))
     predictions = [found([*boxes, (square(0, 200), WITHOUT, 0.3), (square(300, 300), WITHOUT, 0.2)])]
     presets = choose_presets(images, predictions)
-    # The masked face called bare is a found face, but no right box for "strict": 24 of 25 would still do, 24 of 26 not
+    # The masked face called unmasked is found, but is no right box for "strict": 24 of 25 would still do, 24 of 26 not
     assert presets["balanced"] == pytest.approx(0.3, abs=1e-4)
     assert presets["strict"] == pytest.approx(0.3, abs=1e-4)
     assert choose_presets(images, [found([])]) == {}
@@ -80,16 +80,16 @@ def test_the_mark_stays_rare() -> None:
 
 
 def test_the_card_carries_them_through_its_file_form() -> None:
-    images = dataset(picture([(square(60 * i), WITH) for i in range(3)]))
+    images = dataset(labelled([(square(60 * i), WITH) for i in range(3)]))
     card = with_thresholds(ModelCard("a", "1"), images, [found([(square(60 * i), WITH, 0.8) for i in range(3)])])
     again = ModelCard.from_json(card.to_json(), "a.onnx")
     assert again.presets == card.presets == {"balanced": pytest.approx(0.8, abs=1e-4)}
 
 
 def test_strict_never_finds_more_than_balanced() -> None:
-    # Four bare faces come so late that between them and the others lie a hundred false masked ones
-    images = dataset(picture([(square(60 * i), WITHOUT) for i in range(24)]))
-    bare = [(square(60 * i), WITHOUT, 0.9 if i < 20 else 0.3) for i in range(24)]
+    # Four unmasked faces come so late that between them and the others lie a hundred false masked ones
+    images = dataset(labelled([(square(60 * i), WITHOUT) for i in range(24)]))
+    unmasked = [(square(60 * i), WITHOUT, 0.9 if i < 20 else 0.3) for i in range(24)]
     false = [(square(60 * i, 400), WITH, 0.5) for i in range(100)]
-    presets = choose_presets(images, [found([*bare, *false])])
+    presets = choose_presets(images, [found([*unmasked, *false])])
     assert presets == {"balanced": pytest.approx(0.9, abs=1e-4), "strict": pytest.approx(0.9, abs=1e-4)}

@@ -52,11 +52,11 @@ def feeds(rows: NDArray[np.float64], height: int, width: int) -> dict[str, NDArr
     given: dict[str, NDArray[Any]] = {"image": np.zeros((1, height, width, 3), np.uint8)}
     for level, box, score in zip(LEVELS, *NAMES, strict=True):
         shape = level_shape(height, width, level.stride)
-        mine, rows = np.split(rows, [shape[0] * shape[1] * len(level.sides)])
+        matched, rows = np.split(rows, [shape[0] * shape[1] * len(level.sides)])
         columns = 4 * len(level.sides)
         for name, values in (
-            (box, folded(level, mine[:, :4].reshape(-1, columns))),
-            (score, mine[:, 4:].reshape(-1, columns)),
+            (box, folded(level, matched[:, :4].reshape(-1, columns))),
+            (score, matched[:, 4:].reshape(-1, columns)),
         ):
             given[name] = values.reshape(1, *shape, columns).transpose(0, 3, 1, 2).astype(np.float32)
     return given

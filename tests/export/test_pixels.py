@@ -24,7 +24,7 @@ def begun(scale: Any = 1 / 128, offset: Any = -127 / 128, **options: Any) -> ker
 
 
 @pytest.mark.parametrize(("height", "width"), [(16, 16), (48, 33), (17, 80)])
-def test_the_first_convolution_sees_the_scaled_picture(height: int, width: int) -> None:
+def test_the_first_convolution_sees_the_scaled_image(height: int, width: int) -> None:
     import onnxruntime
     from onnx import TensorProto, helper
 

@@ -66,8 +66,8 @@ def test_batch_norm_is_folded_exactly(tmp_path: Path) -> None:
     )
     folded = fold_batch_norm(network)
     assert not any(isinstance(layer, layers.BatchNormalization) for layer in folded.layers)
-    picture = rng.normal(0, 1, (1, 16, 24, 3)).astype(np.float32)
-    assert np.allclose(folded(picture), network(picture, training=False), rtol=1e-4, atol=1e-4)
+    image = rng.normal(0, 1, (1, 16, 24, 3)).astype(np.float32)
+    assert np.allclose(folded(image), network(image, training=False), rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize(("name", "height"), [("nano", 240), ("base", 96)])
@@ -86,9 +86,9 @@ def test_a_larger_network_begins_where_the_smaller_one_ended(tmp_path: Path) -> 
     small = shaken_network()
     small.save(tmp_path / "small.keras")
     large = starting_network(str(tmp_path / "small.keras"), "base")
-    picture = np.random.default_rng(0).integers(0, 256, (1, 96, 128, 3)).astype(np.float32)
+    image = np.random.default_rng(0).integers(0, 256, (1, 96, 128, 3)).astype(np.float32)
     assert large.count_params() > small.count_params()
-    assert np.allclose(large(picture), small(picture), atol=1e-5)
+    assert np.allclose(large(image), small(image), atol=1e-5)
 
 
 def test_unknown_networks_are_told_the_known_ones() -> None:
@@ -108,8 +108,8 @@ def test_saved_network_loads_with_keras_alone(tmp_path: Path) -> None:
     network, path = shaken_network(), tmp_path / "model.keras"
     network.save(path)
     again = starting_network(str(path))
-    picture = np.random.default_rng(0).uniform(0, 255, (1, 64, 64, 3)).astype(np.float32)
-    assert np.allclose(again(picture), network(picture), rtol=1e-5, atol=1e-5)
+    image = np.random.default_rng(0).uniform(0, 255, (1, 64, 64, 3)).astype(np.float32)
+    assert np.allclose(again(image), network(image), rtol=1e-5, atol=1e-5)
 
 
 def test_shipped_network_and_model_file_agree() -> None:
@@ -143,10 +143,10 @@ def test_warm_start_keeps_what_the_ultra_light_detector_knew(shared: Path) -> No
     path = shared / "models" / "ultraface_RFB-640-masked_face-v2.onnx"
     network = build_single_shot()
     assert load_ultra_light(network, path) == 52
-    picture = np.random.default_rng(0).uniform(0, 255, (1, 480, 640, 3)).astype(np.float32)
+    image = np.random.default_rng(0).uniform(0, 255, (1, 480, 640, 3)).astype(np.float32)
     scores, _ = onnxruntime.InferenceSession(str(path)).run(
-        None, {"input": ((picture - 127) / 128).transpose(0, 3, 1, 2)}
+        None, {"input": ((image - 127) / 128).transpose(0, 3, 1, 2)}
     )
-    logits = np.asarray(network(picture))[0][:, [4, 7, 5]]
+    logits = np.asarray(network(image))[0][:, [4, 7, 5]]
     ours = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     assert np.abs(ours - scores[0]).max() < 1e-5

@@ -28,9 +28,9 @@ pytestmark = in_repository
 @pytest.fixture
 def portrait() -> Image:
     pytest.importorskip("skimage", reason="the portrait comes with the extra: pip install 'maskwatch[demo]'")
-    from maskwatch.demo import demo_pictures
+    from maskwatch.demo import demo_images
 
-    return demo_pictures()[0].image
+    return demo_images()[0].image
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 class Screen:
-    """Somebody looks at three pictures and presses q."""
+    """Somebody looks at three images and presses q."""
 
     address = None
 
@@ -96,13 +96,13 @@ def test_realtime(
     assert camera.released
     assert len(screen.shown) == 3
     drawn = (screen.shown[0] != portrait[:, ::-1]).any(axis=2)
-    assert 0 < drawn.mean() < 0.2, "not the mirrored picture with something drawn in"
+    assert 0 < drawn.mean() < 0.2, "not the mirrored image with something drawn in"
     red, green, _ = np.median(screen.shown[0][drawn], axis=0)
-    assert red > 2 * green, "a bare face without a red box"
+    assert red > 2 * green, "an unmasked face without a red box"
 
 
 class OneFace:
-    """Finds the same clear face in every picture."""
+    """Finds the same clear face in every image."""
 
     def __call__(self, image: Image) -> Detections:
         scores = np.array([[0.1, 0.1, 0.8]], np.float32)

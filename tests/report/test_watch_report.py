@@ -9,7 +9,7 @@ import pytest
 from history import HOUR, INTERVAL_S, START, write_history
 from maskwatch.errors import UsageError
 from maskwatch.report import read_facts, report_page
-from maskwatch.report.bins import bin_length, by_hour, by_weekday_and_hour, gather
+from maskwatch.report.aggregate import bin_length, by_hour, by_weekday_and_hour, resample
 from maskwatch.report.facts import Interval, Place, compliance, total
 from maskwatch.report.read import find_outages, live_spans, unrecorded
 from maskwatch.watch.cameras.state import CameraState
@@ -108,7 +108,7 @@ def test_bars_hold_everybody_once(history: Path) -> None:
     facts = read_facts(history)
     intervals = facts.intervals[Place("door")]
     length = bin_length(facts.start, facts.end)
-    bars = gather(intervals, facts.start, facts.end, length)
+    bars = resample(intervals, facts.start, facts.end, length)
     assert total(bars) == total(intervals)
     assert len(bars) <= 121
     assert sum(bar.watched_s for bar in bars) == pytest.approx(facts.watched_s(Place("door")))
@@ -163,6 +163,6 @@ def test_a_time_outside_is_said_plainly(history: Path) -> None:
         read_facts(history, since=START + 1000 * HOUR)
 
 
-def test_colours_of_states_are_those_of_the_pictures(history: Path) -> None:
+def test_colours_of_states_are_those_of_the_images(history: Path) -> None:
     page = report_page(read_facts(history))
     assert re.search(r"rect\.without_mask \{ fill: rgb\(200, 16, 46\)", page)

@@ -31,10 +31,10 @@ def test_no_detail_of_the_face_is_left(size: int):
     inside = np.s_[120 : 120 + size, 150 : 150 + size]
     assert detail(blurred[inside]).std() < 0.1 * detail(image[inside]).std()
     correlation = np.corrcoef(detail(blurred[inside]).ravel(), detail(image[inside]).ravel())[0, 1]
-    assert abs(correlation) < 4 / np.sqrt((size - 2) ** 2), "as little as two unrelated pictures"
+    assert abs(correlation) < 4 / np.sqrt((size - 2) ** 2), "as little as two unrelated images"
 
 
-def test_pictures_with_the_same_averages_give_the_same_face():
+def test_images_with_the_same_averages_give_the_same_face():
     """Only the few averages enter the result, so what the pixels were cannot be told from it."""
     y, x = np.mgrid[:400, :500]
     patterns = [(x + y) % 2, x % 2, y % 2, np.full_like(x, 0.5, dtype=float)]
@@ -78,7 +78,7 @@ def test_boxes_at_over_and_outside_the_border(box: tuple[float, float, float, fl
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 4000), (4000, 1), (5, 5)])
-def test_tiny_pictures(shape: tuple[int, int]):
+def test_tiny_images(shape: tuple[int, int]):
     assert blur(noise(*shape), faces_at((0, 0, shape[1], shape[0]))).shape == (*shape, 3)
 
 

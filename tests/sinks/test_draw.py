@@ -8,8 +8,8 @@ import pytest
 
 from maskwatch.detections import Detections, MaskState
 from maskwatch.sinks.draw import DrawStyle, draw
-from maskwatch.sinks.styles import STYLES, contrast, ink
 from maskwatch.sinks.tiles import Label
+from maskwatch.styles import STYLES, contrast, ink
 
 
 def faces_at(*boxes: tuple[float, float, float, float], states: list[int] | None = None) -> Detections:
@@ -42,7 +42,7 @@ def test_no_faces_give_a_copy():
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 4000), (4000, 1), (2, 3), (16, 16), (64, 64), (37, 1280)])
-def test_pictures_of_any_size(size: tuple[int, int]):
+def test_images_of_any_size(size: tuple[int, int]):
     height, width = size
     boxes = faces_at(
         (0, 0, width, height), (-9, -9, 4, 4), (width + 5, 2, width + 9, 9), (0, 0, 0, 0), states=[0, 1, 2, 1]
@@ -52,7 +52,7 @@ def test_pictures_of_any_size(size: tuple[int, int]):
     assert (drawn != 128).any()
 
 
-def test_a_mirrored_view_and_a_read_only_picture_can_be_drawn_on():
+def test_a_mirrored_view_and_a_read_only_image_can_be_drawn_on():
     image = plain(60, 80)[:, ::-1]
     image.setflags(write=False)
     assert (draw(image, faces_at((10, 30, 30, 50))) != 128).any()
@@ -94,8 +94,8 @@ def test_colours_are_far_apart_for_colour_blind_people():
     }
     for name, matrix in simulations.items():
         seen = []
-        for look in STYLES.values():
-            value = np.array(look.colour) / 255
+        for predict_raw in STYLES.values():
+            value = np.array(predict_raw.colour) / 255
             linear = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
             linear = np.clip(np.reshape(matrix, (3, 3)) @ linear, 0, 1)
             value = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
@@ -105,20 +105,23 @@ def test_colours_are_far_apart_for_colour_blind_people():
 
 
 def test_label_text_reads_well_on_its_ground():
-    for look in STYLES.values():
-        assert contrast(ink(look.colour), look.colour) >= 4.5, f"{look.text}: below WCAG AA"
+    for predict_raw in STYLES.values():
+        assert contrast(ink(predict_raw.colour), predict_raw.colour) >= 4.5, f"{predict_raw.text}: below WCAG AA"
 
 
 @pytest.mark.parametrize("corner", [(0, 0), (560, 0), (0, 360), (560, 360), (-40, 100), (600, 100)])
 def test_labels_at_the_border_are_whole(corner: tuple[int, int]):
     x, y = corner
-    look = STYLES[MaskState.without_mask]
+    predict_raw = STYLES[MaskState.without_mask]
     drawn = draw(plain(480, 640), faces_at((x, y, x + 80, y + 120), states=[2]))
-    assert any(_shows(drawn, Label(look.sign, f"{look.text} 90%", size, look.colour)) for size in range(8, 40))
+    assert any(
+        _shows(drawn, Label(predict_raw.sign, f"{predict_raw.text} 90%", size, predict_raw.colour))
+        for size in range(8, 40)
+    )
 
 
 def _shows(drawn: np.ndarray, label: Label) -> bool:
-    """Whether the whole label, all pixels of it but its blended corners, lies somewhere in the picture."""
+    """Whether the whole label, all pixels of it but its blended corners, lies somewhere in the image."""
     width, height = label.pixels
     black, white = plain(height, width, 0), plain(height, width, 255)
     label.paste(black, 0, 0)
@@ -144,7 +147,7 @@ def test_percentages_and_tracker_ids_change_the_label():
     assert np.array_equal(draw(image, one), draw(image, tracked, DrawStyle(tracker_ids=False)))
 
 
-def test_letters_and_lines_grow_with_the_picture():
+def test_letters_and_lines_grow_with_the_image():
     def drawn_rows(scale: int) -> float:
         image = plain(480 * scale, 640 * scale)
         faces = faces_at((100 * scale, 200 * scale, 160 * scale, 280 * scale))
@@ -162,6 +165,6 @@ def test_an_unsure_state_is_marked_in_the_label_and_keeps_its_colours(side: int)
         np.array([0.9], np.float32),
         np.array([[0.5, 0.4, 0.1]], np.float32),
     )
-    plain, marked = draw(image, sure), draw(image, replace(sure, unsure_margin=0.2))
+    plain, marked = draw(image, sure), draw(image, replace(sure, ambiguity_margin=0.2))
     assert (plain != marked).any()
-    assert (plain == draw(image, replace(sure, unsure_margin=0.05))).all()
+    assert (plain == draw(image, replace(sure, ambiguity_margin=0.05))).all()

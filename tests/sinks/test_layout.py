@@ -14,9 +14,9 @@ def spots(places: list[Place | None]) -> np.ndarray:
     return np.array(rows, np.float32).reshape(-1, 4)
 
 
-def place(boxes: np.ndarray, picture: tuple[int, int] = (640, 480)) -> list[Place | None]:
+def place(boxes: np.ndarray, image: tuple[int, int] = (640, 480)) -> list[Place | None]:
     boxes = np.asarray(boxes, np.float32).reshape(-1, 4)
-    return place_labels(boxes, [SIZES] * len(boxes), picture, gap=2)
+    return place_labels(boxes, [SIZES] * len(boxes), image, gap=2)
 
 
 def test_a_lone_face_gets_its_full_label_above():
@@ -30,18 +30,18 @@ def test_at_the_upper_border_the_label_goes_below():
     assert only.y == 102
 
 
-def test_a_face_that_fills_the_picture_has_its_label_inside():
+def test_a_face_that_fills_the_image_has_its_label_inside():
     (only,) = place([[0, 0, 640, 480]])
     assert only is not None
     assert only.version == 0
 
 
 def test_too_small_for_any_label():
-    assert place([[0, 0, 5, 5]], picture=(10, 10)) == [None]
+    assert place([[0, 0, 5, 5]], image=(10, 10)) == [None]
 
 
 def test_too_narrow_for_the_full_label():
-    (only,) = place([[0, 0, 40, 100]], picture=(50, 400))
+    (only,) = place([[0, 0, 40, 100]], image=(50, 400))
     assert only is not None
     assert only.version == 1
 
@@ -72,7 +72,7 @@ def test_in_a_crowd_all_labels_get_shorter_together():
     assert (overlap.max(axis=1) > 0).mean() < 0.1
 
 
-def test_every_label_lies_inside_the_picture():
+def test_every_label_lies_inside_the_image():
     rng = np.random.default_rng(0)
     corners = rng.uniform(-20, 640, (80, 2))
     boxes = np.concatenate([corners, corners + rng.uniform(1, 200, (80, 2))], axis=1)

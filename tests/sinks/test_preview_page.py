@@ -47,18 +47,18 @@ class Viewer:
         self.status = int(self.file.readline().split()[1])
         self._headers()
 
-    def picture(self) -> np.ndarray:
-        """The next picture of the stream."""
+    def image(self) -> np.ndarray:
+        """The next image of the stream."""
         assert self.file.readline() == b"--frame\r\n"
         data = self.file.read(int(self._headers()["content-length"]))
         assert self.file.readline() == b"\r\n"
         return read_image(data)
 
     def until(self, level: int) -> np.ndarray:
-        """Read on to the picture of this grey."""
-        while abs(int((picture := self.picture()).mean()) - level) > 2:
+        """Read on to the image of this grey."""
+        while abs(int((image := self.image()).mean()) - level) > 2:
             pass
-        return picture
+        return image
 
     def _headers(self) -> dict[str, str]:
         lines = iter(lambda: self.file.readline().decode().strip(), "")
@@ -79,7 +79,7 @@ def test_the_page_is_there(page: PreviewPage):
     assert page.address.startswith("http://127.0.0.1:")
 
 
-def test_the_newest_picture_comes_to_every_viewer(page: PreviewPage):
+def test_the_newest_image_comes_to_every_viewer(page: PreviewPage):
     page.show(grey(50))
     first = Viewer(page)
     assert first.until(50).shape == (48, 64, 3)
@@ -94,17 +94,17 @@ def test_the_newest_picture_comes_to_every_viewer(page: PreviewPage):
     second.close()
 
 
-def test_a_viewer_that_comes_before_the_first_picture_waits_for_it(page: PreviewPage):
+def test_a_viewer_that_comes_before_the_first_image_waits_for_it(page: PreviewPage):
     viewer = Viewer(page)
     page.show(grey(70))
     viewer.until(70)
     viewer.close()
 
 
-def test_a_large_picture_is_scaled_down_for_the_page(page: PreviewPage):
+def test_a_large_image_is_scaled_down_for_the_page(page: PreviewPage):
     page.show(grey(90, (1500, 3200)))
     viewer = Viewer(page)
-    assert viewer.picture().shape == (750, 1600, 3)
+    assert viewer.image().shape == (750, 1600, 3)
     viewer.close()
 
 
@@ -113,7 +113,7 @@ def test_a_viewer_that_reads_nothing_stops_nobody(page: PreviewPage):
     asleep, awake = Viewer(page), Viewer(page)
     for _ in range(60):
         page.show(rng.integers(0, 256, (480, 640, 3), np.uint8))
-        awake.picture()
+        awake.image()
     page.show(grey(33))
     awake.until(33)
     awake.close()
@@ -185,7 +185,7 @@ def test_closing_ends_streams_threads_and_port():
         Viewer(page),
         socket.create_connection(("127.0.0.1", urlsplit(page.address).port)),
     )
-    watching.picture()
+    watching.image()
     page.close()
     assert set(threading.enumerate()) <= before
     while watching.file.read(4096):

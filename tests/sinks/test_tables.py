@@ -55,7 +55,7 @@ def test_csv_columns_and_values(tmp_path: Path):
         "source": 'a "b", c.mp4', "frame": "7", "time_s": "0.233333",
         "class": "worn_incorrectly", "face_score": "0.9000",
         "with_mask": "0.2500", "worn_incorrectly": "0.5000", "without_mask": "0.2500",
-        "width": "200", "height": "100", "unsure": "0",
+        "width": "200", "height": "100", "ambiguous": "0",
     }  # fmt: skip
 
 
@@ -68,10 +68,10 @@ def test_csv_is_not_there_until_done_and_replaces_an_older_one(tmp_path: Path):
     assert path.read_text().startswith("x_min")
 
 
-def test_untracked_faces_and_pictures_have_empty_cells(tmp_path: Path):
-    picture = Frame(FRAME.image, 0, None, "a.jpg")
+def test_untracked_faces_and_images_have_empty_cells(tmp_path: Path):
+    image = Frame(FRAME.image, 0, None, "a.jpg")
     with CsvSink(tmp_path / "faces.csv") as sink:
-        sink.write(picture, Detections(FACES.xyxy, FACES.face_score, FACES.state_scores))
+        sink.write(image, Detections(FACES.xyxy, FACES.face_score, FACES.state_scores))
     row = next(csv.DictReader((tmp_path / "faces.csv").read_text().splitlines()))
     assert row["tracker_id"] == ""
     assert row["time_s"] == ""
@@ -93,7 +93,7 @@ def test_jsonl_lines_can_be_read_while_the_run_goes_on(tmp_path: Path):
         "confidence": 0.45,
         "face_score": 0.9,
         "state_scores": [0.25, 0.5, 0.25],
-        "unsure": False,
+        "ambiguous": False,
         "tracker_id": 4,
     }
     assert lines[1] == {"source": "ü.jpg", "frame": 0, "time_s": None, "width": 200, "height": 100, "detections": []}
@@ -127,16 +127,16 @@ def test_standard_output_that_knows_no_umlauts(monkeypatch: pytest.MonkeyPatch):
 
 def test_coco_is_read_back(tmp_path: Path):
     (tmp_path / "in").mkdir()
-    picture = tmp_path / "in" / "a.jpg"
-    picture.touch()
+    photo = tmp_path / "in" / "a.jpg"
+    photo.touch()
     path = tmp_path / "out" / "faces.json"
     with CocoSink(path) as sink:
-        sink.write(Frame(FRAME.image, 0, None, str(picture)), FACES)
+        sink.write(Frame(FRAME.image, 0, None, str(photo)), FACES)
         sink.write(Frame(FRAME.image, 0, None, "gone.jpg"), Detections.empty())
         sink.write(FRAME, FACES[:1])
     images = read_coco(path).images
     assert [len(image.xyxy) for image in images] == [2, 0, 1]
-    assert images[0].path.resolve() == picture.resolve()
+    assert images[0].path.resolve() == photo.resolve()
     assert np.allclose(images[0].xyxy, FACES.xyxy, atol=0.01)
     assert images[0].class_id.tolist() == [1, 2]
     assert images[2].path.name == 'a "b", c.mp4#7'
@@ -183,24 +183,24 @@ def test_yolo_files(tmp_path: Path):
     assert sink.notes == []
 
 
-def test_yolo_labels_that_cannot_have_the_name_of_their_picture_are_told(tmp_path: Path):
+def test_yolo_labels_that_cannot_have_the_name_of_their_image_are_told(tmp_path: Path):
     with YoloSink(tmp_path) as sink:
         for name in ("x/a.jpg", "y/a.png", "z/a.png", "b:c.png"):
             sink.write(Frame(FRAME.image, 0, None, name), FACES)
     names = sorted(path.name for path in (tmp_path / "labels").iterdir())
     assert names == ["a-2.txt", "a-3.txt", "a.txt", "b_c.txt"]
     (note,) = sink.notes
-    assert note.startswith("3 of the label files could not be called as their pictures are")
+    assert note.startswith("3 of the label files could not be called as their images are")
     assert f"{tmp_path / 'labels' / 'a-2.txt'} of y/a.png is the first" in note
 
 
 @pytest.mark.parametrize("name", ["data.yaml", "classes.txt", "labels/a.txt"])
 def test_yolo_labels_that_are_there_are_never_touched(name: str, tmp_path: Path):
-    mine = write(tmp_path / name, "names: [mine]\n")
+    matched = write(tmp_path / name, "names: [mine]\n")
     with pytest.raises(UsageError, match=rf"{name}: exists.*; give --yolo a new folder"):
         YoloSink(tmp_path)
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [mine]
-    assert mine.read_text() == "names: [mine]\n"
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [matched]
+    assert matched.read_text() == "names: [mine]\n"
 
 
 def test_yolo_lists_that_say_the_same_are_left_alone(tmp_path: Path):

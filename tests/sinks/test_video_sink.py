@@ -40,7 +40,7 @@ def save(target: Path, frames: Iterator[Frame]) -> Path:
 
 
 def decode(path: Path) -> tuple[list[Fraction], list[np.ndarray]]:
-    """Times and RGB pictures of a video."""
+    """Times and RGB images of a video."""
     with av.open(str(path)) as container:
         frames = list(container.decode(video=0))
         return [frame.pts * frame.time_base for frame in frames], [f.to_ndarray(format="rgb24") for f in frames]
@@ -58,9 +58,9 @@ def test_rates_stay_fractions_and_times_are_exact(rate: Fraction, tmp_path: Path
         stream = container.streams.video[0]
         assert stream.average_rate == rate
         assert stream.duration * stream.time_base == 61 / rate
-    times, pictures = decode(path)
+    times, images = decode(path)
     assert times == [index / rate for index in range(61)]
-    assert all(abs(int(p.mean()) - (20 + 200 * i // 61)) <= 2 for i, p in enumerate(pictures))
+    assert all(abs(int(p.mean()) - (20 + 200 * i // 61)) <= 2 for i, p in enumerate(images))
 
 
 def test_a_variable_rate_is_kept(tmp_path: Path):
@@ -97,26 +97,26 @@ def test_browsers_can_play_it(tmp_path: Path):
 def test_colours_survive(tmp_path: Path):
     colours = [(200, 16, 46), (0, 170, 140), (255, 196, 0)]
     image = np.repeat(np.array(colours, np.uint8), 32, axis=0)[None].repeat(64, axis=0)
-    _, (picture,) = decode(save(tmp_path, iter([Frame(image, 0, 0.0, "clip.mov", NTSC)])))
+    _, (photo,) = decode(save(tmp_path, iter([Frame(image, 0, 0.0, "clip.mov", NTSC)])))
     for i, colour in enumerate(colours):
-        assert np.abs(picture[32, 32 * i + 16].astype(int) - colour).max() <= 6
+        assert np.abs(photo[32, 32 * i + 16].astype(int) - colour).max() <= 6
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 300), (33, 47), (64, 47), (33, 48)])
 def test_odd_sizes_are_padded(size: tuple[int, int], tmp_path: Path):
-    _, pictures = decode(save(tmp_path, clip(3, size)))
-    height, width = pictures[0].shape[:2]
+    _, images = decode(save(tmp_path, clip(3, size)))
+    height, width = images[0].shape[:2]
     assert (width, height) == (size[0] + size[0] % 2, size[1] + size[1] % 2)
-    assert np.ptp(pictures[2].astype(int)) <= 4, "padded with the picture's own border, not with black"
+    assert np.ptp(images[2].astype(int)) <= 4, "padded with the image's own border, not with black"
 
 
 def test_a_change_of_size_keeps_the_first_one(tmp_path: Path):
     frames = [*clip(2, (96, 64)), *clip(2, (64, 96)), *clip(1, (192, 128))]
-    _, pictures = decode(save(tmp_path, (replace(frame, index=i, time_s=i / 25) for i, frame in enumerate(frames))))
-    assert {picture.shape for picture in pictures} == {(64, 96, 3)}
-    assert pictures[3][:, :20].max() < 30, "black at the sides of an upright picture"
-    assert pictures[3][32, 48].min() > 100
-    assert len(pictures) == 5
+    _, images = decode(save(tmp_path, (replace(frame, index=i, time_s=i / 25) for i, frame in enumerate(frames))))
+    assert {image.shape for image in images} == {(64, 96, 3)}
+    assert images[3][:, :20].max() < 30, "black at the sides of an upright image"
+    assert images[3][32, 48].min() > 100
+    assert len(images) == 5
 
 
 def test_every_source_has_its_own_file(tmp_path: Path):
@@ -189,7 +189,7 @@ with VideoSink(sys.argv[1]) as sink:
 
 
 def noise(count: int) -> Iterator[Frame]:
-    """Pictures that no encoder makes small."""
+    """Images that no encoder makes small."""
     rng = np.random.default_rng(0)
     for index in range(count):
         image = rng.integers(0, 256, (120, 160, 3), np.uint8)
@@ -209,10 +209,10 @@ def test_a_full_disk_leaves_a_video_that_plays(small_disk: Path):
         fill(small_disk, 300)
     (path,) = small_disk.iterdir()
     assert path.name == "noise.incomplete.mp4"
-    times, pictures = decode(path)
+    times, images = decode(path)
     assert len(times) >= 20
     original = next(noise(1)).image
-    assert np.corrcoef(pictures[0].ravel(), original.ravel())[0, 1] > 0.5
+    assert np.corrcoef(images[0].ravel(), original.ravel())[0, 1] > 0.5
 
 
 def test_a_disk_too_full_for_the_second_copy_keeps_the_first(small_disk: Path):
@@ -312,7 +312,7 @@ with VideoSink(sys.argv[1]) as sink:
     assert len(decode(tmp_path / "noise.incomplete.mp4")[0]) == 20
 
 
-def test_a_picture_too_large_for_the_encoder(tmp_path: Path):
+def test_a_image_too_large_for_the_encoder(tmp_path: Path):
     with pytest.raises(SinkError, match=r"clip\.mp4: cannot be written"):
         save(tmp_path, clip(1, (20_000, 2)))
     assert list(tmp_path.iterdir()) == []

@@ -42,7 +42,7 @@ class Recorder:
         self.closed = True
 
 
-def picture() -> Image:
+def photo() -> Image:
     return np.random.default_rng(0).integers(0, 256, (150, 200, 3), np.uint8)
 
 
@@ -107,8 +107,8 @@ window.close()
     ).stdout.split()
 
 
-def test_mirroring_swaps_picture_and_boxes():
-    image = picture()
+def test_mirroring_swaps_image_and_boxes():
+    image = photo()
     flipped, faces = mirror(image, FACE)
     assert np.array_equal(flipped, np.fliplr(image))
     assert faces.xyxy.tolist() == [[150, 60, 190, 110]]
@@ -121,7 +121,7 @@ def test_mirroring_swaps_picture_and_boxes():
 
 
 def test_a_mirrored_window_shows_readable_labels():
-    screen, image = Recorder(), picture()
+    screen, image = Recorder(), photo()
     with WindowSink(mirror=True, screen=screen) as sink:
         sink.write(Frame(image, 0, 0.0, "0"), FACE)
     assert np.array_equal(screen.shown[0], draw(*mirror(image, FACE)))
@@ -129,14 +129,14 @@ def test_a_mirrored_window_shows_readable_labels():
     assert screen.closed
 
 
-def test_pictures_wait_for_a_key_where_wanted():
+def test_images_wait_for_a_key_where_wanted():
     screen = Recorder()
     with WindowSink(hold=True, screen=screen) as sink:
-        sink.write(Frame(picture(), 0, None, "a.jpg"), FACE)
-        sink.write(Frame(picture(), 0, 0.0, "a.mp4"), FACE)
+        sink.write(Frame(photo(), 0, None, "a.jpg"), FACE)
+        sink.write(Frame(photo(), 0, 0.0, "a.mp4"), FACE)
         assert screen.waits == 1
         screen.stop_requested = True
-        sink.write(Frame(picture(), 0, None, "b.jpg"), FACE)
+        sink.write(Frame(photo(), 0, None, "b.jpg"), FACE)
     assert screen.waits == 1
     assert sink.stop_requested, "known after the block, too"
 
@@ -164,7 +164,7 @@ def test_contract_in_a_real_window(virtual_display: str, monkeypatch: pytest.Mon
         assert sink.address is None
 
 
-def test_the_window_shows_the_picture(window: TkWindow, virtual_display: str):
+def test_the_window_shows_the_image(window: TkWindow, virtual_display: str):
     image = np.zeros((120, 160, 3), np.uint8)
     image[:60], image[60:, 80:] = (200, 16, 46), (0, 170, 140)
     window.show(image)
@@ -174,7 +174,7 @@ def test_the_window_shows_the_picture(window: TkWindow, virtual_display: str):
     assert seen == [(200, 16, 46), (0, 170, 140), (0, 0, 0)]
 
 
-def test_a_picture_larger_than_the_screen_is_scaled_down(window: TkWindow):
+def test_a_image_larger_than_the_screen_is_scaled_down(window: TkWindow):
     window.show(np.zeros((3000, 4000, 3), np.uint8))
     assert (window._photo.width(), window._photo.height()) == (720, 540)
     window.show(np.zeros((1, 4000, 3), np.uint8))
@@ -191,10 +191,10 @@ def test_any_other_key_goes_on(virtual_display: str):
 
 
 def test_closing_the_window_stops(window: TkWindow):
-    window.show(picture())
+    window.show(photo())
     window._root.tk.call(*window._root.tk.splitlist(window._root.protocol("WM_DELETE_WINDOW")))
     assert window.stop_requested
-    window.show(picture())
+    window.show(photo())
 
 
 def test_a_window_that_was_taken_away_stops(virtual_display: str, monkeypatch: pytest.MonkeyPatch):
@@ -202,7 +202,7 @@ def test_a_window_that_was_taken_away_stops(virtual_display: str, monkeypatch: p
     window = TkWindow.open()
     assert window is not None
     window._root.destroy()
-    window.show(picture())
+    window.show(photo())
     assert window.stop_requested
     window.wait_for_key()
     window.close()

@@ -68,17 +68,15 @@ def test_one_missed_read_is_forgiven() -> None:
     assert source.failures == []
 
 
-@pytest.mark.parametrize(
-    ("pictures", "message"), [([BLUE, BLUE], "stopped giving pictures"), ([], "gives no pictures")]
-)
-def test_a_camera_that_stops_is_a_failure(pictures: list[np.ndarray | None], message: str) -> None:
-    with CameraSource(1, _opener(FakeCapture(pictures)), patience_s=0.05) as source:
-        assert len(list(source)) == len(pictures)
+@pytest.mark.parametrize(("images", "message"), [([BLUE, BLUE], "stopped giving images"), ([], "gives no images")])
+def test_a_camera_that_stops_is_a_failure(images: list[np.ndarray | None], message: str) -> None:
+    with CameraSource(1, _opener(FakeCapture(images)), patience_s=0.05) as source:
+        assert len(list(source)) == len(images)
     assert [message in str(failure) for failure in source.failures] == [True]
     assert str(source.failures[0]).startswith("camera 1: ")
 
 
-def test_an_empty_picture_counts_as_a_missed_read() -> None:
+def test_an_empty_image_counts_as_a_missed_read() -> None:
     with CameraSource(0, _opener(FakeCapture([np.zeros((0, 0, 3), np.uint8), BLUE]))) as source:
         assert next(iter(source)).image.shape == BLUE.shape
 

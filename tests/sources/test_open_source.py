@@ -15,11 +15,11 @@ from maskwatch import open_source
 from maskwatch.errors import SourceError
 from maskwatch.sources import SourceOptions
 from maskwatch.sources.camera import CameraSource
-from maskwatch.sources.pictures import PictureSource
+from maskwatch.sources.images import ImageSource
 from maskwatch.sources.video import VideoSource
 
 
-def _picture(path: Path, colour: str = "red", size: tuple[int, int] = (8, 6)) -> Path:
+def _image(path: Path, colour: str = "red", size: tuple[int, int] = (8, 6)) -> Path:
     pil.new("RGB", size, colour).save(path)
     return path
 
@@ -30,8 +30,8 @@ def _with_fake_camera() -> SourceOptions:
 
 
 def test_each_kind_of_input_finds_its_reader(tmp_path: Path) -> None:
-    picture, video = _picture(tmp_path / "a.png"), write_clip(tmp_path / "b.mp4", grey_steps(3))
-    for spec, kind in ((picture, PictureSource), (str(picture), PictureSource), (video, VideoSource)):
+    image, video = _image(tmp_path / "a.png"), write_clip(tmp_path / "b.mp4", grey_steps(3))
+    for spec, kind in ((image, ImageSource), (str(image), ImageSource), (video, VideoSource)):
         with open_source(spec) as source:
             assert isinstance(source, kind)
             assert source.name == str(spec)
@@ -42,9 +42,9 @@ def test_each_kind_of_input_finds_its_reader(tmp_path: Path) -> None:
 
 
 def test_contracts(tmp_path: Path) -> None:
-    _picture(tmp_path / "a.png")
+    _image(tmp_path / "a.png")
     write_clip(tmp_path / "b.mp4", grey_steps(3))
-    _picture(tmp_path / "c.jpg", size=(1, 40))
+    _image(tmp_path / "c.jpg", size=(1, 40))
     source_contract(lambda: open_source(tmp_path))
     source_contract(lambda: open_source(f"{tmp_path}/*"))
     source_contract(lambda: open_source([tmp_path / "c.jpg", tmp_path / "b.mp4", tmp_path / "missing.jpg"]))
@@ -52,9 +52,9 @@ def test_contracts(tmp_path: Path) -> None:
 
 
 def test_a_list_goes_on_after_each_failure(tmp_path: Path) -> None:
-    good = [_picture(tmp_path / f"{colour}.png", colour) for colour in ("red", "green", "blue")]
+    good = [_image(tmp_path / f"{colour}.png", colour) for colour in ("red", "green", "blue")]
     text = tmp_path / "text.jpg"
-    text.write_text("no picture")
+    text.write_text("no image")
     whole = write_clip(tmp_path / "whole.mkv", grey_steps(4), Clip(sound=True))
     torn = cut(write_clip(tmp_path / "torn.mkv", grey_steps(30), Clip(rate=Clip().rate / 5)), 0.7)
     song = write_sound(tmp_path / "song.mp4")
@@ -75,7 +75,7 @@ def test_a_list_goes_on_after_each_failure(tmp_path: Path) -> None:
 
 
 def test_failures_grow_while_reading(tmp_path: Path) -> None:
-    good = _picture(tmp_path / "good.png")
+    good = _image(tmp_path / "good.png")
     with open_source([tmp_path / "no1.png", good, tmp_path / "no2.png", good]) as source:
         seen = [len(source.failures) for _ in source]
     assert seen == [1, 2]
@@ -84,7 +84,7 @@ def test_failures_grow_while_reading(tmp_path: Path) -> None:
 def test_a_lone_input_that_cannot_be_opened_raises(tmp_path: Path) -> None:
     for spec, message in (
         (tmp_path / "missing.mp4", "cannot be opened"),
-        (tmp_path, "no picture or video in this folder"),
+        (tmp_path, "no image or video in this folder"),
         (f"{tmp_path}/*.jpg", "matches this pattern"),
         (write_sound(tmp_path / "song.m4a"), "has no video in it"),
         (97, "camera 97"),
@@ -94,14 +94,14 @@ def test_a_lone_input_that_cannot_be_opened_raises(tmp_path: Path) -> None:
             open_source(spec)
 
 
-def test_a_missing_picture_raises_at_once_too(tmp_path: Path) -> None:
+def test_a_missing_image_raises_at_once_too(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"missing\.jpg: cannot be opened"):
         open_source(tmp_path / "missing.jpg")
 
 
-def test_total_counts_pictures_and_frames(tmp_path: Path) -> None:
-    _picture(tmp_path / "a.png")
-    _picture(tmp_path / "b.png")
+def test_total_counts_images_and_frames(tmp_path: Path) -> None:
+    _image(tmp_path / "a.png")
+    _image(tmp_path / "b.png")
     assert open_source(tmp_path).total == 2
     write_clip(tmp_path / "c.mp4", grey_steps(5))
     (tmp_path / "d.mp4").write_text("no video")
@@ -112,8 +112,8 @@ def test_total_counts_pictures_and_frames(tmp_path: Path) -> None:
 
 def test_subfolders_count_when_asked(tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
-    _picture(tmp_path / "sub" / "a.png")
-    _picture(tmp_path / "b.png")
+    _image(tmp_path / "sub" / "a.png")
+    _image(tmp_path / "b.png")
     assert open_source(tmp_path).total == 1
     assert open_source(tmp_path, SourceOptions(recursive=True)).total == 2
 
@@ -125,7 +125,7 @@ def test_cameras_are_opened_one_at_a_time_and_given_back(tmp_path: Path) -> None
         captures.append(FakeCapture([np.zeros((4, 4, 3), np.uint8)], repeat=True))
         return captures[-1]
 
-    with open_source([_picture(tmp_path / "a.png"), 0, 1], SourceOptions(open_capture=opened)) as source:
+    with open_source([_image(tmp_path / "a.png"), 0, 1], SourceOptions(open_capture=opened)) as source:
         assert source.live
         frames = iter(source)
         assert next(frames).source.endswith("a.png")

@@ -49,20 +49,20 @@ def test_camera_numbers(spec: str | int, number: int | None) -> None:
     assert camera_number(spec) == number
 
 
-def test_a_folder_gives_its_pictures_and_videos(tmp_path: Path) -> None:
+def test_a_folder_gives_its_images_and_videos(tmp_path: Path) -> None:
     _touch(
         tmp_path, "10.JPG", "9.png", "film.MP4", "notes.txt", "labels.json", ".hidden.jpg", "sub/deep.jpg", ".x/y.jpg"
     )
     found = inputs(tmp_path)
     assert _names(found, tmp_path) == ["9.png", "10.JPG", "film.MP4"]
-    assert [one.kind for one in found if isinstance(one, Input)] == ["picture", "picture", "video"]
+    assert [one.kind for one in found if isinstance(one, Input)] == ["image", "image", "video"]
     assert _names(inputs(str(tmp_path), recursive=True), tmp_path) == ["9.png", "10.JPG", "film.MP4", "sub/deep.jpg"]
 
 
 def test_nothing_is_not_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _touch(tmp_path, "a.jpg")
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(SourceError, match="a source is missing; name a picture"):
+    with pytest.raises(SourceError, match="a source is missing; name an image"):
         inputs("")
     with pytest.raises(SourceError, match="a source is missing"):
         open_source("")
@@ -70,13 +70,13 @@ def test_nothing_is_not_the_current_folder(tmp_path: Path, monkeypatch: pytest.M
     assert len(inputs(".")) == 1
 
 
-def test_a_folder_without_pictures_is_an_error(tmp_path: Path) -> None:
+def test_a_folder_without_images_is_an_error(tmp_path: Path) -> None:
     _touch(tmp_path, "notes.txt", "sub/deep.jpg")
-    with pytest.raises(SourceError, match=r"no picture or video in this folder; .*recursive"):
+    with pytest.raises(SourceError, match=r"no image or video in this folder; .*recursive"):
         inputs(tmp_path)
     assert len(inputs(tmp_path, recursive=True)) == 1
     (tmp_path / "none").mkdir()
-    with pytest.raises(SourceError, match="no picture or video in this folder"):
+    with pytest.raises(SourceError, match="no image or video in this folder"):
         inputs(tmp_path / "none", recursive=True)
 
 
@@ -87,7 +87,7 @@ def test_patterns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert [one.value for one in inputs("*") if isinstance(one, Input)] == ["a2.jpg", "a10.jpg", "b.png"]
     assert [one.value for one in inputs("**/a?.jpg") if isinstance(one, Input)] == ["a2.jpg", "sub/a3.jpg"]
     for nothing in ("*.webp", "a.tx?", "nowhere/*.jpg"):
-        with pytest.raises(SourceError, match="no picture or video matches this pattern"):
+        with pytest.raises(SourceError, match="no image or video matches this pattern"):
             inputs(nothing)
 
 
@@ -99,10 +99,10 @@ def test_a_file_whose_name_looks_like_a_pattern_is_a_file(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF"])
-def test_a_picture_is_known_by_its_first_bytes_too(kind: str, tmp_path: Path) -> None:
+def test_a_image_is_known_by_its_first_bytes_too(kind: str, tmp_path: Path) -> None:
     for name in ("download", "photo.dat"):
         pil.new("RGB", (8, 8)).save(tmp_path / name, kind)
-        assert inputs(tmp_path / name) == [Input("picture", str(tmp_path / name))]
+        assert inputs(tmp_path / name) == [Input("image", str(tmp_path / name))]
     _touch(tmp_path, "other.dat")
     assert inputs(tmp_path / "other.dat") == [Input("video", str(tmp_path / "other.dat"))]
 

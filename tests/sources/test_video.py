@@ -94,10 +94,10 @@ def test_times_begin_at_zero(tmp_path: Path) -> None:
     ids=["0", "90", "180", "270", "mirrored"],
 )
 def test_rotation_is_applied(matrix: tuple[int, int, int, int], turned: object, tmp_path: Path) -> None:
-    picture = np.full((48, 64, 3), 40, np.uint8)
-    picture[:16, :16] = 230
-    path = set_display_matrix(write_clip(tmp_path / "phone.mp4", [picture] * 3), matrix)
-    expected = turned(picture)  # type: ignore[operator]
+    photo = np.full((48, 64, 3), 40, np.uint8)
+    photo[:16, :16] = 230
+    path = set_display_matrix(write_clip(tmp_path / "phone.mp4", [photo] * 3), matrix)
+    expected = turned(photo)  # type: ignore[operator]
     with VideoSource(path) as source:
         frames = list(source)
     assert len(frames) == 3
@@ -108,9 +108,9 @@ def test_rotation_is_applied(matrix: tuple[int, int, int, int], turned: object, 
 
 
 def test_colours_are_red_green_blue(tmp_path: Path) -> None:
-    picture = np.zeros((48, 96, 3), np.uint8)
-    picture[:, :32], picture[:, 32:64], picture[:, 64:] = (200, 30, 30), (30, 200, 30), (30, 30, 200)
-    with VideoSource(write_clip(tmp_path / "clip.mp4", [picture] * 2)) as source:
+    photo = np.zeros((48, 96, 3), np.uint8)
+    photo[:, :32], photo[:, 32:64], photo[:, 64:] = (200, 30, 30), (30, 200, 30), (30, 30, 200)
+    with VideoSource(write_clip(tmp_path / "clip.mp4", [photo] * 2)) as source:
         image = next(iter(source)).image
     for column, colour in ((16, (200, 30, 30)), (48, (30, 200, 30)), (80, (30, 30, 200))):
         assert image[24, column] == pytest.approx(colour, abs=8)
@@ -171,7 +171,7 @@ def test_a_cut_between_two_frames_is_seen(tmp_path: Path) -> None:
 
 def test_a_video_cut_before_its_index_cannot_be_opened(tmp_path: Path) -> None:
     path = cut(write_clip(tmp_path / "clip.mp4", moving_noise(20)), 0.6)
-    with pytest.raises(SourceError, match=r"clip\.mp4: not a picture, nor a video that can be read"):
+    with pytest.raises(SourceError, match=r"clip\.mp4: not an image, nor a video that can be read"):
         VideoSource(path)
 
 
@@ -214,7 +214,7 @@ def test_a_sound_file_has_no_video(tmp_path: Path) -> None:
 
 
 def test_the_cover_of_a_song_is_no_video(tmp_path: Path) -> None:
-    """ID3v2.3, 4.15: the cover is a picture inside the tag before the sound; FFmpeg shows it as a track of its own."""
+    """ID3v2.3, 4.15: the cover is an image inside the tag before the sound; FFmpeg shows it as a track of its own."""
     cover = io.BytesIO()
     pil.new("RGB", (32, 32), "red").save(cover, "JPEG")
     content = b"\0image/jpeg\0\x03\0" + cover.getvalue()

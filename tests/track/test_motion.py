@@ -112,11 +112,11 @@ def test_a_face_that_goes_behind_something_is_not_thought_to_shrink_away() -> No
 
 
 def test_an_unsure_box_is_believed_less() -> None:
-    sure, unsure = walked(15), walked(15)
-    for motion, confidence in ((sure, 0.9), (unsure, 0.2)):
+    sure, ambiguous = walked(15), walked(15)
+    for motion, confidence in ((sure, 0.9), (ambiguous, 0.2)):
         motion.predict(1 / 15)
         motion.update(box(20, 100), confidence)
-    assert centre_size(unsure.xyxy)[0] < centre_size(sure.xyxy)[0] - 4
+    assert centre_size(ambiguous.xyxy)[0] < centre_size(sure.xyxy)[0] - 4
 
 
 @pytest.mark.parametrize("growth", [0.4, 1.0])

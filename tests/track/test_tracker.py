@@ -32,7 +32,7 @@ def numbers(people: Detections) -> list[int]:
 CROSSING = (Person((40, 100), (600, 120)), Person((600, 120), (40, 100), hidden=(1.8, 2.25)))
 HIDDEN = (Person((60, 60), (500, 60), hidden=(1.5, 2.5)), Person((300, 300), (300, 310), hidden=(1.0, 2.6)))
 FAST = tuple(Person((30, y), (830, y), size=24) for y in (60, 100, 140))
-BLURRED = (Person((60, 100), (400, 100), unsure=(1.0, 1.4)), Person((400, 200), (60, 200), unsure=(2.0, 2.3)))
+BLURRED = (Person((60, 100), (400, 100), ambiguous=(1.0, 1.4)), Person((400, 200), (60, 200), ambiguous=(2.0, 2.3)))
 SCENARIOS = {"crossing": CROSSING, "hidden": HIDDEN, "fast": FAST, "blurred": BLURRED}
 
 
@@ -201,7 +201,7 @@ def test_another_file_begins_another_count_of_numbers_that_never_repeat() -> Non
     assert sum(tracker.people.values()) == 3
 
 
-def test_faces_of_pictures_have_no_number() -> None:
+def test_faces_of_images_have_no_number() -> None:
     tracker = Tracker()
     for i in range(4):
         people = tracker(frame(f"{i}.jpg", 0, None), together([face(100, 100), face(200, 100, score=0.3)]))
@@ -212,7 +212,7 @@ def test_faces_of_pictures_have_no_number() -> None:
     assert sum(tracker.people.values()) == 0
 
 
-def test_predicted_boxes_stay_in_the_picture() -> None:
+def test_predicted_boxes_stay_in_the_image() -> None:
     tracker = Tracker()
     for i in range(6):
         tracker(frame("a.mp4", i, i / 10), face(240 + 12 * i, 100))

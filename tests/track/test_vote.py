@@ -118,11 +118,11 @@ def test_two_states_about_equally_likely_do_not_flicker() -> None:
 
 
 def test_an_unsure_face_counts_less() -> None:
-    sure, unsure = settled(ON, 10, 3.0), settled(ON, 10, 3.0)
-    for vote, weight in ((sure, 0.9), (unsure, 0.1)):
+    sure, ambiguous = settled(ON, 10, 3.0), settled(ON, 10, 3.0)
+    for vote, weight in ((sure, 0.9), (ambiguous, 0.1)):
         vote.wait(0.1)
         vote.add(scores(OFF), weight)
-    assert unsure.state_scores[OFF] < sure.state_scores[OFF] / 2
+    assert ambiguous.state_scores[OFF] < sure.state_scores[OFF] / 2
 
 
 def test_scores_are_probabilities_and_agree_with_the_verdict() -> None:

@@ -12,16 +12,16 @@ pytest.importorskip("keras", reason="training needs the extra: pip install 'mask
 
 @pytest.fixture
 def toy_coco(tmp_path: Path) -> Path:
-    """Twelve pictures of one coloured disc each, a "face" whose state is its colour; four of them validate."""
+    """Twelve images of one coloured disc each, a "face" whose state is its colour; four of them validate."""
     rng = np.random.default_rng(0)
     colors = ((30, 160, 60), (230, 160, 20), (220, 60, 60))
     images, annotations = [], []
     for i in range(12):
-        picture = rng.integers(90, 140, (160, 200, 3)).astype(np.uint8)
+        example = rng.integers(90, 140, (160, 200, 3)).astype(np.uint8)
         x, y, radius = rng.integers(40, 160), rng.integers(40, 120), 24
         rows, columns = np.ogrid[:160, :200]
-        picture[(rows - y) ** 2 + (columns - x) ** 2 < radius**2] = colors[i % 3]
-        Image.fromarray(picture).save(tmp_path / f"{i}.png")
+        example[(rows - y) ** 2 + (columns - x) ** 2 < radius**2] = colors[i % 3]
+        Image.fromarray(example).save(tmp_path / f"{i}.png")
         split = "val" if (i % 3 == 2 and i > 2) or i == 3 else "train"
         images.append({"id": i, "file_name": f"{i}.png", "width": 200, "height": 160, "split": split})
         box = [int(x) - radius, int(y) - radius, 2 * radius, 2 * radius]

@@ -8,7 +8,7 @@ import pytest
 pytest.importorskip("keras", reason="exporting needs the extra: pip install 'maskwatch[train]'")
 
 from maskwatch.data.dataset import Dataset
-from maskwatch.demo import demo_pictures
+from maskwatch.demo import demo_images
 from maskwatch.detect.session import OnnxSession
 from maskwatch.errors import ModelError
 from maskwatch.train.finish import AP50_ON_VAL, export_keras, read_card_fields
@@ -18,19 +18,19 @@ from maskwatch.weights import find_model
 
 @pytest.fixture
 def portraits(tmp_path: Path) -> Dataset:
-    """The demo pictures as a labelled data set on disk."""
+    """The demo images as a labelled data set on disk."""
     import numpy as np
     from PIL import Image
 
     from maskwatch.data.dataset import LabelledImage
 
     images = []
-    for picture in demo_pictures():
-        path = tmp_path / f"{picture.name}.png"
-        Image.fromarray(picture.image).save(path)
-        height, width = picture.image.shape[:2]
-        states = np.array(picture.states, np.int64)
-        images.append(LabelledImage(path, width, height, picture.xyxy, states, split="val"))
+    for example in demo_images():
+        path = tmp_path / f"{example.name}.png"
+        Image.fromarray(example.image).save(path)
+        height, width = example.image.shape[:2]
+        states = np.array(example.states, np.int64)
+        images.append(LabelledImage(path, width, height, example.xyxy, states, split="val"))
     return Dataset(images, "portraits")
 
 
@@ -42,7 +42,7 @@ def test_the_exported_file_is_calibrated_judged_and_credited(tmp_path: Path, por
     assert card.name == "again"
     assert card.imgsz == 320
     assert any("Ultra-Light" in credit for credit in card.credits)
-    assert card.figures[AP50_ON_VAL]["face"] > 80
+    assert card.metrics[AP50_ON_VAL]["face"] > 80
     assert exported.check.face_scores < 1e-4
 
 

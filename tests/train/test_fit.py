@@ -12,13 +12,13 @@ from maskwatch import load_detector
 from maskwatch.data import Dataset, read_dataset
 from maskwatch.detections import STATE_NAMES
 from maskwatch.errors import DataError, SinkError, UsageError
-from maskwatch.train.crop import AugmentOptions
+from maskwatch.train.augment.crop import AugmentOptions
 from maskwatch.train.fit import Progress, train_detector
-from maskwatch.train.holdout import training_and_validation
 from maskwatch.train.loader import DetectionLoader, LoaderOptions, sampling_weights
 from maskwatch.train.options import DetectorOptions
 from maskwatch.train.run_folder import RunFolder, opened_run
 from maskwatch.train.stages import Stage
+from maskwatch.train.train_val_split import training_and_validation
 
 
 def options_for(data: Path, **changes: object) -> DetectorOptions:
@@ -61,17 +61,17 @@ def test_training_leaves_a_whole_run_folder(toy_coco: Path, tmp_path: Path) -> N
 @pytest.mark.usefixtures("untraced")
 def test_resumed_run_ends_where_an_unbroken_one_does(toy_coco: Path, tmp_path: Path) -> None:
     """An interruption between two epochs or two stages changes nothing but rounding."""
-    first = Stage(2, 2, 2, 64, whole=0.5)
+    first = Stage(2, 2, 2, 64, full_image_share=0.5)
     options = options_for(toy_coco, stages=(first, replace(first, size=96, steps=1, epochs=1)), val_every=9)
     told: list[Progress] = []
     whole = RunFolder.create(tmp_path, "detector", "whole")
-    train_detector(options, whole, report=told.append)
+    train_detector(options, full_image_share, report=told.append)
     assert told[-1].step == told[-1].steps == 5
     for stopped_after in (1, 2):
         broken = RunFolder.create(tmp_path, "detector", f"broken_{stopped_after}")
         _train_in_two_goes(options, broken, stopped_after)
         assert len(broken.read_history()) == 3
-        for a, b in zip(whole.read_history(), broken.read_history(), strict=True):
+        for a, b in zip(full_image_share.read_history(), broken.read_history(), strict=True):
             assert {k: v for k, v in a.items() if k != "seconds"} == pytest.approx(
                 {k: v for k, v in b.items() if k != "seconds"}, rel=1e-3
             )
@@ -166,7 +166,7 @@ def test_of_equal_epochs_the_one_that_is_named_is_kept(
     kept: list[float] = []
     means = iter((50.0, 70.0, 70.0, 60.0))
     monkeypatch.setattr(
-        "maskwatch.train.keeper.headline", lambda *_: dict.fromkeys((*STATE_NAMES, "mean"), next(means))
+        "maskwatch.train.callbacks.headline", lambda *_: dict.fromkeys((*STATE_NAMES, "mean"), next(means))
     )
     folder = RunFolder.create(tmp_path, "detector", "a")
     save_network = RunFolder.save_network
@@ -202,7 +202,7 @@ def test_a_run_that_ends_after_its_first_epoch_is_kept(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"epochs": 0}, {"size": 100}, {"learning_rate": 3.0}, {"batch": -1}, {"home": 1.1}]
+    "changes", [{"epochs": 0}, {"size": 100}, {"learning_rate": 3.0}, {"batch": -1}, {"clean_share": 1.1}]
 )
 def test_settings_out_of_range(changes: dict[str, object]) -> None:
     with pytest.raises(UsageError, match="out of range"):
@@ -210,7 +210,9 @@ def test_settings_out_of_range(changes: dict[str, object]) -> None:
 
 
 def test_settings_survive_the_run_folder(tmp_path: Path) -> None:
-    options = options_for(Path("x"), seed=7, environment={"python": "3"}, stages=(Stage(), Stage(size=64, home=0.5)))
+    options = options_for(
+        Path("x"), seed=7, environment={"python": "3"}, stages=(Stage(), Stage(size=64, clean_share=0.5))
+    )
     options.save(tmp_path / "config.json")
     assert DetectorOptions.load(tmp_path / "config.json") == options
 
@@ -231,13 +233,13 @@ def test_rare_states_are_drawn_more_often(toy_coco: Path) -> None:
     assert weights.sum() == pytest.approx(1)
 
 
-def test_home_pictures_get_their_share(toy_coco: Path) -> None:
+def test_home_images_get_their_share(toy_coco: Path) -> None:
     dataset = read_dataset(toy_coco)
     mixed = Dataset([replace(image, boxes="loose") if i % 3 else image for i, image in enumerate(dataset)], "mixed")
-    weights = sampling_weights(mixed, home=0.7)
+    weights = sampling_weights(mixed, clean_share=0.7)
     assert weights[::3].sum() == pytest.approx(0.7)
     assert weights.sum() == pytest.approx(1)
-    assert sampling_weights(dataset, home=0.7) == pytest.approx(sampling_weights(dataset))
+    assert sampling_weights(dataset, clean_share=0.7) == pytest.approx(sampling_weights(dataset))
 
 
 def test_without_a_val_split_whole_groups_are_held_out(toy_coco: Path) -> None:

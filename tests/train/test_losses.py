@@ -28,11 +28,11 @@ def outputs_that_say(box: tuple[float, ...] | None, state: int = 0, sure: float 
     raw[..., 4] = sure
     if box is not None:
         centre, size = np.array([box[0] + box[2], box[1] + box[3]]) / 2, np.array([box[2] - box[0], box[3] - box[1]])
-        near = (np.abs(ANCHORS[:, :2] - centre) < 10).all(axis=1) & (np.abs(ANCHORS[:, 2] - size.mean()) < 20)
-        raw[0, near, :2] = (centre - ANCHORS[near, :2]) / ANCHORS[near, 2:] / CENTRE_VARIANCE
-        raw[0, near, 2:4] = np.log(size / ANCHORS[near, 2:]) / SIZE_VARIANCE
-        raw[0, near, 4] = 0
-        raw[0, near, 5 + state] = sure
+        imgsz_low = (np.abs(ANCHORS[:, :2] - centre) < 10).all(axis=1) & (np.abs(ANCHORS[:, 2] - size.mean()) < 20)
+        raw[0, imgsz_low, :2] = (centre - ANCHORS[imgsz_low, :2]) / ANCHORS[imgsz_low, 2:] / CENTRE_VARIANCE
+        raw[0, imgsz_low, 2:4] = np.log(size / ANCHORS[imgsz_low, 2:]) / SIZE_VARIANCE
+        raw[0, imgsz_low, 4] = 0
+        raw[0, imgsz_low, 5 + state] = sure
     return raw
 
 
@@ -50,9 +50,9 @@ def face_row(state: int = 0, box_weight: float = 1, two_class: float = 0) -> tup
 def test_decode_inverts_the_encoding() -> None:
     raw = outputs_that_say(FACE)
     boxes = np.asarray(decode(ops.convert_to_tensor(raw), ops.convert_to_tensor(ANCHORS)))
-    near = raw[0, :, 5] > 0
-    assert near.any()
-    assert np.abs(boxes[0, near] - FACE).max() < 1e-2
+    imgsz_low = raw[0, :, 5] > 0
+    assert imgsz_low.any()
+    assert np.abs(boxes[0, imgsz_low] - FACE).max() < 1e-2
 
 
 def test_face_logit_is_the_log_odds_of_any_state() -> None:
@@ -114,5 +114,5 @@ def test_two_class_labels_never_call_incorrect_wearing_wrong(said: int) -> None:
     assert losses(target(face_row(state=0, two_class=1)), outputs_that_say(FACE, said))["state"] < 0.01
 
 
-def test_two_class_labels_still_tell_masked_from_bare() -> None:
+def test_two_class_labels_still_tell_masked_from_unmasked() -> None:
     assert losses(target(face_row(state=0, two_class=1)), outputs_that_say(FACE, 2))["state"] > 5

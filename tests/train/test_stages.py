@@ -16,9 +16,9 @@ def test_every_network_has_a_plan() -> None:
 
 def test_plans_of_ones_own(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
-    path.write_text("network: nano\nimgsz: 320\nstages:\n  - {epochs: 3, whole: 0.5}\n")
+    path.write_text("network: nano\nimgsz: 320\nstages:\n  - {epochs: 3, full_image_share: 0.5}\n")
     plan = read_plan(str(path))
-    assert (plan.network, plan.imgsz, plan.stages[0].epochs, plan.stages[0].whole) == ("nano", 320, 3, 0.5)
+    assert (plan.network, plan.imgsz, plan.stages[0].epochs, plan.stages[0].full_image_share) == ("nano", 320, 3, 0.5)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def nothing_to_tell(progress: Progress) -> None:
 def test_training_learns_from_the_corrected_labels(toy_coco: Path, tmp_path: Path) -> None:
     names = [image.path.name for image in read_dataset(toy_coco) if image.split == "train"]
     labels = tmp_path / "labels.csv"
-    lines = ["picture,x_min,y_min,x_max,y_max,was,now,why", *(f"{name},,,,,picture,,spoilt" for name in names)]
+    lines = ["image,x_min,y_min,x_max,y_max,was,now,why", *(f"{name},,,,,image,,spoilt" for name in names)]
     labels.write_text("\n".join(lines))
     options = DetectorOptions(data=(str(toy_coco),), labels=str(labels))
     folder = RunFolder.create(tmp_path / "runs", "detector", "toy")

@@ -10,8 +10,8 @@ FACES = {"with_mask": 196, "worn_incorrectly": 16, "without_mask": 64}
 
 
 def test_states_with_many_faces_count_for_more() -> None:
-    figures = {"with_mask": 90.0, "worn_incorrectly": 60.0, "without_mask": 80.0, "masked": 95.0}
-    assert weighted_mean(figures, FACES) == pytest.approx((14 * 90 + 4 * 60 + 8 * 80) / 26, abs=0.01)
+    metrics = {"with_mask": 90.0, "worn_incorrectly": 60.0, "without_mask": 80.0, "masked": 95.0}
+    assert weighted_mean(metrics, FACES) == pytest.approx((14 * 90 + 4 * 60 + 8 * 80) / 26, abs=0.01)
 
 
 def test_one_rare_face_does_not_outweigh_the_common_states() -> None:
@@ -22,6 +22,6 @@ def test_one_rare_face_does_not_outweigh_the_common_states() -> None:
 
 
 def test_a_state_without_faces_does_not_count() -> None:
-    figures = {"with_mask": 90.0, "worn_incorrectly": 0.0, "without_mask": 80.0}
-    assert weighted_mean(figures, {**FACES, "worn_incorrectly": 0}) == pytest.approx((14 * 90 + 8 * 80) / 22, abs=0.01)
-    assert weighted_mean(figures, dict.fromkeys(FACES, 0)) == 0.0
+    metrics = {"with_mask": 90.0, "worn_incorrectly": 0.0, "without_mask": 80.0}
+    assert weighted_mean(metrics, {**FACES, "worn_incorrectly": 0}) == pytest.approx((14 * 90 + 8 * 80) / 22, abs=0.01)
+    assert weighted_mean(metrics, dict.fromkeys(FACES, 0)) == 0.0

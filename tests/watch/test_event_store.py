@@ -128,7 +128,7 @@ def test_old_events_go_and_leave_no_trace_in_the_files(path: Path) -> None:
     for file in path.parent.iterdir():
         assert b"Zeisig" not in file.read_bytes(), file.name
     with EventReader(path) as reader:
-        assert reader.shares() == []
+        assert reader.counts() == []
     store.close()
 
 
@@ -143,7 +143,7 @@ def test_shares_of_the_same_run_replace_each_other_and_those_of_another_add_up(p
     store = opened(path)
     count(store, 2)
     with EventReader(path) as reader:
-        (share,) = reader.shares()
+        (share,) = reader.counts()
     assert share == Share("door", "left", 1200.0, 300.0, 6, 0, 2)
     assert (share.people, share.masked) == (8, 0.75)
     store.close()

@@ -1,4 +1,4 @@
-"""By default a watch keeps and sends no picture of anybody, and opens no connection."""
+"""By default a watch keeps and sends no image of anybody, and opens no connection."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from clips import Clip, write_clip
 from maskwatch.detect.postprocess import Calibration, Thresholds
 from maskwatch.detections import Detections
 from maskwatch.frames import Image
-from maskwatch.watch.notify import Notifier
-from maskwatch.watch.outbox import Outbox
+from maskwatch.watch.health.systemd import Notifier
 from maskwatch.watch.run import Watch
 from maskwatch.watch.senders import make_senders
+from maskwatch.watch.senders.outbox import Outbox
 from maskwatch.watch.settings import load_settings
 from maskwatch.watch.store import EventReader, EventStore
 
 
 class OneBareFace:
-    """Finds the same face in every picture."""
+    """Finds the same face in every image."""
 
     thresholds = Thresholds(conf=0.5, iou=0.5, calibration=Calibration(1.0))
 
@@ -49,7 +49,7 @@ def test_a_watch_leaves_events_and_nothing_else(tmp_path: Path, monkeypatch: pyt
     store = EventStore(settings.events.path)
     outbox = Outbox(store, make_senders(settings))
     outbox.start()
-    Watch(settings, OneBareFace(), store, bark=pytest.fail, notifier=Notifier({})).run(threading.Event())
+    Watch(settings, OneBareFace(), store, on_hang=pytest.fail, notifier=Notifier({})).run(threading.Event())
     assert outbox.close()
     store.close()
 

@@ -15,15 +15,15 @@ from maskwatch.detect.postprocess import Calibration, Thresholds
 from maskwatch.detections import Detections
 from maskwatch.errors import SinkError
 from maskwatch.frames import Image
+from maskwatch.watch.health.systemd import Notifier
 from maskwatch.watch.listeners import Listener, Verdict
-from maskwatch.watch.notify import Notifier
 from maskwatch.watch.run import Watch
 from maskwatch.watch.settings import load_settings
 from maskwatch.watch.store import EventReader, EventStore
 
 
 class Finder:
-    """Finds one bare face in every picture, as slowly as asked for."""
+    """Finds one unmasked face in every image, as slowly as asked for."""
 
     def __init__(self, seconds: float = 0.0) -> None:
         self.thresholds = Thresholds(conf=0.5, iou=0.5, calibration=Calibration(1.0))
@@ -42,7 +42,7 @@ class Noting(Listener):
         self.lost_cameras: list[str] = []
         self.closed = 0
 
-    def saw(self, verdict: Verdict) -> None:
+    def on_frame(self, verdict: Verdict) -> None:
         self.verdicts.append(verdict)
 
     def lost(self, camera: str) -> None:
@@ -57,7 +57,7 @@ def run(folder: Path, detector: Finder, listener: Listener, **settings: object) 
     videos = sorted(str(path) for path in folder.glob("*.mp4"))
     chosen = load_settings(None, videos, {"events.path": str(folder / "e.sqlite"), **settings}, environment={})
     store = EventStore(chosen.events.path)
-    watch = Watch(chosen, detector, store, bark=pytest.fail, notifier=Notifier({}))
+    watch = Watch(chosen, detector, store, on_hang=pytest.fail, notifier=Notifier({}))
     watch.listeners.append(listener)
     status = watch.run(threading.Event())
     store.close()
@@ -70,13 +70,13 @@ def test_every_frame_is_either_looked_at_or_counted_as_dropped(tmp_path: Path) -
     noting = Noting()
     watch, status = run(tmp_path, Finder(0.05), noting)
     assert status == 0
-    for figures in watch.figures():
-        assert figures.captured == 60
-        assert figures.dropped > 0
-        assert figures.processed == figures.captured - figures.dropped
-        assert figures.processed == sum(one.captured.camera == figures.camera for one in noting.verdicts)
-    shares = [figures.processed for figures in watch.figures()]
-    assert min(shares) >= 0.5 * max(shares)
+    for stats in watch.stats():
+        assert stats.captured == 60
+        assert stats.dropped > 0
+        assert stats.processed == stats.captured - stats.dropped
+        assert stats.processed == sum(one.captured.camera == stats.camera for one in noting.verdicts)
+    counts = [stats.processed for stats in watch.stats()]
+    assert min(counts) >= 0.5 * max(counts)
     assert noting.lost_cameras.count("a") == 1
     assert noting.closed == 1
 
@@ -108,7 +108,7 @@ def test_an_incident_is_kept_with_everything_that_led_to_it(tmp_path: Path) -> N
     watch, _ = run(tmp_path, Finder(), noting)
     with EventReader(tmp_path / "e.sqlite") as reader:
         events = list(reader.events())
-        (share,) = reader.shares()
+        (share,) = reader.counts()
     assert [event.state if event.kind == "camera" else event.kind for event in events] == [
         *("connecting", "live", "new", "end", "ended"),
     ]
@@ -124,8 +124,8 @@ def test_a_listener_that_fails_is_logged_and_the_watch_goes_on(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     class Full(Noting):
-        def saw(self, verdict: Verdict) -> None:
-            super().saw(verdict)
+        def on_frame(self, verdict: Verdict) -> None:
+            super().on_frame(verdict)
             raise SinkError("the disk is full; free space")
 
     write_clip(tmp_path / "a.mp4", grey_steps(10), Clip(rate=Fraction(10)))

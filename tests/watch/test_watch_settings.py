@@ -114,7 +114,7 @@ def test_hours_are_read_as_they_stand_in_the_file_and_in_the_environment(tmp_pat
 
 
 @pytest.mark.parametrize("imgsz", [SMALLEST_IMGSZ, LARGEST_IMGSZ])
-def test_the_picture_s_side_has_the_limits_of_the_detector(imgsz: int) -> None:
+def test_the_image_s_side_has_the_limits_of_the_detector(imgsz: int) -> None:
     assert load_settings(None, ["0"], {"detector.imgsz": imgsz}, {}).detector.imgsz == imgsz
     beyond = imgsz - 1 if imgsz == SMALLEST_IMGSZ else imgsz + 1
     with pytest.raises(UsageError, match=rf"detector\.imgsz: should be .* than or equal to {imgsz}"):
@@ -258,7 +258,7 @@ def test_what_would_happen_is_said_in_sentences(tmp_path: Path) -> None:
     assert "on mon, fri from 22:00 to 06:00 (Europe/Berlin)" in text
     assert "Rule crowd: At least 3 people seen at once without a mask" in text
     assert "Sender webhook: calls example.org by https, signed (new, update, end, camera)." in text
-    assert "No picture of anybody is kept or sent." in text
+    assert "No image of anybody is kept or sent." in text
 
 
 def fields(group: type[Group], name: str = "") -> Iterator[tuple[str, FieldInfo]]:

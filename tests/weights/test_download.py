@@ -38,10 +38,12 @@ def leftovers(folder: Path) -> list[str]:
 
 
 def test_a_file_is_fetched_once(server: Served, tmp_path: Path) -> None:
-    told: list[tuple[int, int]] = []
-    path = download(published(server.url), tmp_path / "new", told=lambda have, whole: told.append((have, whole)))
+    on_progress: list[tuple[int, int]] = []
+    path = download(
+        published(server.url), tmp_path / "new", on_progress=lambda have, whole: on_progress.append((have, whole))
+    )
     assert path.read_bytes() == CONTENT
-    assert told[-1] == (len(CONTENT), len(CONTENT))
+    assert on_progress[-1] == (len(CONTENT), len(CONTENT))
     assert leftovers(path.parent) == ["model.onnx"]
     assert download(published(server.url), tmp_path / "new") == path
     assert server.asked == [""]
@@ -175,9 +177,9 @@ def test_a_slow_server_meets_the_deadline(server: Served, tmp_path: Path) -> Non
 @pytest.mark.parametrize(("status", "asked"), [(404, 1), (403, 1), (503, 3)])
 def test_an_answer_without_the_file(server: Served, tmp_path: Path, status: int, asked: int) -> None:
     server.status = status
-    with pytest.raises(DownloadError, match=f"127.0.0.1 answers {status}") as told:
+    with pytest.raises(DownloadError, match=f"127.0.0.1 answers {status}") as on_progress:
         download(published(server.url), tmp_path, QUICK)
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(on_progress.value)
     assert len(server.asked) == asked
 
 

@@ -1,4 +1,4 @@
-"""The pages of ``maskwatch app``: pictures in, faces with their mask states out, in a browser.
+"""The pages of ``maskwatch app``: images in, faces with their mask states out, in a browser.
 
 ``pages/`` says what is on the screen. What is computed lies beside it, in modules that know nothing of Streamlit.
 """

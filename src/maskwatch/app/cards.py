@@ -10,10 +10,10 @@ from html import escape
 
 import numpy as np
 
-from maskwatch.app.studio import Result
+from maskwatch.app.session import Result
 from maskwatch.detections import Detections, MaskState
-from maskwatch.sinks.styles import STYLES, Colour, ink
 from maskwatch.sinks.tiles import SIGN_LINES
+from maskwatch.styles import STYLES, Colour, ink
 
 LONG_WORDS = {
     MaskState.with_mask: "Mask worn",
@@ -39,16 +39,16 @@ def counts_words(faces: Detections) -> str:
 
 
 def count_tiles(results: Sequence[Result]) -> str:
-    """The counts over all pictures."""
+    """The counts over all images."""
     counts = {state: sum(result.faces.counts()[state.name] for result in results) for state in MaskState}
     total = sum(counts.values())
     tiles = [_tile("", total, "face" if total == 1 else "faces")]
     tiles += [_tile(_sign(s, ground=True), counts[s], LONG_WORDS[s]) for s in WORST_FIRST]
-    return f'<ul class="mw-tiles" aria-label="Faces in all pictures">{"".join(tiles)}</ul>'
+    return f'<ul class="mw-tiles" aria-label="Faces in all images">{"".join(tiles)}</ul>'
 
 
 def mini_counts(faces: Detections) -> str:
-    """The counts of one picture in a line: signs and numbers, with the words for those who cannot see them."""
+    """The counts of one image in a line: signs and numbers, with the words for those who cannot see them."""
     if not len(faces):
         return '<p class="mw-mini">no face</p>'
     counts = faces.counts()
@@ -62,17 +62,17 @@ def mini_counts(faces: Detections) -> str:
 
 @dataclass(frozen=True)
 class FacePlace:
-    """Where a face is: the number of its picture, and its own number in there."""
+    """Where a face is: the number of its image, and its own number in there."""
 
-    picture: int
+    image: int
     face: int
 
 
 def in_order(results: Sequence[Result], states: Sequence[MaskState]) -> list[FacePlace]:
     """The faces in the wanted states: those without masks first, the surest of each state first."""
     found = [
-        (-int(state), -float(confidence), FacePlace(picture, face))
-        for picture, result in enumerate(results)
+        (-int(state), -float(confidence), FacePlace(image, face))
+        for image, result in enumerate(results)
         for face, (state, confidence) in enumerate(zip(result.faces.states, result.faces.confidence, strict=True))
         if state in states
     ]
@@ -85,8 +85,8 @@ class Card:
 
     Attributes:
         face: one.
-        crop: its picture, JPEG.
-        where: name of the picture that it is in; empty where there is only one.
+        crop: its image, JPEG.
+        where: name of the image that it is in; empty where there is only one.
     """
 
     face: Detections
@@ -101,10 +101,10 @@ def face_cards(cards: Sequence[Card]) -> str:
 
 def _card(card: Card, number: int) -> str:
     face, state = card.face, card.face.states[0]
-    look, percent = STYLES[state], round(100 * float(face.confidence[0]))
+    predict_raw, percent = STYLES[state], round(100 * float(face.confidence[0]))
     words = LONG_WORDS[state]
     source = "data:image/jpeg;base64," + _base64(card.crop)
-    edge, text = css(look.colour), css(ink(look.colour))
+    edge, text = css(predict_raw.colour), css(ink(predict_raw.colour))
     return (
         f'<li class="mw-card"><img src="{source}" alt="Face {number}: {escape(words)}">'
         f'<span class="mw-badge" style="background:{edge};color:{text}">'
@@ -116,7 +116,7 @@ def _card(card: Card, number: int) -> str:
 
 def _doubt(face: Detections) -> str:
     """What else the state could be, where it is not clear."""
-    if not face.unsure[0]:
+    if not face.ambiguous[0]:
         return ""
     second = MaskState(int(np.argsort(face.state_scores[0])[-2]))
     share = round(100 * float(face.state_scores[0, int(second)]))
@@ -132,15 +132,17 @@ def _tile(sign: str, count: int, words: str) -> str:
 
 
 def _sign(state: MaskState, *, ground: bool, words: str = "") -> str:
-    """The sign of a state as a picture, on a round ground or bare; ``words`` where there are none beside it."""
-    look = STYLES[state]
+    """The sign of a state as an image, on a round ground or unmasked; ``words`` where there are none beside it."""
+    predict_raw = STYLES[state]
     side, offset, width = (12, 6, 2.6) if ground else (20, 2, 3.6)
-    circle = f'<circle cx="12" cy="12" r="12" fill="{css(look.colour)}"/>' if ground else ""
+    circle = f'<circle cx="12" cy="12" r="12" fill="{css(predict_raw.colour)}"/>' if ground else ""
     lines = "".join(
         f'<polyline points="{" ".join(f"{offset + side * x:.1f},{offset + side * y:.1f}" for x, y in points)}"/>'
-        for points in SIGN_LINES[look.sign]
+        for points in SIGN_LINES[predict_raw.sign]
     )
-    stroke = f'stroke="{css(ink(look.colour))}" stroke-width="{width}" stroke-linecap="round" stroke-linejoin="round"'
+    stroke = (
+        f'stroke="{css(ink(predict_raw.colour))}" stroke-width="{width}" stroke-linecap="round" stroke-linejoin="round"'
+    )
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">{circle}<g fill="none" {stroke}>{lines}</g></svg>'
     )

@@ -19,7 +19,7 @@ _KEPT = 4
 
 
 @dataclass(frozen=True)
-class Offer:
+class Choices:
     """What there is to choose from.
 
     Attributes:
@@ -35,10 +35,10 @@ class Offer:
     classifiers: tuple[str, ...]
 
 
-def offer(options: AppOptions) -> Offer:
+def offer(options: AppOptions) -> Choices:
     """What is installed and fetched now, and what the options name."""
     absent = tuple(name for name in FACE_DETECTORS if name in REMOTE and fetched_files(REMOTE[name]) is None)
-    return Offer(
+    return Choices(
         models=_once(*shipped_models(), *options.models),
         face_detectors=tuple(name for name in FACE_DETECTORS if name not in absent),
         absent=absent,

@@ -1,4 +1,4 @@
-"""Files to take home: annotated pictures, the table of faces, the same for other programs."""
+"""Files to take home: annotated images, the table of faces, the same for other programs."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 import numpy as np
 
 from maskwatch import __version__
-from maskwatch.app.pictures import FULL_SIZE
-from maskwatch.app.studio import Result
+from maskwatch.app.images import FULL_SIZE
+from maskwatch.app.session import Result
 from maskwatch.app.views import annotated
 from maskwatch.frames import Frame
 from maskwatch.sinks.csv_table import csv_text
+from maskwatch.sinks.images import suffix_of, write_image
 from maskwatch.sinks.jsonl import record
 from maskwatch.sinks.naming import FreeNames, stem_of
-from maskwatch.sinks.pictures import suffix_of, write_picture
 
 CSV_NAME, JSON_NAME = "maskwatch-faces.csv", "maskwatch-faces.json"
-ARCHIVE_NAME = "maskwatch-pictures.zip"
+ARCHIVE_NAME = "maskwatch-images.zip"
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Settings:
     Attributes:
         detector: its name.
         conf: lowest confidence, 0..1.
-        blur: whether faces are made unrecognisable in pictures.
+        blur: whether faces are made unrecognisable in images.
     """
 
     detector: str
@@ -39,16 +39,16 @@ class Settings:
     blur: bool
 
 
-def picture_name(result: Result) -> str:
-    """The name of an annotated picture, after its original."""
+def image_name(result: Result) -> str:
+    """The name of an annotated image, after its original."""
     return f"{stem_of(result.upload.name)}-maskwatch{suffix_of(_frame(result))}"
 
 
-def picture_file(result: Result, *, blur: bool) -> bytes:
-    """The annotated picture in full size: a lossless picture as PNG, any other as JPEG."""
+def image_file(result: Result, *, blur: bool) -> bytes:
+    """The annotated image in full size: a lossless image as PNG, any other as JPEG."""
     content = io.BytesIO()
     with FULL_SIZE:
-        write_picture(annotated(result, result.upload.image(), blur=blur), content, suffix_of(_frame(result)))
+        write_image(annotated(result, result.upload.image(), blur=blur), content, suffix_of(_frame(result)))
     return content.getvalue()
 
 
@@ -58,12 +58,12 @@ def csv_file(results: Sequence[Result]) -> bytes:
 
 
 def json_file(results: Sequence[Result], failures: Sequence[str], settings: Settings) -> bytes:
-    """One record for each picture, as in JSON Lines files, under ``pictures``; with the settings and what failed."""
+    """One record for each image, as in JSON Lines files, under ``images``; with the settings and what failed."""
     document = {
         "maskwatch": __version__,
         "detector": settings.detector,
         "confidence": round(settings.conf, 4),
-        "pictures": [record(_frame(result), result.faces) for result in results],
+        "images": [record(_frame(result), result.faces) for result in results],
         "failures": list(failures),
     }
     text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
@@ -71,20 +71,20 @@ def json_file(results: Sequence[Result], failures: Sequence[str], settings: Sett
 
 
 def archive(results: Sequence[Result], failures: Sequence[str], settings: Settings) -> bytes:
-    """A ZIP file of all annotated pictures in full size, with the CSV and the JSON file."""
+    """A ZIP file of all annotated images in full size, with the CSV and the JSON file."""
     content = io.BytesIO()
     names = FreeNames()
     with ZipFile(content, "w") as archived:
         for result in results:
-            stem, dot, suffix = picture_name(result).rpartition(".")
+            stem, dot, suffix = image_name(result).rpartition(".")
             name = names.take(stem, dot + suffix).name
-            archived.writestr(name, picture_file(result, blur=settings.blur), ZIP_STORED)
+            archived.writestr(name, image_file(result, blur=settings.blur), ZIP_STORED)
         archived.writestr(CSV_NAME, csv_file(results), ZIP_DEFLATED)
         archived.writestr(JSON_NAME, json_file(results, failures, settings), ZIP_DEFLATED)
     return content.getvalue()
 
 
 def _frame(result: Result) -> Frame:
-    """The picture's name and size; of its pixels there is only the shape."""
-    shape = (result.picture.height, result.picture.width, 3)
+    """The image's name and size; of its pixels there is only the shape."""
+    shape = (result.image.height, result.image.width, 3)
     return Frame(np.broadcast_to(np.uint8(0), shape), 0, None, result.upload.name)

@@ -16,13 +16,13 @@ _GROUND, _SKIN, _HAIR, _CLOTH, _FOLD = "#00705c", "#f3d3bd", "#3b2b24", "#e3f1f8
 
 @cache
 def icon() -> PilImage:
-    """A picture of 64 x 64 pixels with rounded corners."""
+    """An image of 64 x 64 pixels with rounded corners."""
     from PIL import Image as pil
     from PIL import ImageDraw
 
     side = _SIDE * _SUPERSAMPLE
-    picture = pil.new("RGBA", (side, side), (0, 0, 0, 0))
-    pen = ImageDraw.Draw(picture)
+    image = pil.new("RGBA", (side, side), (0, 0, 0, 0))
+    pen = ImageDraw.Draw(image)
 
     def at(*points: tuple[float, float]) -> list[tuple[float, float]]:
         return [(x * side, y * side) for x, y in points]
@@ -47,7 +47,7 @@ def icon() -> PilImage:
     pen.polygon(at(*mask), fill=_CLOTH)
     for y in (0.65, 0.75):
         pen.line(at((0.34, y), (0.66, y)), fill=_FOLD, width=round(0.02 * side))
-    return picture.resize((_SIDE, _SIDE), pil.Resampling.LANCZOS)
+    return image.resize((_SIDE, _SIDE), pil.Resampling.LANCZOS)
 
 
 @cache

@@ -16,16 +16,16 @@ from maskwatch.errors import MissingExtraError, UsageError
 
 MAIN = Path(__file__).parent / "pages" / "main.py"
 _DISCONNECTED_S = 120
-"""Seconds after which the pictures of a closed page are forgotten; a phone may lose the connection for as long."""
+"""Seconds after which the images of a closed page are forgotten; a phone may lose the connection for as long."""
 _FORM_OVERHEAD = 1_048_576
 
 
-def serve(options: AppOptions, told: Callable[[str], None]) -> None:
+def serve(options: AppOptions, on_message: Callable[[str], None]) -> None:
     """Serve the pages until interrupted.
 
     Args:
         options: where, and what is offered.
-        told: is given each line that a person at the terminal should read.
+        on_message: is given each line that a person at the terminal should read.
 
     Raises:
         UsageError: when the address cannot be listened on.
@@ -42,9 +42,9 @@ def serve(options: AppOptions, told: Callable[[str], None]) -> None:
     MultiPartParser.spool_max_size = options.max_upload_mb * 1_048_576 + _FORM_OVERHEAD
     flags = {name.replace(".", "_"): value for name, value in streamlit_settings(options).items()}
     bootstrap.load_config_options(flags)
-    told(f"MaskWatch is at {options.address} (Ctrl-C stops it)")
+    on_message(f"MaskWatch is at {options.address} (Ctrl-C stops it)")
     if not options.loopback:
-        told("everybody who reaches this computer over the network can use the page; there is no password")
+        on_message("everybody who reaches this computer over the network can use the page; there is no password")
     bootstrap.run(str(MAIN), False, [], flags)
 
 

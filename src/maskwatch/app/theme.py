@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from maskwatch.app.cards import css
-from maskwatch.sinks.styles import DARK
+from maskwatch.styles import DARK
 
 _LIGHT = {
     "primaryColor": "#00705c",
@@ -69,7 +69,7 @@ PAGE_STYLE = f"""<style>
 h1 {{ font-size: clamp(1.7rem, 4.5vw, 2.4rem) !important; padding-top: 0 !important; }}
 .st-key-thumbs img:not(.mw-sign) {{ height: 7.5rem; object-fit: contain; width: 100%;
   background: color-mix(in srgb, currentColor 7%, transparent); }}
-.st-key-picture img {{ max-height: 74vh; object-fit: contain; border-radius: .5rem;
+.st-key-image img {{ max-height: 74vh; object-fit: contain; border-radius: .5rem;
   background: color-mix(in srgb, currentColor 7%, transparent); }}
 @media (max-width: 640px) {{ .stMainBlockContainer {{ padding: 1.2rem 1rem 2rem; }} }}
 @media (prefers-reduced-motion: reduce) {{ * {{ transition: none !important; animation: none !important; }} }}

@@ -1,4 +1,4 @@
-"""The pictures on the page: boxed, small, and one crop for each face; blurred where that is asked for."""
+"""The images on the page: boxed, small, and one crop for each face; blurred where that is asked for."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskwatch.app.cards import FacePlace
-from maskwatch.app.pictures import jpeg, shrunk
-from maskwatch.app.studio import Result
+from maskwatch.app.images import jpeg, shrunk
+from maskwatch.app.session import Result
 from maskwatch.boxes import crop_box
 from maskwatch.detections import Detections
 from maskwatch.frames import Image
@@ -24,26 +24,26 @@ _CROP_MARGIN = 0.25
 
 
 def view(result: Result, *, blur: bool) -> bytes:
-    """The picture with all faces drawn in, as JPEG."""
-    image = _shown(result, result.picture.view, blur)
+    """The image with all faces drawn in, as JPEG."""
+    image = _shown(result, result.image.view, blur)
     return jpeg(draw(image, _scaled(result.faces, result, image)))
 
 
 def thumb(result: Result, *, blur: bool) -> bytes:
     """The same small, with boxes and no labels."""
-    image = _shown(result, result.picture.thumb, blur)
+    image = _shown(result, result.image.thumb, blur)
     return jpeg(draw(image, _scaled(result.faces, result, image), DrawStyle(labels=False)))
 
 
 def crops(results: Sequence[Result], places: Sequence[FacePlace], *, blur: bool) -> list[bytes]:
     """The faces at these places cut out with some room around them, as JPEG, in that order."""
     cut: dict[FacePlace, bytes] = {}
-    for number in {place.picture for place in places}:
+    for number in {place.image for place in places}:
         result = results[number]
-        image = _shown(result, result.picture.view, blur)
+        image = _shown(result, result.image.view, blur)
         xyxy = _scaled(result.faces, result, image).xyxy
         for place in places:
-            if place.picture == number:
+            if place.image == number:
                 cut[place] = jpeg(shrunk(_cut(image, xyxy[place.face]), CROP_SIDE))
     return [cut[place] for place in places]
 
@@ -54,7 +54,7 @@ def _cut(image: Image, box: NDArray[np.float32]) -> Image:
 
 
 def annotated(result: Result, image: Image, *, blur: bool) -> Image:
-    """The picture in full size, RGB uint8 (H, W, 3), with all faces drawn in."""
+    """The image in full size, RGB uint8 (H, W, 3), with all faces drawn in."""
     return draw(blurred(image, result.to_hide) if blur else image, result.faces)
 
 
@@ -64,6 +64,6 @@ def _shown(result: Result, content: bytes, blur: bool) -> Image:
 
 
 def _scaled(faces: Detections, result: Result, image: Image) -> Detections:
-    """The faces in pixels of a smaller copy of the picture."""
-    scale = np.array([image.shape[1] / result.picture.width, image.shape[0] / result.picture.height] * 2, np.float32)
+    """The faces in pixels of a smaller copy of the image."""
+    scale = np.array([image.shape[1] / result.image.width, image.shape[0] / result.image.height] * 2, np.float32)
     return replace(faces, xyxy=faces.xyxy * scale)

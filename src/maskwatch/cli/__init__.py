@@ -8,7 +8,7 @@ OK, SOME_FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
 def main() -> None:
-    """Run ``maskwatch``; errors that a user can mend become one line on stderr and an exit status."""
+    """Run ``maskwatch``; errors that a user can fix become one line on stderr and an exit status."""
     from maskwatch.errors import MaskWatchError, UsageError, missing_extra
 
     try:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from maskwatch.detect.card import ModelCard, sides_text
-from maskwatch.weights.listing import KnownModel
+from maskwatch.detect.card import ModelCard, scales_text
+from maskwatch.detect.known_models import KnownModel
 
 
 def card_lines(path: Path, card: ModelCard) -> list[str]:
@@ -19,7 +19,7 @@ def card_lines(path: Path, card: ModelCard) -> list[str]:
         f"  licence     {card.licence}",
     ]
     lines += [f"  {topic:<10}  {text}" for topic, text in card.training.items()]
-    lines += _figures(card.figures, "  ")
+    lines += _figures(card.metrics, "  ")
     return lines + [f"  credit      {credit}" for credit in card.credits]
 
 
@@ -49,13 +49,13 @@ def _input_lines(card: ModelCard) -> list[str]:
             f"  calibrated  temperature {card.temperature}",
         ]
     return [
-        f"  input       longer side {sides_text(card.sides)} px, both sides multiples of {card.multiple}",
+        f"  input       longer side {scales_text(card.scales)} px, both sides multiples of {card.multiple}",
         f"  thresholds  confidence {card.conf}, overlap {card.iou}, temperature {card.temperature}",
     ]
 
 
-def _figures(figures: dict[str, object], indent: str) -> Iterator[str]:
-    for topic, value in figures.items():
+def _figures(metrics: dict[str, object], indent: str) -> Iterator[str]:
+    for topic, value in metrics.items():
         if isinstance(value, dict):
             yield f"{indent}{topic}"
             yield from _figures(value, indent + "  ")

@@ -48,7 +48,7 @@ def run_training(options: ClassifierOptions, runs: Path, *, resume: bool, as_jso
     if as_json:
         typer.echo((result.folder / "report.json").read_text(encoding="utf-8"))
     else:
-        typer.echo(f"best epoch {result.epoch}; on the {result.judged_on} pictures:")
+        typer.echo(f"best epoch {result.epoch}; on the {result.judged_on} images:")
         typer.echo("\n".join(report_lines(result.report)))
         typer.echo("\n".join(result.cost.lines()))
         typer.echo(f"results in {result.folder}: model.keras, model.onnx, report.txt, curves.png, mistakes.png ...")
@@ -58,11 +58,11 @@ def run_training(options: ClassifierOptions, runs: Path, *, resume: bool, as_jso
 def evaluate_file(model: Path, data: Path, split: str, renames: list[str], *, as_json: bool, out: Path | None) -> None:
     """Judge, print, save."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from maskwatch.evaluate.classification.judge import judge_classifier
+    from maskwatch.evaluate.classification.evaluate import judge_classifier
     from maskwatch.evaluate.classification.save import write_classification
     from maskwatch.evaluate.classification.text import report_lines
     from maskwatch.evaluate.save import claim_folder
-    from maskwatch.new_folder import new_folder
+    from maskwatch.files import new_folder
 
     if out is not None:
         claim_folder(out)
@@ -119,6 +119,6 @@ def _cells(run: ComparedRun) -> tuple[str, ...]:
 
 
 def _epoch_line(row: dict[str, float], epochs: int) -> str:
-    figures = "  ".join(f"{key} {row[key]:.4f}" for key in ("loss", "accuracy", "val_loss", "val_accuracy"))
+    metrics = "  ".join(f"{key} {row[key]:.4f}" for key in ("loss", "accuracy", "val_loss", "val_accuracy"))
     phase = "  (new layers only)" if row["head_only"] else ""
-    return f"epoch {row['epoch']:.0f}/{epochs}  {figures}  {row['seconds']:.0f} s{phase}"
+    return f"epoch {row['epoch']:.0f}/{epochs}  {metrics}  {row['seconds']:.0f} s{phase}"

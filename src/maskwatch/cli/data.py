@@ -1,4 +1,4 @@
-"""``maskwatch data``: look at labelled pictures, convert, crop and split them; what is there is never changed."""
+"""``maskwatch data``: look at labelled images, convert, crop and split them; what is there is never changed."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ import typer
 
 from maskwatch.cli.labels_option import CorrectedLabels
 
-data = typer.Typer(
-    help="Audit, split, convert and crop labelled pictures.", rich_markup_mode=None, no_args_is_help=True
-)
+data = typer.Typer(help="Audit, split, convert and crop labelled images.", rich_markup_mode=None, no_args_is_help=True)
 
 
 _Format = Literal["coco", "voc", "yolo"]
@@ -27,15 +25,13 @@ _Map = Annotated[
     list[str] | None, typer.Option("--map", help="NAME=STATE for a class name that is not known; STATE may be ignore.")
 ]
 _Json = Annotated[bool, typer.Option("--json", help="Print the whole report as JSON.")]
-_Link = Annotated[bool, typer.Option("--link", help="Hard-link the pictures instead of copying them.")]
+_Link = Annotated[bool, typer.Option("--link", help="Hard-link the images instead of copying them.")]
 
 
 @data.command()
 def audit(
     paths: _Any,
-    out: Annotated[
-        Path | None, typer.Option(help="New folder for report.html, with pictures, and report.json.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option(help="New folder for report.html, with images, and report.json.")] = None,
     seed: Annotated[int, typer.Option(help="Of the random splits whose leakage is told.")] = 0,
     rename: _Map = None,
     as_json: _Json = False,
@@ -72,7 +68,7 @@ def split(
 def convert(
     path: _Boxes,
     to: Annotated[_Format, typer.Option(help="Format of the annotations.")],
-    out: Annotated[Path, typer.Option(help="New folder; for COCO also a new .json that refers to the pictures.")],
+    out: Annotated[Path, typer.Option(help="New folder; for COCO also a new .json that refers to the images.")],
     labels: CorrectedLabels = None,
     link: _Link = False,
     rename: _Map = None,
@@ -91,9 +87,9 @@ def crop(
     margin: Annotated[float, typer.Option(help="Added on each side, as a share of the box.")] = 0.15,
     square: Annotated[bool, typer.Option("--square", help="Widen the shorter side to a square first.")] = False,
     min_size: Annotated[float, typer.Option(help="Leave out faces whose shorter side has fewer pixels.")] = 0,
-    split: Annotated[str, typer.Option(help="Only the pictures of this split.")] = "all",
+    split: Annotated[str, typer.Option(help="Only the images of this split.")] = "all",
     only_3class: Annotated[
-        bool, typer.Option("--only-3class", help="Leave out pictures where incorrect wearing was not marked.")
+        bool, typer.Option("--only-3class", help="Leave out images where incorrect wearing was not marked.")
     ] = False,
     quality: Annotated[int, typer.Option(help="Of the JPEG files; 0 writes PNG.")] = 95,
     rename: _Map = None,

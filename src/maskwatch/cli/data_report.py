@@ -21,11 +21,11 @@ from maskwatch.data.collection import read_collection
 from maskwatch.data.convert import Format, convert
 from maskwatch.data.crop import CropOptions, CropReport, crop_faces
 from maskwatch.data.formats.names import parse_renames
-from maskwatch.data.overlay import apply_overlay
+from maskwatch.data.label_corrections import apply_overlay
 from maskwatch.data.split import SplitOptions
 from maskwatch.data.write_split import SplitReport, split_collection
 from maskwatch.detections import STATE_NAMES
-from maskwatch.new_folder import check_free
+from maskwatch.files import check_free
 
 
 def run_audit(paths: list[Path], out: Path | None, seed: int, renames: list[str], *, as_json: bool) -> None:
@@ -63,7 +63,7 @@ def run_convert(
     dataset = apply_overlay(read_dataset(path, rename=parse_renames(renames), problems=problems), labels)
     done = convert(dataset, out, to, link=link)
     splits = ", ".join(f"{name} {count:,}" for name, count in done.splits.items())
-    lines = [f"written to {done.target}: {done.pictures:,} pictures, {done.boxes:,} boxes ({splits}) as {done.format}"]
+    lines = [f"written to {done.target}: {done.images:,} images, {done.boxes:,} boxes ({splits}) as {done.format}"]
     lines += [f"lost, because {done.format} has no place for it: {line}" for line in done.lost]
     _print(lines, vars(done) | {"target": str(done.target), "problems": problems}, as_json=as_json)
     fail_for(problems)
@@ -84,12 +84,12 @@ def run_crop(path: Path, out: Path, options: CropOptions, split: str, renames: l
 
 def _split_lines(done: SplitReport) -> Iterator[str]:
     yield f"written to {done.target}: {done.method}, seed {done.seed}, {done.groups:,} groups of copies"
-    total = sum(done.pictures.values())
-    for name, pictures in done.pictures.items():
+    total = sum(done.images.values())
+    for name, images in done.images.items():
         faces = ", ".join(f"{state} {done.faces[name][state]:,}" for state in STATE_NAMES)
-        yield f"  {name:<6}{pictures:>8,} pictures ({pictures / total:.1%}): {faces}"
+        yield f"  {name:<6}{images:>8,} images ({images / total:.1%}): {faces}"
     near, altered = done.leaking["near"], done.leaking["altered"]
-    yield f"Pictures outside train with a near-duplicate in another split: {near:,} ({altered:,} with altered copies)."
+    yield f"Images outside train with a near-duplicate in another split: {near:,} ({altered:,} with altered copies)."
     yield done.check.line
 
 
@@ -99,7 +99,7 @@ def _crop_lines(done: CropReport) -> Iterator[str]:
         yield f"  {split}: " + ", ".join(f"{state} {counts[state]:,}" for state in STATE_NAMES)
     left_out = {
         "too small": done.too_small,
-        "from pictures where incorrect wearing was not marked": done.not_3class,
+        "from images where incorrect wearing was not marked": done.not_3class,
         "without a label (ignored boxes)": done.ignored,
     }
     yield from (f"left out, {why}: {number:,}" for why, number in left_out.items() if number)

@@ -1,4 +1,4 @@
-"""``maskwatch detect``: faces and their mask states in pictures, folders, videos, webcams and streams."""
+"""``maskwatch detect``: faces and their mask states in images, folders, videos, webcams and streams."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def detect(
     sources: Annotated[
         list[str],
         typer.Argument(
-            help="Pictures, folders, patterns, videos, the number of a webcam, or the address of a stream.",
+            help="Images, folders, patterns, videos, the number of a webcam, or the address of a stream.",
             metavar="SOURCE...",
         ),
     ],
@@ -36,14 +36,14 @@ def detect(
     ] = None,
     iou: Annotated[float | None, typer.Option(help="Overlap at which the weaker box is dropped, 0 to 1.")] = None,
     imgsz: Annotated[int | None, typer.Option(help="Pixels to which the longer side is scaled.")] = None,
-    threads: Annotated[int | None, typer.Option(help="Threads for one picture [default: all cores].")] = None,
+    threads: Annotated[int | None, typer.Option(help="Threads for one image [default: all cores].")] = None,
     tile: Annotated[
-        bool, typer.Option("--tile", help="Look at large pictures piece by piece too, for small faces; slower.")
+        bool, typer.Option("--tile", help="Look at large images piece by piece too, for small faces; slower.")
     ] = False,
     track: Annotated[
         bool, typer.Option("--track", help="Follow people through videos and webcams; one steady verdict each.")
     ] = False,
-    save: Annotated[bool, typer.Option("--save", help="Save annotated pictures and videos into --out.")] = False,
+    save: Annotated[bool, typer.Option("--save", help="Save annotated images and videos into --out.")] = False,
     out: Annotated[
         Path | None,
         typer.Option(help="Folder for --save; files in it are never overwritten [default: maskwatch-out]."),
@@ -70,7 +70,7 @@ def detect(
     """
     from maskwatch.cli.detect_report import run_with_report
     from maskwatch.detect.choice import DetectorChoice
-    from maskwatch.outputs import OutputOptions, save_folder
+    from maskwatch.sinks.choice import OutputOptions, save_folder
 
     choice = DetectorChoice(
         detector=detector,

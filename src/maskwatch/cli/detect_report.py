@@ -15,15 +15,15 @@ from maskwatch.detect.choice import DetectorChoice, open_detector
 from maskwatch.detections import Detections
 from maskwatch.errors import UsageError
 from maskwatch.frames import Frame
-from maskwatch.outputs import OutputOptions, build_sinks, notes_of
 from maskwatch.pipeline import Summary, run
+from maskwatch.sinks.choice import OutputOptions, build_sinks, notes_of
 from maskwatch.sources import SourceOptions, open_source
 from maskwatch.sources.base import Source
 from maskwatch.sources.streams.address import is_address
 from maskwatch.track import follow
 
 _TABLES_UP_TO = 20
-"""Inputs of more pictures than this get a progress bar instead of a table for each."""
+"""Inputs of more images than this get a progress bar instead of a table for each."""
 
 
 def run_with_report(
@@ -50,14 +50,14 @@ def run_with_report(
         try:
             with printer:
                 stop = (lambda: window.stop_requested) if window is not None else (lambda: False)
-                summary = run(detector, source, sinks, tracker=tracker, told=printer.told, stop=stop)
+                summary = run(detector, source, sinks, tracker=tracker, on_frame=printer.on_frame, stop=stop)
         finally:
             for line in (*source.notes, *notes_of(sinks), *source.failures):
                 errors.print(f"maskwatch: {line}", highlight=False, markup=False, soft_wrap=True)
     people = None if tracker is None else tracker.people
     if tracker is not None and tracker.untimed:
         errors.print(
-            "maskwatch: pictures have no time; --track follows people in videos and webcams only", soft_wrap=True
+            "maskwatch: images have no time; --track follows people in videos and webcams only", soft_wrap=True
         )
     if as_json:
         Console(soft_wrap=True).print(json.dumps(_as_dict(summary, source, people)), highlight=False, markup=False)
@@ -75,7 +75,7 @@ def _as_dict(summary: Summary, source: Source, people: dict[str, int] | None) ->
 
 
 class _Printer:
-    """Tables for a few pictures; a progress bar with frames a second and time left for many, and for videos."""
+    """Tables for a few images; a progress bar with frames a second and time left for many, and for videos."""
 
     def __init__(self, source: Source, console: Console) -> None:
         self._console = console
@@ -101,7 +101,7 @@ class _Printer:
         if self._bar is not None:
             self._bar.stop()
 
-    def told(self, frame: Frame, faces: Detections, summary: Summary) -> None:
+    def on_frame(self, frame: Frame, faces: Detections, summary: Summary) -> None:
         """Show one more frame."""
         if self._bar is not None and self._task is not None:
             speed = summary.frames / max(time.monotonic() - self._began, 1e-9)

@@ -1,4 +1,4 @@
-"""``maskwatch evaluate``: how good a model is on labelled pictures."""
+"""``maskwatch evaluate``: how good a model is on labelled images."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 from maskwatch.cli.labels_option import CorrectedLabels
 from maskwatch.cli.two_stage_options import ClassifierFile, FaceDetector, FaceDetectorFile
 
-evaluate = typer.Typer(help="Judge a model on labelled pictures.", rich_markup_mode=None, no_args_is_help=True)
+evaluate = typer.Typer(help="Judge a model on labelled images.", rich_markup_mode=None, no_args_is_help=True)
 
 
 @evaluate.command()
@@ -20,7 +20,7 @@ def detector(
     face_detector: FaceDetector = None,
     classifier: ClassifierFile = None,
     face_detector_model: FaceDetectorFile = None,
-    split: Annotated[str, typer.Option(help="Which pictures: train, val, test; 'all' takes every one.")] = "val",
+    split: Annotated[str, typer.Option(help="Which images: train, val, test; 'all' takes every one.")] = "val",
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole report as JSON.")] = False,
     coco: Annotated[bool, typer.Option("--coco", help="Add COCO's own figures (101 points, 100 boxes).")] = False,
     slices: Annotated[
@@ -32,7 +32,7 @@ def detector(
     at: Annotated[float | None, typer.Option(help="Confidence of the counts; default: the model's own.")] = None,
     iou: Annotated[float | None, typer.Option(help="Overlap over which the weaker of two boxes is dropped.")] = None,
     imgsz: Annotated[int | None, typer.Option(help="Longer side of the network's input in pixels.")] = None,
-    threads: Annotated[int | None, typer.Option(help="Threads for one picture; default: all cores.")] = None,
+    threads: Annotated[int | None, typer.Option(help="Threads for one image; default: all cores.")] = None,
     resamples: Annotated[int, typer.Option(help="Resamples behind the intervals; 0 leaves them out.")] = 1000,
 ) -> None:
     """Judge a detector: average precisions, masked faces, face sizes, label accuracy, with 95 % intervals."""

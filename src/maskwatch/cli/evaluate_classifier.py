@@ -11,9 +11,9 @@ import typer
 def classifier(
     model: Annotated[Path, typer.Argument(help="A .keras or .onnx file.")],
     data: Annotated[Path, typer.Argument(help="Folder of class folders, divided into splits or not.")],
-    split: Annotated[str, typer.Option(help="Which pictures: train, val, test; 'all' takes every one.")] = "test",
+    split: Annotated[str, typer.Option(help="Which images: train, val, test; 'all' takes every one.")] = "test",
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole report as JSON.")] = False,
-    out: Annotated[Path | None, typer.Option(help="New folder for the report and its pictures.")] = None,
+    out: Annotated[Path | None, typer.Option(help="New folder for the report and its images.")] = None,
     rename: Annotated[
         list[str] | None, typer.Option("--map", help="NAME=STATE for a class name that is not known.")
     ] = None,

@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.progress import Progress
 
 from maskwatch.data import Dataset, read_dataset
-from maskwatch.data.overlay import apply_overlay
-from maskwatch.detect.card import sides_text
+from maskwatch.data.label_corrections import apply_overlay
+from maskwatch.detect.card import scales_text
 from maskwatch.evaluate.coco import evaluate_coco
 from maskwatch.evaluate.detection import DetectionOptions, evaluate_detection
 from maskwatch.evaluate.run import run_detector
@@ -53,7 +53,7 @@ def evaluate_detector(
     coco_report = evaluate_coco(dataset, found) if coco else None
     slice_report = _by_slice(detector, dataset, found, options) if slices else None
     judged_by = f"{data} as corrected by {labels}" if labels else str(data)
-    title = f"{detector.name} at {sides_text(detector.sides)} px on {judged_by}, {split}"
+    title = f"{detector.name} at {scales_text(detector.scales)} px on {judged_by}, {split}"
     content: dict[str, Any] = {"model": detector.name, "imgsz": detector.imgsz, "split": split, **report.to_dict()}
     if labels is not None:
         content["labels"] = str(labels)

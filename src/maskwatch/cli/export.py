@@ -13,8 +13,8 @@ from maskwatch.cli.labels_option import CorrectedLabels
 def export(
     network: Annotated[Path, typer.Argument(help="The .keras file of a trained detector.", metavar="NETWORK")],
     target: Annotated[Path, typer.Argument(help="The .onnx file to write.", metavar="TARGET")],
-    data: Annotated[Path, typer.Option(help="Labelled pictures that calibrate the states and check the file.")],
-    split: Annotated[str, typer.Option(help="Which of its pictures; never a test split.")] = "val",
+    data: Annotated[Path, typer.Option(help="Labelled images that calibrate the states and check the file.")],
+    split: Annotated[str, typer.Option(help="Which of its images; never a test split.")] = "val",
     labels: CorrectedLabels = None,
     card: Annotated[Path | None, typer.Option(help="JSON file with further fields of the model card.")] = None,
 ) -> None:
@@ -26,12 +26,12 @@ def export(
 
     require_training("Exporting a model")
     from maskwatch.data import read_dataset
-    from maskwatch.data.overlay import apply_overlay
+    from maskwatch.data.label_corrections import apply_overlay
     from maskwatch.train.finish import AP50_ON_VAL, export_keras, read_card_fields
 
     fields = read_card_fields(card) if card is not None else {}
     dataset = apply_overlay(read_dataset(data), labels).split(split)
     exported = export_keras(network, target, dataset, fields)
-    card_lines = (f"{name} {value}" for name, value in exported.card.figures[AP50_ON_VAL].items())
+    card_lines = (f"{name} {value}" for name, value in exported.card.metrics[AP50_ON_VAL].items())
     typer.echo(f"{target}: {AP50_ON_VAL}: {', '.join(card_lines)}")
     typer.echo(check_line(exported.check))

@@ -1,4 +1,4 @@
-"""Faces as people read them: a table for each picture, and the counts of a whole run."""
+"""Faces as people read them: a table for each image, and the counts of a whole run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _STYLES = dict(zip(STATE_NAMES, ("green", "yellow", "red"), strict=True))
 
 
 def print_faces(console: Console, frame: Frame, faces: Detections) -> None:
-    """The faces of one picture as a table under its name, or that there is none."""
+    """The faces of one image as a table under its name, or that there is none."""
     title = f"{frame.source}  {frame.width} x {frame.height}"
     if not len(faces):
         console.print(f"{title}: no face found", highlight=False, markup=False, soft_wrap=True)
@@ -24,7 +24,7 @@ def print_faces(console: Console, frame: Frame, faces: Detections) -> None:
 
 
 def faces_table(faces: Detections) -> Table:
-    """The faces of one picture, best first."""
+    """The faces of one image, best first."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("#", justify="right")
     table.add_column("state")
@@ -33,7 +33,7 @@ def faces_table(faces: Detections) -> Table:
     for number, face in enumerate(faces, start=1):
         state = face.states[0].name
         box = [f"{value:.0f}" for value in face.xyxy[0]]
-        verdict = f"{state}?" if face.unsure[0] else state
+        verdict = f"{state}?" if face.ambiguous[0] else state
         table.add_row(str(number), f"[{_STYLES[state]}]{verdict}[/]", f"{face.confidence[0]:.0%}", *box)
     return table
 

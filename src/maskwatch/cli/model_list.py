@@ -11,11 +11,11 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
 
 from maskwatch.cli.cards import card_lines, remote_lines
+from maskwatch.detect.known_models import known_models
 from maskwatch.detect.session import open_model
 from maskwatch.weights import find_model, shipped_classifiers
 from maskwatch.weights.catalogue import REMOTE
-from maskwatch.weights.fetch import Told, fetch_model, find_remote
-from maskwatch.weights.listing import known_models
+from maskwatch.weights.fetch import OnProgress, fetch_model, find_remote
 
 
 def print_models(as_json: bool) -> None:
@@ -67,17 +67,17 @@ def fetch_with_progress(names: list[str]) -> None:
     columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn()
     for model in wanted:
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-            paths = fetch_model(model, told=_teller(bar))
+            paths = fetch_model(model, on_progress=_teller(bar))
         for path in paths:
             typer.echo(f"{model.name}: {path} (licence: {model.licence})")
 
 
-def _teller(bar: Progress) -> Told:
+def _teller(bar: Progress) -> OnProgress:
     tasks: dict[str, TaskID] = {}
 
-    def told(name: str, have: int, whole: int) -> None:
+    def on_progress(name: str, have: int, whole: int) -> None:
         if name not in tasks:
             tasks[name] = bar.add_task(name, total=whole)
         bar.update(tasks[name], completed=have)
 
-    return told
+    return on_progress

@@ -1,4 +1,4 @@
-"""``maskwatch app``: a page to bring pictures to, in the browser."""
+"""``maskwatch app``: a page to bring images to, in the browser."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def app_command(
         list[str] | None, typer.Option(help="File of events of a watch, for a page with its report; may be repeated.")
     ] = None,
 ) -> None:
-    """Check pictures in the browser; they stay on this computer, in memory only."""
+    """Check images in the browser; they stay on this computer, in memory only."""
     from maskwatch.app.options import AppOptions
     from maskwatch.app.server import serve
 

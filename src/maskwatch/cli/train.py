@@ -1,4 +1,4 @@
-"""``maskwatch train``: networks from labelled pictures."""
+"""``maskwatch train``: networks from labelled images."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 
 from maskwatch.cli.labels_option import CorrectedLabels
 
-train = typer.Typer(help="Train a network on labelled pictures.", rich_markup_mode=None, no_args_is_help=True)
+train = typer.Typer(help="Train a network on labelled images.", rich_markup_mode=None, no_args_is_help=True)
 
 
 @train.command()
@@ -27,14 +27,14 @@ def detector(
     steps: Annotated[int, typer.Option(help="Batches in an epoch.")] = 250,
     batch: Annotated[int, typer.Option(help="Samples in a batch.")] = 16,
     size: Annotated[int, typer.Option(help="Side of the training samples in pixels, a multiple of 32.")] = 320,
-    imgsz: Annotated[int, typer.Option(help="Longer side of the pictures when validating and detecting.")] = 640,
-    far: Annotated[int, typer.Option(help="Longer side of another, larger look for far faces; 0 for none.")] = 0,
-    near: Annotated[
+    imgsz: Annotated[int, typer.Option(help="Longer side of the images when validating and detecting.")] = 640,
+    imgsz_high: Annotated[int, typer.Option(help="Longer side of another, larger look for far faces; 0 for none.")] = 0,
+    imgsz_low: Annotated[
         int, typer.Option(help="Longer side of another, smaller look for faces near the camera; 0 for none.")
     ] = 0,
     lr: Annotated[float, typer.Option(help="Highest learning rate.")] = 1.5e-3,
-    whole: Annotated[float, typer.Option(help="Share of samples that are whole pictures, 0..1.")] = 0.0,
-    home: Annotated[
+    full_image_share: Annotated[float, typer.Option(help="Share of samples that are whole images, 0..1.")] = 0.0,
+    clean_share: Annotated[
         float, typer.Option(help="Share of samples with tight boxes and three states, 0..1; 0 for all by weight.")
     ] = 0.0,
     seed: Annotated[int, typer.Option(help="Of every random choice.")] = 0,
@@ -52,9 +52,9 @@ def detector(
     if plan:
         written = read_plan(plan)
         network, stages = written.network, written.stages
-        imgsz, far, near = written.imgsz, written.far, written.near
+        imgsz, imgsz_high, imgsz_low = written.imgsz, written.imgsz_high, written.imgsz_low
     else:
-        stages = (Stage(epochs, steps, batch, size, lr, whole, home),)
+        stages = (Stage(epochs, steps, batch, size, lr, full_image_share, clean_share),)
     options = DetectorOptions(
         data=tuple(str(path) for path in data),
         name=name,
@@ -62,8 +62,8 @@ def detector(
         network=network,
         stages=stages,
         imgsz=imgsz,
-        far=far,
-        near=near,
+        imgsz_high=imgsz_high,
+        imgsz_low=imgsz_low,
         seed=seed,
         workers=workers,
         val_every=val_every,

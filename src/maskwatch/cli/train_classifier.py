@@ -40,7 +40,7 @@ def classifier(
     size: Annotated[int, typer.Option(help="Side of the network's input in pixels; 0: the architecture's own.")] = 0,
     epochs: Annotated[int, typer.Option(help="At most so many.")] = 30,
     head_epochs: Annotated[int, typer.Option(help="Rounds for the new layers alone, with pretrained weights.")] = 20,
-    batch: Annotated[int, typer.Option(help="Pictures in a batch.")] = 32,
+    batch: Annotated[int, typer.Option(help="Images in a batch.")] = 32,
     lr: Annotated[float, typer.Option(help="Learning rate; 0: 0.001, or 0.0001 to fine-tune.")] = 0.0,
     optimizer: Annotated[_Optimizer, typer.Option(help="What moves the weights.")] = _Optimizer.adam,
     schedule: Annotated[
@@ -48,9 +48,9 @@ def classifier(
     ] = _Schedule.plateau,
     patience: Annotated[int, typer.Option(help="Epochs without a lower validation loss before it stops.")] = 6,
     balance: Annotated[_Balance, typer.Option(help="Against classes of unequal size.")] = _Balance.weights,
-    augment: Annotated[bool, typer.Option(help="Turn, move, mirror and spoil the training pictures.")] = True,
+    augment: Annotated[bool, typer.Option(help="Turn, move, mirror and spoil the training images.")] = True,
     occluded: Annotated[
-        float, typer.Option(help="Share of bare faces that get something drawn before the mouth in training.")
+        float, typer.Option(help="Share of unmasked faces that get something drawn before the mouth in training.")
     ] = 0.0,
     naive: Annotated[
         bool, typer.Option("--naive", help="Divide data without splits with no heed to copies; figures are too good.")

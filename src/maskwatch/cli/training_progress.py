@@ -35,8 +35,8 @@ def run_detector_training(options: DetectorOptions, runs: Path, *, resume: bool)
                 console.print(epoch_line(progress.row, progress.epochs), highlight=False)
 
         result = train_detector(settings, folder, resume=resume, report=report)
-    figures = result.exported.card.figures[AP50_ON_VAL]
-    console.print(f"best epoch {result.epoch}, calibrated; {AP50_ON_VAL}: {ap50_line(figures)}", highlight=False)
+    metrics = result.exported.card.metrics[AP50_ON_VAL]
+    console.print(f"best epoch {result.epoch}, calibrated; {AP50_ON_VAL}: {ap50_line(metrics)}", highlight=False)
     console.print(check_line(result.exported.check), highlight=False)
     console.print(f"results in {result.folder}: model.onnx (to detect), model.keras (to train further), curves.png")
 
@@ -44,7 +44,7 @@ def run_detector_training(options: DetectorOptions, runs: Path, *, resume: bool)
 def check_line(check: ExportCheck) -> str:
     """How well an exported file agrees with the network that it came from."""
     return (
-        f"exported file against the trained network on {check.pictures} pictures, largest differences: "
+        f"exported file against the trained network on {check.images} images, largest differences: "
         f"boxes {check.boxes:.1e} px, face scores {check.face_scores:.1e}, state scores {check.state_scores:.1e}"
     )
 
@@ -63,10 +63,10 @@ def require_training(purpose: str) -> None:
         raise MissingExtraError("train", purpose) from error
 
 
-def ap50_line(figures: dict[str, float]) -> str:
+def ap50_line(metrics: dict[str, float]) -> str:
     """The figures that people look at first."""
     names = ("with_mask", "worn_incorrectly", "without_mask", "masked", "mean")
-    return ", ".join(f"{name} {figures[name]:.1f}" for name in names)
+    return ", ".join(f"{name} {metrics[name]:.1f}" for name in names)
 
 
 def epoch_line(row: dict[str, float], epochs: int) -> str:

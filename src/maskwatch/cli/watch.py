@@ -24,12 +24,12 @@ def watch(
         bool, typer.Option("--check", help="Try the settings: one frame of each camera, and what would happen.")
     ] = False,
     preview: Annotated[
-        bool, typer.Option("--preview", help="Serve a page on this computer with the pictures and live counts.")
+        bool, typer.Option("--preview", help="Serve a page on this computer with the images and live counts.")
     ] = False,
     blur: Annotated[bool, typer.Option("--blur", help="Make faces unrecognisable on that page.")] = False,
     draw_zone: Annotated[
         str | None,
-        typer.Option(help="Draw a zone on a picture of this camera, and print its settings.", metavar="CAMERA"),
+        typer.Option(help="Draw a zone on an image of this camera, and print its settings.", metavar="CAMERA"),
     ] = None,
     events: Annotated[
         Path | None, typer.Option(help="File that keeps the events [default: maskwatch-events.sqlite].")
@@ -39,12 +39,12 @@ def watch(
         float | None, typer.Option(help="Lowest confidence of a face, 0 to 1 [default: the model's].")
     ] = None,
     imgsz: Annotated[int | None, typer.Option(help="Pixels to which the longer side is scaled.")] = None,
-    threads: Annotated[int | None, typer.Option(help="Threads for one picture [default: half of the cores].")] = None,
+    threads: Annotated[int | None, typer.Option(help="Threads for one image [default: half of the cores].")] = None,
     every: Annotated[
-        int | None, typer.Option(help="Look at each n-th picture only, and follow people between.", metavar="N")
+        int | None, typer.Option(help="Look at each n-th image only, and follow people between.", metavar="N")
     ] = None,
     snapshots: Annotated[
-        bool, typer.Option("--snapshots", help="Keep a picture of each incident; everyone else is blurred.")
+        bool, typer.Option("--snapshots", help="Keep an image of each incident; everyone else is blurred.")
     ] = False,
     clips: Annotated[
         bool, typer.Option("--clips", help="Keep a short video of each incident; everyone else is blurred.")

@@ -20,8 +20,8 @@ from maskwatch.cli import INTERRUPTED, OK, SOME_FAILED
 from maskwatch.cli.watch_status import JsonLines, StatusLines, StatusTable, logged_to
 from maskwatch.errors import UsageError
 from maskwatch.watch.check import check_cameras, check_senders, grab
-from maskwatch.watch.draw_zone import ZonePage, zone_lines
 from maskwatch.watch.listeners import Listener
+from maskwatch.watch.pages.draw_zone import ZonePage, zone_lines
 from maskwatch.watch.settings import CameraSettings, WatchSettings, describe
 from maskwatch.watch.start import Running, load
 from maskwatch.watch.start import watch as run_watch
@@ -38,13 +38,13 @@ def watch(settings: WatchSettings, *, as_json: bool) -> int:
         for what, address in (("preview", running.preview), ("metrics", running.metrics)):
             if address:
                 logging.getLogger("maskwatch.watch").info("%s: %s", what, address)
-        shown: Listener = StatusTable(running.figures, console) if console.is_terminal else StatusLines(running.figures)
+        shown: Listener = StatusTable(running.stats, console) if console.is_terminal else StatusLines(running.stats)
         running.listeners.append(shown)
         if as_json:
             running.listeners.append(JsonLines(sys.stdout))
 
     with logged_to(console), stop_by_signals() as stop:
-        status = run_watch(settings, stop.event, bark=die, began=began)
+        status = run_watch(settings, stop.event, on_hang=die, began=began)
     status = INTERRUPTED if stop.interrupted else status
     if stop.event.is_set() and threading.active_count() > 1:
         # all is kept; whatever still hangs in a camera or an encoder would hold up the end of Python itself
@@ -72,7 +72,7 @@ def check(settings: WatchSettings, *, as_json: bool) -> int:
 
 
 def draw_zone(settings: WatchSettings, name: str) -> int:
-    """Let somebody draw on a picture of one camera, and print the lines of settings."""
+    """Let somebody draw on an image of one camera, and print the lines of settings."""
     camera = _camera(settings, name)
     image = grab(camera).frame.image
     with stop_by_signals() as stop:

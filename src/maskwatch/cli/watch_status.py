@@ -16,14 +16,14 @@ from rich.table import Table
 from maskwatch.detections import STATE_NAMES
 from maskwatch.errors import SinkError
 from maskwatch.watch.events import Event, people_text
-from maskwatch.watch.figures import CameraFigures
+from maskwatch.watch.health.stats import CameraStats
 from maskwatch.watch.listeners import Listener
 
 _REFRESH_S = 0.5
 _LINE_EVERY_S = 60.0
 _LOG = logging.getLogger("maskwatch.watch")
 
-Figures = Callable[[], Sequence[CameraFigures]]
+Figures = Callable[[], Sequence[CameraStats]]
 
 
 @contextmanager
@@ -49,8 +49,8 @@ def logged_to(console: Console) -> Iterator[None]:
 class StatusTable(Listener):
     """A table at the terminal, brought up to date twice a second."""
 
-    def __init__(self, figures: Figures, console: Console) -> None:
-        self._figures = figures
+    def __init__(self, stats: Figures, console: Console) -> None:
+        self._stats = stats
         self._shown_at = float("-inf")
         self._live = Live(self._table(), console=console, auto_refresh=False, transient=False)
         self._live.start()
@@ -72,7 +72,7 @@ class StatusTable(Listener):
             table.add_column(heading, no_wrap=True)
         for heading in ("mask", "incorrect", "no mask", "people", "fps", "age", "dropped"):
             table.add_column(heading, justify="right")
-        for one in self._figures():
+        for one in self._stats():
             now = [str(one.now[name]) for name in STATE_NAMES]
             people = str(sum(one.people.values()))
             table.add_row(one.camera, one.state, *now, people, f"{one.fps:.1f}", _age(one), str(one.dropped))
@@ -82,8 +82,8 @@ class StatusTable(Listener):
 class StatusLines(Listener):
     """A line a minute for each camera, where nobody watches a terminal."""
 
-    def __init__(self, figures: Figures) -> None:
-        self._figures = figures
+    def __init__(self, stats: Figures) -> None:
+        self._stats = stats
         self._said_at = time.monotonic()
 
     def tick(self) -> None:
@@ -97,10 +97,10 @@ class StatusLines(Listener):
         self._say()
 
     def _say(self) -> None:
-        for one in self._figures():
+        for one in self._stats():
             now = ", ".join(f"{one.now[name]} {name}" for name in STATE_NAMES)
             _LOG.info(
-                *("%s: %s, %.1f pictures/s, age %s, %d dropped; now %s; %s so far", one.camera, one.state),
+                *("%s: %s, %.1f images/s, age %s, %d dropped; now %s; %s so far", one.camera, one.state),
                 *(one.fps, _age(one), one.dropped, now, people_text(sum(one.people.values()))),
             )
 
@@ -111,7 +111,7 @@ class JsonLines(Listener):
     def __init__(self, out: TextIO) -> None:
         self._out = out
 
-    def happened(self, events: Sequence[Event]) -> None:
+    def on_events(self, events: Sequence[Event]) -> None:
         """Write the events that people are told of, and those of cameras."""
         try:
             for event in events:
@@ -122,5 +122,5 @@ class JsonLines(Listener):
             raise SinkError(f"standard output: cannot be written ({error.strerror}); nobody reads it") from error
 
 
-def _age(one: CameraFigures) -> str:
+def _age(one: CameraStats) -> str:
     return f"{one.age_p50_s * 1000:.0f} ms" if one.processed else "-"

@@ -1,4 +1,4 @@
-"""Labelled pictures: readers and writers of COCO, Pascal VOC, YOLO and class folders, audit, split and crop."""
+"""Labelled images: readers and writers of COCO, Pascal VOC, YOLO and class folders, audit, split and crop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures of either kind, with boxes or in class folders, as the audit and the split see them."""
+"""Images of either kind, with boxes or in class folders, as the audit and the split see them."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from maskwatch.errors import DataError
 
 @dataclass(frozen=True)
 class Collection:
-    """N pictures and what is known of them.
+    """N images and what is known of them.
 
     Attributes:
         data: as read.
         paths: the N files.
-        states: int64 (N, 3), faces of each `MaskState` in each picture.
-        labels: the class of each face picture; empty texts for pictures with boxes, which may hold several.
+        states: int64 (N, 3), faces of each `MaskState` in each image.
+        labels: the class of each face image; empty texts for images with boxes, which may hold several.
         splits: the split of each.
         sources: the name of the collection that each came from.
         groups: the group that the data themselves give each, or None.
@@ -41,7 +41,7 @@ class Collection:
 
     @property
     def has_boxes(self) -> bool:
-        """Whether the pictures carry boxes; otherwise each is one face in a class folder."""
+        """Whether the images carry boxes; otherwise each is one face in a class folder."""
         return isinstance(self.data, Dataset)
 
 
@@ -66,7 +66,7 @@ def read_collection(
     boxed = [part for part in parts if isinstance(part, Dataset)]
     faces = [part for part in parts if isinstance(part, FaceDataset)]
     if boxed and faces:
-        raise DataError(f"{name}: pictures with boxes and class folders do not mix; take one kind at a time")
+        raise DataError(f"{name}: images with boxes and class folders do not mix; take one kind at a time")
     if boxed:
         return _of_boxes(Dataset([image for part in boxed for image in part], name))
     return _of_faces(FaceDataset([image for part in faces for image in part], name))
@@ -85,7 +85,7 @@ def _short_names(paths: list[Path]) -> list[str]:
 
 
 def _numbered(part: Dataset | FaceDataset, name: str, number: int) -> Dataset | FaceDataset:
-    """The same pictures, named after their data set; groups of different sets get different numbers."""
+    """The same images, named after their data set; groups of different sets get different numbers."""
     offset = number * 1_000_000_000
 
     def moved(group: int | None) -> int | None:

@@ -1,4 +1,4 @@
-"""From one annotation format to another: a new folder with pictures and annotations, and what was lost on the way."""
+"""From one annotation format to another: a new folder with images and annotations, and what was lost on the way."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from maskwatch.data.dataset import Dataset, LabelledImage
 from maskwatch.data.formats.coco import coco_content
 from maskwatch.data.formats.voc_writer import write_voc_files
 from maskwatch.data.formats.yolo_writer import write_yolo_files
-from maskwatch.data.output import UniqueNames, place, write_new
+from maskwatch.data.output import UniqueNames, place
 from maskwatch.errors import DataError, UsageError
-from maskwatch.new_folder import new_folder
+from maskwatch.files import new_folder, write_new
 
 Format = Literal["coco", "voc", "yolo"]
 
@@ -28,28 +28,28 @@ class Conversion:
     Attributes:
         target: the new folder or file.
         format: "coco", "voc" or "yolo".
-        pictures: how many of them.
+        images: how many of them.
         boxes: how many labelled ones, ignored ones not counted.
-        splits: pictures in each.
+        splits: images in each.
         lost: what the format has no place for, a line each.
     """
 
     target: Path
     format: Format
-    pictures: int
+    images: int
     boxes: int
     splits: dict[str, int]
     lost: list[str]
 
 
 def convert(dataset: Dataset, target: Path, format: Format, *, link: bool = False) -> Conversion:  # noqa: A002
-    """Write a data set in another format, pictures included.
+    """Write a data set in another format, images included.
 
     Args:
         dataset: as read; nothing of it is changed.
-        target: a new folder; for COCO also a new ``.json`` file, which then refers to the pictures where they are.
+        target: a new folder; for COCO also a new ``.json`` file, which then refers to the images where they are.
         format: of the annotations.
-        link: hard-link the pictures instead of copying them; both names are then the same file.
+        link: hard-link the images instead of copying them; both names are then the same file.
 
     Raises:
         UsageError: when ``target`` exists, or is a file and the format needs a folder.
@@ -72,17 +72,15 @@ def losses(dataset: Dataset, format: Format) -> list[str]:  # noqa: A002
         return []
     if format == "voc":
         moved = sum(bool((np.abs(image.xyxy - np.round(image.xyxy)) > 1e-3).any()) for image in dataset)
-        return [f"{moved} pictures: boxes rounded to whole pixels"] if moved else []
+        return [f"{moved} images: boxes rounded to whole pixels"] if moved else []
     turned = _count(dataset, lambda i: i.upright)
     kinds = {
         "ignored boxes, which say that a face there counts neither way": sum(len(image.ignore) for image in dataset),
-        "pictures: that incorrect wearing was not marked there (2class)": _count(
-            dataset, lambda i: i.labels == "2class"
-        ),
-        "pictures: that their boxes are loose or a detector's": _count(dataset, lambda i: i.boxes != "tight"),
-        "pictures: the number of their duplicate group": _count(dataset, lambda i: i.group is not None),
-        "pictures: the name of their source": _count(dataset, lambda i: bool(i.source)),
-        "pictures: that their boxes are in upright pixels": turned if turned < len(dataset) else 0,
+        "images: that incorrect wearing was not marked there (2class)": _count(dataset, lambda i: i.labels == "2class"),
+        "images: that their boxes are loose or a detector's": _count(dataset, lambda i: i.boxes != "tight"),
+        "images: the number of their duplicate group": _count(dataset, lambda i: i.group is not None),
+        "images: the name of their source": _count(dataset, lambda i: bool(i.source)),
+        "images: that their boxes are in upright pixels": turned if turned < len(dataset) else 0,
     }
     return [f"{number} {kind}" for kind, number in kinds.items() if number]
 
@@ -113,7 +111,7 @@ _LAYOUTS: dict[Format, Callable[[Dataset, Path, bool], None]] = {
 
 
 def _place(dataset: Dataset, folder: Path, pattern: str, link: bool) -> Dataset:
-    """The data set with its pictures put under ``folder``; ``{split}`` in the pattern is each picture's own."""
+    """The data set with its images put under ``folder``; ``{split}`` in the pattern is each image's own."""
     names = UniqueNames()
     placed = []
     for image in dataset:

@@ -1,4 +1,4 @@
-"""Faces cut out of labelled pictures into class folders, to train and judge classifiers on."""
+"""Faces cut out of labelled images into class folders, to train and judge classifiers on."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from maskwatch.data.dataset import Dataset, LabelledImage
 from maskwatch.data.pixels import labelled_pixels
 from maskwatch.detections import STATE_NAMES
 from maskwatch.errors import DataError, SourceError, UsageError
-from maskwatch.new_folder import new_folder
+from maskwatch.files import new_folder
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,10 @@ class CropOptions:
     """How faces are cut.
 
     Attributes:
-        margin: added on each side, as a share of the box's width and height. Cut at the picture's border.
-        square: widen the shorter side first, so that the crop is a square wherever the picture allows.
+        margin: added on each side, as a share of the box's width and height. Cut at the image's border.
+        square: widen the shorter side first, so that the crop is a square wherever the image allows.
         min_size: faces whose shorter side has fewer pixels are left out.
-        only_3class: leave out pictures where incorrect wearing was not marked.
+        only_3class: leave out images where incorrect wearing was not marked.
         quality: of the JPEG files, 1 to 100; 0 writes PNG files, which lose nothing.
     """
 
@@ -63,17 +63,17 @@ def crop_faces(
 ) -> CropReport:
     """Cut every labelled face out into ``target/<split>/<class>/``, or ``target/<class>/`` where there is one split.
 
-    ``target/faces.csv`` says for each crop from which picture and box it came, and to which group it belongs: faces
-    of one picture, and of pictures that share a group, must stay in one split.
+    ``target/faces.csv`` says for each crop from which image and box it came, and to which group it belongs: faces
+    of one image, and of images that share a group, must stay in one split.
 
     Args:
-        dataset: pictures with boxes; nothing of it is changed.
+        dataset: images with boxes; nothing of it is changed.
         target: a new folder.
         options: margin, smallest size and so on.
-        progress: called with the number of pictures done and of all.
+        progress: called with the number of images done and of all.
 
     Returns:
-        The counts. Pictures that cannot be read are left out and named there.
+        The counts. Images that cannot be read are left out and named there.
 
     Raises:
         UsageError: when ``target`` holds something already.
@@ -96,7 +96,7 @@ def crop_faces(
 
 
 def _groups(dataset: Dataset) -> Iterator[int]:
-    """A number for each picture: its own group, or one that no other picture has."""
+    """A number for each image: its own group, or one that no other image has."""
     fresh = max((image.group for image in dataset if image.group is not None), default=-1)
     for image in dataset:
         if image.group is None:

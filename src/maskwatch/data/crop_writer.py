@@ -11,7 +11,7 @@ from maskwatch.data.output import UniqueNames
 from maskwatch.frames import Image
 
 _BOX = ("x_min", "y_min", "x_max", "y_max")
-_COLUMNS = ("file", "class", "split", "group", "source", "picture", *_BOX, "labels", "boxes")
+_COLUMNS = ("file", "class", "split", "group", "source", "image", *_BOX, "labels", "boxes")
 
 
 class CropWriter:
@@ -31,7 +31,7 @@ class CropWriter:
     def write(
         self, crop: Image, labelled: LabelledImage, group: int, state: str, corners: tuple[int, int, int, int]
     ) -> None:
-        """Save one crop (H, W, 3) that was cut at ``corners`` [x1, y1, x2, y2) from a picture.
+        """Save one crop (H, W, 3) that was cut at ``corners`` [x1, y1, x2, y2) from an image.
 
         Raises:
             OSError: when it cannot be written.

@@ -1,4 +1,4 @@
-"""Labelled pictures in memory: what every reader gives, and training and evaluation take."""
+"""Labelled images in memory: what every reader gives, and training and evaluation take."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def _no_boxes() -> NDArray[np.float32]:
 
 @dataclass(frozen=True)
 class LabelledImage:
-    """One picture and its faces.
+    """One image and its faces.
 
     Attributes:
-        path: the picture file.
-        width, height: size in pixels of the picture in the position in which its boxes were drawn.
+        path: the image file.
+        width, height: size in pixels of the image in the position in which its boxes were drawn.
         xyxy: float32 (N, 4), labelled boxes in these pixels.
         class_id: int64 (N,), `MaskState` of each box.
         ignore: float32 (M, 4), faces without a label: neither found nor missed, neither learnt nor unlearnt.
@@ -34,7 +34,7 @@ class LabelledImage:
         boxes: "tight" (brow to chin, ear to ear), "loose" (whole head) or "detector" (found by another model).
         split: "train", "val", "test" or any other name.
         group: near-duplicates share a number, and a group never straddles splits.
-        source: name of the collection that the picture came from.
+        source: name of the collection that the image came from.
         upright: that position is the one which the EXIF tag asks for; otherwise the size tells, see
             `maskwatch.data.pixels.labelled_pixels`.
     """
@@ -55,7 +55,7 @@ class LabelledImage:
 
 @dataclass(frozen=True)
 class Dataset(SplitList[LabelledImage]):
-    """A list of labelled pictures with the name of the file or folder that it was read from."""
+    """A list of labelled images with the name of the file or folder that it was read from."""
 
     def counts(self) -> dict[str, int]:
         """Number of labelled faces in each state, by name."""

@@ -1,4 +1,4 @@
-"""Face pictures in memory, all of one size."""
+"""Face images in memory, all of one size."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ class FaceArrays:
 def read_faces(
     faces: Iterable[LabelledFace], classes: tuple[MaskState, ...], size: int, problems: list[str]
 ) -> FaceArrays:
-    """Read face pictures; those that cannot be read are left out and named in ``problems``.
+    """Read face images; those that cannot be read are left out and named in ``problems``.
 
     Raises:
-        DataError: when a face has a state outside ``classes``, or no picture can be read.
+        DataError: when a face has a state outside ``classes``, or no image can be read.
     """
     images, labels, paths = [], [], []
     for face in faces:
@@ -58,5 +58,5 @@ def read_faces(
         labels.append(classes.index(face.class_id))
         paths.append(face.path)
     if not images:
-        raise DataError("no face picture can be read" + (f": {problems[-1]}" if problems else "; check the folder"))
+        raise DataError("no face image can be read" + (f": {problems[-1]}" if problems else "; check the folder"))
     return FaceArrays(np.stack(images), np.array(labels, np.int64), paths)

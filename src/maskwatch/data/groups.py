@@ -1,4 +1,4 @@
-"""Sets of pictures that grow together, as copies of each other are found one by one."""
+"""Sets of images that grow together, as copies of each other are found one by one."""
 
 from __future__ import annotations
 

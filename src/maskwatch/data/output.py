@@ -6,30 +6,11 @@ import os
 import shutil
 from pathlib import Path
 
-from maskwatch.errors import SinkError, UsageError
-
-
-def write_new(file: Path, text: str) -> None:
-    """Write a text file that is not there yet, as one step.
-
-    Raises:
-        UsageError: when the file exists.
-        SinkError: when it cannot be written.
-    """
-    if file.exists():
-        raise UsageError(f"{file}: exists; name a new file")
-    part = file.with_name(f".{file.name}.part")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(text, encoding="utf-8")
-        part.replace(file)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise SinkError(f"{file}: cannot be written ({error.strerror or error}); name another place") from error
+from maskwatch.errors import SinkError
 
 
 def place(source: Path, target: Path, *, link: bool) -> None:
-    """Put a picture into a new data set, as a copy or as a hard link (a second name for the same file).
+    """Put an image into a new data set, as a copy or as a hard link (a second name for the same file).
 
     Raises:
         SinkError: when the two folders lie on different disks and a link was asked for.
@@ -45,7 +26,7 @@ def place(source: Path, target: Path, *, link: bool) -> None:
 
 
 class UniqueNames:
-    """Gives each picture a file name of its own: stems are unique without regard to case in each folder."""
+    """Gives each image a file name of its own: stems are unique without regard to case in each folder."""
 
     def __init__(self) -> None:
         self._taken: set[tuple[str, str]] = set()

@@ -20,7 +20,7 @@ def stored_size(path: Path) -> Size:
     """Width and height in pixels as stored, from the header alone, before any turning by the EXIF tag.
 
     Raises:
-        DataError: when the file is missing or is no picture.
+        DataError: when the file is missing or is no image.
     """
     return _size(path, upright=False)
 
@@ -29,7 +29,7 @@ def upright_size(path: Path) -> Size:
     """Width and height in pixels after turning by the EXIF tag, from the header alone.
 
     Raises:
-        DataError: when the file is missing or is no picture.
+        DataError: when the file is missing or is no image.
     """
     return _size(path, upright=True)
 
@@ -41,20 +41,20 @@ def _size(path: Path, *, upright: bool) -> Size:
         with open_file(path) as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with pil.open(file, formats=FORMATS) as opened:
-                # Pillow turns TIFF pictures by itself
+                # Pillow turns TIFF images by itself
                 turned = upright and opened.format != "TIFF" and orientation_of(opened) in {5, 6, 7, 8}
                 return (opened.height, opened.width) if turned else (opened.width, opened.height)
     except SourceError as error:
-        raise DataError(f"{path}: the picture is missing; put it there or remove its annotation") from error
+        raise DataError(f"{path}: the image is missing; put it there or remove its annotation") from error
     except Exception as error:  # Pillow lets through what its parsers trip over: struct.error, KeyError and more
-        raise DataError(f"{path}: not a picture in a known format; replace it or remove its annotation") from error
+        raise DataError(f"{path}: not an image in a known format; replace it or remove its annotation") from error
 
 
 def check_sizes(images: Iterable[LabelledImage]) -> None:
-    """Make sure, before long work, that pictures have the sizes that their annotations say.
+    """Make sure, before long work, that images have the sizes that their annotations say.
 
     Raises:
-        DataError: when one has another size, is missing or is no picture.
+        DataError: when one has another size, is missing or is no image.
     """
     for labelled in images:
         wanted = (labelled.width, labelled.height)
@@ -66,13 +66,13 @@ def check_sizes(images: Iterable[LabelledImage]) -> None:
 
 
 def labelled_pixels(labelled: LabelledImage) -> Image:
-    """The picture (H, W, 3) in the position in which its boxes were drawn.
+    """The image (H, W, 3) in the position in which its boxes were drawn.
 
     That is upright, as the EXIF tag asks, where the labels say so. Otherwise it is as stored, or upright where only
     that fits the annotated size.
 
     Raises:
-        SourceError: when the picture cannot be read.
+        SourceError: when the image cannot be read.
         DataError: when it has another size than its annotation says.
     """
     wanted = (labelled.height, labelled.width)
@@ -87,5 +87,5 @@ def labelled_pixels(labelled: LabelledImage) -> Image:
 def _other_size(labelled: LabelledImage, size: Size) -> DataError:
     return DataError(
         f"{labelled.path}: {size[0]} x {size[1]} pixels, but its annotation says {labelled.width} x {labelled.height}; "
-        "mend the one or the other"
+        "fix the one or the other"
     )

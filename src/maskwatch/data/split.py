@@ -19,12 +19,12 @@ Shares = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class SplitOptions:
-    """How pictures are divided.
+    """How images are divided.
 
     Attributes:
         val: share 0..1 that goes to val; 0 for none.
         test: share 0..1 that goes to test; 0 for none.
-        seed: of the random choices; the same seed and pictures give the same split.
+        seed: of the random choices; the same seed and images give the same split.
         naive: pay no heed to duplicates. What is measured on such a split is too good.
         together: which copies stay together: "altered" ones too, or only "near" ones. Frames of one fixed camera are
             often altered copies of each other, since the background is the same.
@@ -57,13 +57,13 @@ class SplitOptions:
 def assign_splits(
     collection: Collection, index: NDArray[np.int64], duplicates: Duplicates, options: SplitOptions
 ) -> tuple[list[str], NDArray[np.int64]]:
-    """Give each readable picture a split, classes in the same proportions in each as far as groups allow.
+    """Give each readable image a split, classes in the same proportions in each as far as groups allow.
 
     Groups are joined from the duplicates found and the groups that the data give themselves.
 
     Args:
-        collection: the pictures.
-        index: int64 (N,), places in the collection of the N pictures that could be read.
+        collection: the images.
+        index: int64 (N,), places in the collection of the N images that could be read.
         duplicates: groups of these N.
         options: shares and seed.
 
@@ -73,7 +73,7 @@ def assign_splits(
     given = [collection.groups[i] for i in index]
     groups = joined_groups(duplicates.near if options.together == "near" else duplicates.altered, given)
     units = np.arange(len(index)) if options.naive else groups
-    # A picture counts with its faces, and with itself, so that pictures without a face are divided as well.
+    # An image counts with its faces, and with itself, so that images without a face are divided as well.
     amounts = np.concatenate([collection.states[index], np.ones((len(index), 1), np.int64)], axis=1)
     names = list(options.shares)
     chosen = stratify(units, amounts.astype(np.float64), np.array(list(options.shares.values())), options.seed)
@@ -81,7 +81,7 @@ def assign_splits(
 
 
 def joined_groups(found: NDArray[np.int64], given: Sequence[Hashable]) -> NDArray[np.int64]:
-    """The groups (N,) that result when pictures with the same given group (None: none) belong together as well."""
+    """The groups (N,) that result when images with the same given group (None: none) belong together as well."""
     joined = Groups(len(found))
     first: dict[Hashable, int] = {}
     for number, (group, other) in enumerate(zip(found.tolist(), given, strict=True)):

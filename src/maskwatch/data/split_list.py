@@ -1,4 +1,4 @@
-"""A list of labelled pictures that knows its splits: what data sets with and without boxes have in common."""
+"""A list of labelled images that knows its splits: what data sets with and without boxes have in common."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ T = TypeVar("T", bound=_InSplit)
 
 @dataclass(frozen=True)
 class SplitList(Generic[T]):
-    """Labelled pictures with the name of the file or folder that they were read from."""
+    """Labelled images with the name of the file or folder that they were read from."""
 
     images: Sequence[T]
     name: str = ""
@@ -33,17 +33,17 @@ class SplitList(Generic[T]):
 
     @property
     def splits(self) -> dict[str, int]:
-        """Number of pictures in each split, in order of appearance."""
+        """Number of images in each split, in order of appearance."""
         return dict(Counter(image.split for image in self.images))
 
     def split(self, name: str) -> Self:
-        """The pictures of one split.
+        """The images of one split.
 
         Raises:
-            DataError: when no picture belongs to it.
+            DataError: when no image belongs to it.
         """
         chosen = [image for image in self.images if image.split == name]
         if not chosen:
-            known = ", ".join(f"{split} ({count})" for split, count in self.splits.items()) or "no pictures at all"
+            known = ", ".join(f"{split} ({count})" for split, count in self.splits.items()) or "no images at all"
             raise DataError(f"{self.name}: no split called '{name}'; it has {known}")
         return type(self)(chosen, self.name)

@@ -1,4 +1,4 @@
-"""A split on disk: a new folder tree, or a new COCO file that refers to the pictures where they are."""
+"""A split on disk: a new folder tree, or a new COCO file that refers to the images where they are."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from maskwatch.data.convert import to_coco_folder
 from maskwatch.data.dataset import Dataset
 from maskwatch.data.formats.coco import coco_content
 from maskwatch.data.formats.folders import LISTING, FaceDataset
-from maskwatch.data.output import UniqueNames, place, write_new
+from maskwatch.data.output import UniqueNames, place
 from maskwatch.data.split import SplitOptions, assign_splits
 from maskwatch.detections import STATE_NAMES
 from maskwatch.errors import DataError, UsageError
-from maskwatch.new_folder import check_free, new_folder
+from maskwatch.files import check_free, new_folder, write_new
 
 
 @dataclass(frozen=True)
@@ -35,18 +35,18 @@ class SplitReport:
         target: the new folder or file.
         method: "split by duplicate group" or that it is the naive one.
         seed: of the random choices.
-        pictures: in each split.
+        images: in each split.
         faces: in each split, by state name.
-        groups: duplicate groups of two pictures or more.
-        leaking: pictures outside train that have a copy in another split, by kind, each including those before it.
+        groups: duplicate groups of two images or more.
+        leaking: images outside train that have a copy in another split, by kind, each including those before it.
         check: what plain pixel correlation finds between the splits.
-        problems: pictures left out because they could not be read.
+        problems: images left out because they could not be read.
     """
 
     target: Path
     method: str
     seed: int
-    pictures: dict[str, int]
+    images: dict[str, int]
     faces: dict[str, dict[str, int]]
     groups: int
     leaking: dict[str, int]
@@ -66,33 +66,33 @@ def split_collection(
     link: bool = False,
     progress: Progress | None = None,
 ) -> SplitReport:
-    """Divide pictures into train, val and test, and write the result as a new data set.
+    """Divide images into train, val and test, and write the result as a new data set.
 
     Args:
-        collection: the pictures; splits that they have already play no part.
-        target: a new folder: ``<split>/<class>/`` for face pictures, COCO for pictures with boxes. For these also a
-            new ``.json`` file, which refers to the pictures where they are.
+        collection: the images; splits that they have already play no part.
+        target: a new folder: ``<split>/<class>/`` for face images, COCO for images with boxes. For these also a
+            new ``.json`` file, which refers to the images where they are.
         options: shares, seed, naive or not.
-        link: hard-link the pictures instead of copying them; both names are then the same file.
+        link: hard-link the images instead of copying them; both names are then the same file.
         progress: as in `maskwatch.data.audit.report.audit`.
 
     Raises:
-        UsageError: when ``target`` exists, or is a .json file and the pictures are faces in class folders.
-        DataError: when no picture can be read.
+        UsageError: when ``target`` exists, or is a .json file and the images are faces in class folders.
+        DataError: when no image can be read.
         SinkError: when it cannot be written.
     """
     options = options or SplitOptions()
     _check_target(collection, target)
     prints, duplicates = examine(collection, progress=progress)
     if not len(prints):
-        raise DataError(f"{collection.data.name}: no picture can be read")
+        raise DataError(f"{collection.data.name}: no image can be read")
     splits, groups = assign_splits(collection, prints.index, duplicates, options)
     names = np.array(splits, np.str_)
     report = SplitReport(
         target=target,
         method=options.method,
         seed=options.seed,
-        pictures={name: int((names == name).sum()) for name in options.shares},
+        images={name: int((names == name).sum()) for name in options.shares},
         faces={name: _faces(collection, prints.index[names == name]) for name in options.shares},
         groups=int((np.unique(groups, return_counts=True)[1] > 1).sum()),
         leaking={kind: _leaking(getattr(duplicates, kind), names) for kind in KINDS},
@@ -112,7 +112,7 @@ class _Assignment:
 
 def _check_target(collection: Collection, target: Path) -> None:
     if target.suffix.lower() == ".json" and not collection.has_boxes:
-        raise UsageError(f"{target}: face pictures in class folders need a folder, not a .json file")
+        raise UsageError(f"{target}: face images in class folders need a folder, not a .json file")
     check_free(target)
 
 
@@ -121,7 +121,7 @@ def _faces(collection: Collection, index: NDArray[np.int64]) -> dict[str, int]:
 
 
 def _leaking(groups: NDArray[np.int64], splits: NDArray[np.str_]) -> int:
-    """Pictures outside train whose group reaches into another split."""
+    """Images outside train whose group reaches into another split."""
     reach = {(group, split) for group, split in zip(groups.tolist(), splits.tolist(), strict=True)}
     spread = Counter(group for group, _ in reach)
     several = np.array([spread[group] > 1 for group in groups.tolist()], bool)
@@ -160,5 +160,5 @@ def _write_faces(data: FaceDataset, assigned: _Assignment, folder: Path, link: b
         rows.append((f"{home}/{path.name}", face.class_id.name, split, group, face.source, str(face.path)))
     with (folder / LISTING).open("w", newline="", encoding="utf-8") as lines:
         table = csv.writer(lines)
-        table.writerow(("file", "class", "split", "group", "source", "picture"))
+        table.writerow(("file", "class", "split", "group", "source", "image"))
         table.writerows(rows)

@@ -1,4 +1,4 @@
-"""Detectors: a picture in, the faces with their mask states out."""
+"""Detectors: an image in, the faces with their mask states out."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def load_detector(
         model: name of a shipped model, or path of an ``.onnx`` file that MaskWatch exported.
         conf: lowest confidence that is reported, 0..1; None takes the value on the model's card.
         iou: overlap over which the weaker of two boxes is dropped, 0..1; None takes the card's.
-        imgsz: length in pixels to which a picture's longer side is scaled; None takes the card's.
-        threads: threads for one picture; None takes all cores.
+        imgsz: length in pixels to which an image's longer side is scaled; None takes the card's.
+        threads: threads for one image; None takes all cores.
         preset: takes ``conf`` from the card by a stated aim, "balanced" or "strict"; an own ``conf`` wins.
-        tile: also look piece by piece at pictures larger than ``imgsz``, for small faces in very large pictures.
+        tile: also look piece by piece at images larger than ``imgsz``, for small faces in very large images.
 
     Returns:
         A callable: ``detector(image) -> Detections``.
@@ -74,8 +74,8 @@ def load_two_stage(
             fetched one.
         conf: lowest confidence that is reported, 0..1; None takes the face detector's.
         iou: overlap over which the weaker of two boxes is dropped, 0..1; None takes the face detector's.
-        imgsz: length in pixels to which a picture's longer side is scaled; None takes the face detector's.
-        threads: threads for one picture; None takes all cores. For "haar" and "res10" OpenCV knows one number only,
+        imgsz: length in pixels to which an image's longer side is scaled; None takes the face detector's.
+        threads: threads for one image; None takes all cores. For "haar" and "res10" OpenCV knows one number only,
             which then holds for the whole process.
 
     Returns:

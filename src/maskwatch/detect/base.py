@@ -13,7 +13,7 @@ from maskwatch.frames import Frame, Image
 
 if TYPE_CHECKING:
     from maskwatch.detect.card import ModelCard
-    from maskwatch.detect.look import Sight
+    from maskwatch.detect.look import RawPrediction
     from maskwatch.detect.postprocess import Thresholds
     from maskwatch.detections import Detections
 
@@ -22,10 +22,10 @@ Colour = Literal["rgb", "bgr"]
 
 
 class Detector(ABC):
-    """Finds faces and their mask states in pictures.
+    """Finds faces and their mask states in images.
 
     Attributes:
-        imgsz: length in pixels to which a picture's longer side is scaled.
+        imgsz: length in pixels to which an image's longer side is scaled.
         thresholds: what is reported; may be set anew at any time.
     """
 
@@ -38,8 +38,8 @@ class Detector(ABC):
         """What it is called in reports."""
 
     @property
-    def sides(self) -> tuple[int, ...]:
-        """The length, or the lengths of several looks, to which a picture's longer side is scaled, in pixels."""
+    def scales(self) -> tuple[int, ...]:
+        """The length, or the lengths of several looks, to which an image's longer side is scaled, in pixels."""
         return (self.imgsz,)
 
     @property
@@ -53,23 +53,23 @@ class Detector(ABC):
         """The threshold on the confidence when nobody asks for another."""
 
     @abstractmethod
-    def look(self, image: Image, *, color: Colour = "rgb") -> Sight:
-        """Run the networks over one picture, and ask for the faces later: at one threshold, or at several.
+    def predict_raw(self, image: Image, *, color: Colour = "rgb") -> RawPrediction:
+        """Run the networks over one image, and ask for the faces later: at one threshold, or at several.
 
         Args:
             image: uint8 (H, W, 3).
-            color: order of the channels; OpenCV's pictures are "bgr".
+            color: order of the channels; OpenCV's images are "bgr".
 
         Raises:
             UsageError: when ``image`` is no such array.
         """
 
     def __call__(self, image: Image, *, color: Colour = "rgb") -> Detections:
-        """The faces of one picture.
+        """The faces of one image.
 
         Args:
             image: uint8 (H, W, 3).
-            color: order of the channels; OpenCV's pictures are "bgr".
+            color: order of the channels; OpenCV's images are "bgr".
 
         Returns:
             Faces in pixels of ``image``, best first.
@@ -77,7 +77,7 @@ class Detector(ABC):
         Raises:
             UsageError: when ``image`` is no such array.
         """
-        return self.look(image, color=color).faces()
+        return self.predict_raw(image, color=color).faces()
 
     def stream(self, source: Any) -> Iterator[tuple[Frame, Detections]]:
         """Each frame of a source with its faces.
@@ -94,7 +94,7 @@ class Detector(ABC):
 
 
 def checked_shape(image: Image) -> tuple[int, int]:
-    """Height and width of a picture.
+    """Height and width of an image.
 
     Raises:
         UsageError: when it is no uint8 array (H, W, 3) with at least one pixel.
@@ -108,7 +108,7 @@ def checked_shape(image: Image) -> tuple[int, int]:
 
 
 def checked_color(color: str) -> str:
-    """The order of a picture's channels.
+    """The order of an image's channels.
 
     Raises:
         UsageError: when it is not known.
@@ -119,7 +119,7 @@ def checked_color(color: str) -> str:
 
 
 def checked_imgsz(imgsz: int | None, default: int) -> int:
-    """The length to which a picture's longer side is scaled.
+    """The length to which an image's longer side is scaled.
 
     Raises:
         UsageError: when it is out of range.

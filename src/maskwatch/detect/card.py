@@ -14,6 +14,8 @@ METADATA_KEY = "maskwatch.card"
 TWO_STATE_NAMES = (STATE_NAMES[0], STATE_NAMES[2])
 """What a classifier knows that has never seen a mask worn incorrectly."""
 TASKS = ("single_shot", "classifier")
+_RENAMED = {"far": "imgsz_high", "near": "imgsz_low", "unsure_margin": "ambiguity_margin", "figures": "metrics"}
+"""Fields of cards written before 0.1.0 was released, and their names since."""
 
 
 @dataclass(frozen=True)
@@ -26,18 +28,18 @@ class ModelCard:
         task: "single_shot" (faces and states in one pass) or "classifier" (the state of one face, cut out).
         classes: names of the states in the order of the outputs.
         imgsz: default length in pixels of the input's longer side.
-        far: the same of another, larger input, for far faces; 0 for none.
-        near: the same of another, smaller input, for faces near the camera; 0 for none.
+        imgsz_high: the same of another, larger input, for far faces; 0 for none.
+        imgsz_low: the same of another, smaller input, for faces near the camera; 0 for none.
         multiple: both sides of the input are multiples of this.
         conf: default threshold on the confidence.
         iou: default threshold of non-maximum suppression.
         temperature: divides the state's log-probabilities (1 = as trained).
         presets: thresholds on the confidence for stated aims, by name ("balanced", "strict").
-        unsure_margin: a state is unsure when its probability leads the next best by less; 0 marks none.
+        ambiguity_margin: a state is unsure when its probability leads the next best by less; 0 marks none.
         margin: of a classifier: how much is cut out around a face on each side, as a share of the box.
         parameters: number of trained weights.
         training: data, recipe and start of the training, as short texts by topic.
-        figures: measured results, by topic.
+        metrics: measured results, by topic.
         credits: works of others inside these weights, with their licences.
         licence: of the weights.
     """
@@ -47,29 +49,29 @@ class ModelCard:
     task: str = "single_shot"
     classes: tuple[str, ...] = STATE_NAMES
     imgsz: int = 640
-    far: int = 0
-    near: int = 0
+    imgsz_high: int = 0
+    imgsz_low: int = 0
     multiple: int = 32
     conf: float = 0.35
     iou: float = 0.45
     temperature: float = 1.0
     presets: dict[str, float] = field(default_factory=dict)
-    unsure_margin: float = 0.0
+    ambiguity_margin: float = 0.0
     margin: float = 0.15
     parameters: int = 0
     training: dict[str, str] = field(default_factory=dict)
-    figures: dict[str, Any] = field(default_factory=dict)
+    metrics: dict[str, Any] = field(default_factory=dict)
     credits: tuple[str, ...] = ()
     licence: str = "Apache-2.0"
 
     @property
-    def sides(self) -> tuple[int, ...]:
+    def scales(self) -> tuple[int, ...]:
         """Longer side of the input in pixels, or of all inputs where there are several looks, the largest first."""
-        return tuple(side for side in (self.far, self.imgsz, self.near) if side)
+        return tuple(side for side in (self.imgsz_high, self.imgsz, self.imgsz_low) if side)
 
-    def with_figures(self, figures: dict[str, Any]) -> ModelCard:
+    def with_metrics(self, metrics: dict[str, Any]) -> ModelCard:
         """The card with further measured results."""
-        return replace(self, figures={**self.figures, **figures})
+        return replace(self, metrics={**self.metrics, **metrics})
 
     def preset_conf(self, preset: str) -> float:
         """The threshold on the confidence for a stated aim.
@@ -98,7 +100,7 @@ class ModelCard:
             ModelError: when it is not a card that this version understands.
         """
         try:
-            values = json.loads(text)
+            values = {_RENAMED.get(key, key): value for key, value in json.loads(text).items()}
             known = {f.name for f in fields(cls)}
             card = cls(**{key: _frozen(value) for key, value in values.items() if key in known})
         except (ValueError, TypeError, AttributeError) as error:
@@ -111,9 +113,9 @@ class ModelCard:
         return card
 
 
-def sides_text(sides: tuple[int, ...]) -> str:
+def scales_text(scales: tuple[int, ...]) -> str:
     """Longer sides of the inputs for people: "640", "896+320"."""
-    return "+".join(map(str, sides))
+    return "+".join(map(str, scales))
 
 
 def _frozen(value: Any) -> Any:

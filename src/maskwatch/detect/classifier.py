@@ -21,7 +21,7 @@ LARGEST_BATCH = 256
 
 
 def face_input(image: Image, size: int) -> Image:
-    """A face picture RGB uint8 (H, W, 3) stretched to (size, size, 3), as every classifier sees it."""
+    """A face image RGB uint8 (H, W, 3) stretched to (size, size, 3), as every classifier sees it."""
     shrinks = max(image.shape[:2]) > size
     interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(image, (size, size), interpolation=interpolation), np.uint8)
@@ -61,7 +61,7 @@ class FaceClassifier:
             raise ModelError(f"{path}: input {given.name} {given.shape} is not what its card says; export it anew")
 
     def __call__(self, faces: Sequence[Image]) -> NDArray[np.float32]:
-        """State scores (N, 3) of N face pictures of any size, in the order of `MaskState`, calibrated.
+        """State scores (N, 3) of N face images of any size, in the order of `MaskState`, calibrated.
 
         A state that the classifier does not know has the score 0.
         """

@@ -1,4 +1,4 @@
-"""What a detector saw in one picture, kept so that its faces can be asked for again at another threshold."""
+"""What a detector saw in one image, kept so that its faces can be asked for again at another threshold."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from typing import Protocol, Self
 
 from maskwatch.boxes import clip
-from maskwatch.detect.multi_scale import SURE_SCORE, View, joined
-from maskwatch.detect.postprocess import Thresholds, select_faces
-from maskwatch.detect.session import RawFaces
+from maskwatch.detect.multi_scale import SURE_SCORE, ScaleOutput, merge_scales
+from maskwatch.detect.postprocess import Thresholds, postprocess
+from maskwatch.detect.session import RawOutputs
 from maskwatch.detections import Detections
 
 
-class Sight(Protocol):
-    """What one picture looked like to a detector."""
+class RawPrediction(Protocol):
+    """What one image looked like to a detector."""
 
     def faces(self, conf: float | None = None) -> Detections:
         """The faces with at least this confidence, 0..1; None takes the detector's own threshold."""
@@ -23,27 +23,27 @@ class Sight(Protocol):
 
 
 @dataclass(frozen=True)
-class Look:
-    """One run of the network over one picture, or several at different sizes.
+class MultiScalePrediction:
+    """One run of the network over one image, or several at different sizes.
 
     The boxes are those before suppression. Suppressing at a low threshold and dropping the unlikely faces afterwards
     would lose some: of two boxes on one face, the better box may be the less sure of its state.
 
     Attributes:
         views: what was said of each input, from the largest to the smallest.
-        width, height: of the picture, pixels.
+        width, height: of the image, pixels.
         thresholds: the detector's own.
-        unsure_margin: of the model's card.
+        ambiguity_margin: of the model's card.
     """
 
-    views: tuple[View, ...]
+    views: tuple[ScaleOutput, ...]
     width: int
     height: int
     thresholds: Thresholds
-    unsure_margin: float
+    ambiguity_margin: float
 
     def faces(self, conf: float | None = None) -> Detections:
-        """The faces in pixels of the picture, best first: what the detector gives with this threshold.
+        """The faces in pixels of the image, best first: what the detector gives with this threshold.
 
         Args:
             conf: lowest confidence, 0..1; None takes the detector's own.
@@ -52,16 +52,16 @@ class Look:
             UsageError: when ``conf`` is out of range.
         """
         thresholds = self.thresholds if conf is None else replace(self.thresholds, conf=conf)
-        faces = select_faces(self.joined(thresholds.conf), thresholds)
+        faces = postprocess(self.merge_scales(thresholds.conf), thresholds)
         xyxy = clip(faces.xyxy, self.width, self.height)
-        return Detections(xyxy, faces.face_score, faces.state_scores, unsure_margin=self.unsure_margin)
+        return Detections(xyxy, faces.face_score, faces.state_scores, ambiguity_margin=self.ambiguity_margin)
 
-    def kept(self, lowest: float) -> Look:
+    def kept(self, lowest: float) -> MultiScalePrediction:
         """The same with only the boxes that can reach the confidence ``lowest``, 0..1: a small record to keep."""
         if len(self.views) > 1:  # sure faces take their parts away, whatever is asked for
             lowest = min(lowest, SURE_SCORE)
         return replace(self, views=tuple(view.above(lowest) for view in self.views))  # confidence <= face score
 
-    def joined(self, lowest: float) -> RawFaces:
-        """The boxes of all views in pixels of the picture; at least those from the face score ``lowest`` on."""
-        return joined(self.views, self.width, self.height, lowest)
+    def merge_scales(self, lowest: float) -> RawOutputs:
+        """The boxes of all views in pixels of the image; at least those from the face score ``lowest`` on."""
+        return merge_scales(self.views, self.width, self.height, lowest)

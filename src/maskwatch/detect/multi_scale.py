@@ -1,4 +1,4 @@
-"""One picture looked at in several sizes: which faces each look is trusted with, and what is a part of a larger face.
+"""One image looked at in several sizes: which faces each look is trusted with, and what is a part of a larger face.
 
 The network is best at faces of the sizes of its anchor boxes. A larger input brings far faces to such sizes, a smaller
 one those near the camera.
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from maskwatch.boxes import Boxes, Letterbox, area, intersection, iou, shorter_side
 from maskwatch.detect.postprocess import LOWEST_SCORE
-from maskwatch.detect.session import RawFaces
+from maskwatch.detect.session import RawOutputs
 from maskwatch.errors import UsageError
 
 SURE_SIDE, SURE_SCORE = 80.0, 0.4
@@ -28,7 +28,7 @@ OUTWEIGHED = 1.5
 
 
 @dataclass(frozen=True)
-class Trust:
+class SizeRange:
     """Shorter sides, in pixels of a look's own input, of the faces that it is trusted with."""
 
     least: float = 0.0
@@ -41,26 +41,26 @@ MAIN_MOST, NEAR_LEAST = 240.0, 40.0
 """The same of the main look, about its largest anchor box, and of the near look."""
 
 
-def trusts(*, far: bool, near: bool) -> tuple[Trust, ...]:
+def size_ranges(*, imgsz_high: bool, imgsz_low: bool) -> tuple[SizeRange, ...]:
     """What each look is trusted with, from the largest input to the smallest: far (if any), main, near (if any)."""
-    main = Trust(MAIN_LEAST if far else 0.0, MAIN_MOST if near else np.inf)
-    looks = (far, Trust(most=FAR_MOST)), (True, main), (near, Trust(least=NEAR_LEAST))
+    main = SizeRange(MAIN_LEAST if imgsz_high else 0.0, MAIN_MOST if imgsz_low else np.inf)
+    looks = (imgsz_high, SizeRange(most=FAR_MOST)), (True, main), (imgsz_low, SizeRange(least=NEAR_LEAST))
     return tuple(trust for there, trust in looks if there)
 
 
-def check_sides(far: int, imgsz: int, near: int) -> None:
+def check_scales(imgsz_high: int, imgsz: int, imgsz_low: int) -> None:
     """See that every face is seen by one of the looks.
 
     Args:
-        far: longer side of the largest input; 0 for no such look.
+        imgsz_high: longer side of the largest input; 0 for no such look.
         imgsz: of the main one.
-        near: of the smallest one; 0 for no such look.
+        imgsz_low: of the smallest one; 0 for no such look.
 
     Raises:
         UsageError: when one is out of range.
     """
-    _check("near", near, imgsz, int(imgsz * NEAR_LEAST / MAIN_MOST) + 1, imgsz - 1)
-    _check("far", far, imgsz, imgsz + 1, int(imgsz * FAR_MOST / MAIN_LEAST) - 1)
+    _check("imgsz-low", imgsz_low, imgsz, int(imgsz * NEAR_LEAST / MAIN_MOST) + 1, imgsz - 1)
+    _check("imgsz-high", imgsz_high, imgsz, imgsz + 1, int(imgsz * FAR_MOST / MAIN_LEAST) - 1)
 
 
 def _check(name: str, side: int, imgsz: int, least: int, most: int) -> None:
@@ -70,58 +70,60 @@ def _check(name: str, side: int, imgsz: int, least: int, most: int) -> None:
 
 
 @dataclass(frozen=True)
-class View:
+class ScaleOutput:
     """What the network said of one input.
 
     Attributes:
         raw: in pixels of the input.
-        box: how the picture was scaled into it.
+        box: how the image was scaled into it.
         trust: which of the faces are taken.
     """
 
-    raw: RawFaces
+    raw: RawOutputs
     box: Letterbox
-    trust: Trust
+    trust: SizeRange
 
-    def above(self, lowest: float) -> View:
+    def above(self, lowest: float) -> ScaleOutput:
         """The same with only the boxes whose face score, 0..1, is at least ``lowest``."""
-        return View(self.raw.chosen(np.flatnonzero(self.raw.face_score >= lowest)), self.box, self.trust)
+        return ScaleOutput(self.raw.chosen(np.flatnonzero(self.raw.face_score >= lowest)), self.box, self.trust)
 
-    def trusted(self) -> View:
+    def in_range(self) -> ScaleOutput:
         """The same with only the faces that it is trusted with."""
         side = shorter_side(self.raw.xyxy)
-        return View(self.raw.chosen((side >= self.trust.least) & (side <= self.trust.most)), self.box, self.trust)
+        return ScaleOutput(
+            self.raw.chosen((side >= self.trust.least) & (side <= self.trust.most)), self.box, self.trust
+        )
 
     def sure(self) -> NDArray[np.bool_]:
         """Which boxes are faces within which other looks may see parts of faces: bool (N,)."""
         return np.asarray((shorter_side(self.raw.xyxy) >= SURE_SIDE) & (self.raw.face_score >= SURE_SCORE), np.bool_)
 
 
-def joined(views: Sequence[View], width: int, height: int, lowest: float) -> RawFaces:
-    """What several looks at one picture saw, in its pixels; one face may have boxes of several.
+def merge_scales(views: Sequence[ScaleOutput], width: int, height: int, lowest: float) -> RawOutputs:
+    """What several looks at one image saw, in its pixels; one face may have boxes of several.
 
     Args:
         views: from the largest input to the smallest.
-        width: of the picture, pixels.
-        height: of the picture, pixels.
+        width: of the image, pixels.
+        height: of the image, pixels.
         lowest: face score, 0..1, below which nothing is asked for; leaving that out early saves time.
     """
     lowest = max(lowest, LOWEST_SCORE)
     if len(views) == 1:
-        return _in_picture(views[0].above(lowest), width, height)
-    views = [view.above(min(lowest, SURE_SCORE)).trusted() for view in views]
-    seen = [_in_picture(view, width, height) for view in views]
+        return _in_image(views[0].above(lowest), width, height)
+    views = [view.above(min(lowest, SURE_SCORE)).in_range() for view in views]
+    seen = [_in_image(view, width, height) for view in views]
     for number, view in enumerate(views[1:], start=1):
         whole = seen[number].chosen(view.sure())
         seen[:number] = [faces.chosen(~_parts(faces, whole)) for faces in seen[:number]]
-    return RawFaces(*(np.concatenate(parts) for parts in zip(*seen, strict=True)))
+    return RawOutputs(*(np.concatenate(parts) for parts in zip(*seen, strict=True)))
 
 
-def _in_picture(view: View, width: int, height: int) -> RawFaces:
+def _in_image(view: ScaleOutput, width: int, height: int) -> RawOutputs:
     return view.raw._replace(xyxy=view.box.invert(view.raw.xyxy, width, height))
 
 
-def _parts(raw: RawFaces, faces: RawFaces) -> NDArray[np.bool_]:
+def _parts(raw: RawOutputs, faces: RawOutputs) -> NDArray[np.bool_]:
     """Which of N boxes are parts of one of the faces, and no surer than it: bool (N,)."""
     outweighed = raw.face_score[:, None] <= OUTWEIGHED * faces.face_score
     return np.asarray((_inside(raw.xyxy, faces.xyxy) & outweighed).any(axis=1), np.bool_)

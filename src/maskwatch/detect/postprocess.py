@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskwatch.boxes import nms
-from maskwatch.detect.session import RawFaces
+from maskwatch.detect.session import RawOutputs
 from maskwatch.detections import Detections
 from maskwatch.errors import UsageError
 
@@ -57,7 +57,7 @@ class Thresholds:
                 raise UsageError(f"--{name} {getattr(self, name)} is out of range; take a value from 0 to 1")
 
 
-def select_faces(raw: RawFaces, thresholds: Thresholds) -> Detections:
+def postprocess(raw: RawOutputs, thresholds: Thresholds) -> Detections:
     """Faces in input pixels, best face score first.
 
     Suppression knows no classes: one face gets one box, whatever its state.

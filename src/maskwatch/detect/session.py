@@ -15,7 +15,7 @@ from maskwatch.frames import Image
 OUTPUTS = ("boxes", "face_scores", "state_scores")
 
 
-class RawFaces(NamedTuple):
+class RawOutputs(NamedTuple):
     """What the network says at each of its A locations, before thresholds and suppression.
 
     Attributes:
@@ -28,9 +28,9 @@ class RawFaces(NamedTuple):
     face_score: NDArray[np.float32]
     state_scores: NDArray[np.float32]
 
-    def chosen(self, which: NDArray[np.bool_] | NDArray[np.intp]) -> RawFaces:
+    def chosen(self, which: NDArray[np.bool_] | NDArray[np.intp]) -> RawOutputs:
         """Some of the locations, by a mask bool (A,) or by their numbers."""
-        return RawFaces(*(part[which] for part in self))
+        return RawOutputs(*(part[which] for part in self))
 
 
 class Session(Protocol):
@@ -40,7 +40,7 @@ class Session(Protocol):
     def card(self) -> ModelCard:
         """How to feed the network."""
 
-    def run(self, image: Image) -> RawFaces:
+    def run(self, image: Image) -> RawOutputs:
         """Raw outputs for an input image, RGB uint8 (H, W, 3), sides multiples of ``card.multiple``."""
 
 
@@ -49,7 +49,7 @@ def open_network(path: Path, threads: int | None = None) -> Any:
 
     Args:
         path: the file.
-        threads: threads for one picture; None lets the runtime take all cores.
+        threads: threads for one image; None lets the runtime take all cores.
 
     Raises:
         ModelError: when the file is missing, damaged, or wants weights from another file.
@@ -84,7 +84,7 @@ def open_model(path: Path, threads: int | None = None) -> tuple[Any, ModelCard]:
 
     Args:
         path: an ONNX file that MaskWatch exported.
-        threads: threads for one picture; None lets the runtime take all cores.
+        threads: threads for one image; None lets the runtime take all cores.
 
     Raises:
         ModelError: when the file is missing, damaged, or carries no card.
@@ -102,7 +102,7 @@ class OnnxSession:
 
     Args:
         path: an ONNX file that MaskWatch exported.
-        threads: threads for one picture; None lets the runtime take all cores.
+        threads: threads for one image; None lets the runtime take all cores.
 
     Raises:
         ModelError: when the file is missing, damaged, carries no card, or is no detector.
@@ -116,6 +116,6 @@ class OnnxSession:
         if found != OUTPUTS:
             raise ModelError(f"{path}: outputs {list(found)}, expected {list(OUTPUTS)}; give a detector's model file")
 
-    def run(self, image: Image) -> RawFaces:
+    def run(self, image: Image) -> RawOutputs:
         """Raw outputs for an input image, RGB uint8 (H, W, 3), sides multiples of ``card.multiple``."""
-        return RawFaces(*self._session.run(list(OUTPUTS), {self._input: image[None]}))
+        return RawOutputs(*self._session.run(list(OUTPUTS), {self._input: image[None]}))

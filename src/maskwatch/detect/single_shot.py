@@ -1,4 +1,4 @@
-"""The detector around the single-shot network: scale the picture in, bring boxes and states out."""
+"""The detector around the single-shot network: scale the image in, bring boxes and states out."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 
 from maskwatch.boxes import Letterbox
 from maskwatch.detect.base import LARGEST_IMGSZ, Colour, Detector, checked_color, checked_imgsz, checked_shape
-from maskwatch.detect.look import Look, Sight
-from maskwatch.detect.multi_scale import Trust, View, trusts
+from maskwatch.detect.look import MultiScalePrediction, RawPrediction
+from maskwatch.detect.multi_scale import ScaleOutput, SizeRange, size_ranges
 from maskwatch.detect.postprocess import Calibration, Thresholds
 from maskwatch.detect.session import Session
 from maskwatch.frames import Image
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from maskwatch.detect.card import ModelCard
 
 PADDING = 127
-"""Grey that fills the input beside the picture; the network's zero."""
+"""Grey that fills the input beside the image; the network's zero."""
 
 
 class SingleShotDetector(Detector):
@@ -28,7 +28,7 @@ class SingleShotDetector(Detector):
         session: runs the network; an `OnnxSession`, or anything with its ``card`` and ``run``.
         conf: lowest confidence that is reported; None takes the card's.
         iou: boxes that overlap a better one by more are dropped; None takes the card's.
-        imgsz: length in pixels to which a picture's longer side is scaled; None takes the card's.
+        imgsz: length in pixels to which an image's longer side is scaled; None takes the card's.
 
     Raises:
         UsageError: when an option is out of range.
@@ -50,7 +50,7 @@ class SingleShotDetector(Detector):
             iou=card.iou if iou is None else iou,
             calibration=Calibration(card.temperature),
         )
-        self._trusts = trusts(far=bool(card.far), near=bool(card.near))
+        self._size_ranges = size_ranges(imgsz_high=bool(card.imgsz_high), imgsz_low=bool(card.imgsz_low))
 
     @property
     def card(self) -> ModelCard:
@@ -58,9 +58,9 @@ class SingleShotDetector(Detector):
         return self._session.card
 
     @property
-    def sides(self) -> tuple[int, ...]:
+    def scales(self) -> tuple[int, ...]:
         """Of one look, or of several in the card's proportion, the largest first."""
-        scaled = (round(self.imgsz * side / self.card.imgsz) for side in self.card.sides)
+        scaled = (round(self.imgsz * side / self.card.imgsz) for side in self.card.scales)
         return tuple(min(max(1, side), LARGEST_IMGSZ) for side in scaled)
 
     @property
@@ -73,32 +73,32 @@ class SingleShotDetector(Detector):
         """The card's threshold on the confidence."""
         return self.card.conf
 
-    def look(self, image: Image, *, color: Colour = "rgb") -> Sight:
-        """Run the network over one picture, and ask for the faces later: at one threshold, or at several.
+    def predict_raw(self, image: Image, *, color: Colour = "rgb") -> RawPrediction:
+        """Run the network over one image, and ask for the faces later: at one threshold, or at several.
 
         Args:
             image: uint8 (H, W, 3).
-            color: order of the channels; OpenCV's pictures are "bgr".
+            color: order of the channels; OpenCV's images are "bgr".
 
         Raises:
             UsageError: when ``image`` is no such array.
         """
         return self.run(image, color)
 
-    def run(self, image: Image, color: Colour, *, every_look: bool = True) -> Look:
-        """Look at a picture at each size that the model's card names, or at ``imgsz`` alone."""
+    def run(self, image: Image, color: Colour, *, every_scale: bool = True) -> MultiScalePrediction:
+        """Look at an image at each size that the model's card names, or at ``imgsz`` alone."""
         height, width = checked_shape(image)
-        scales = zip(self.sides, self._trusts, strict=True) if every_look else [(self.imgsz, Trust())]
+        scales = zip(self.scales, self._size_ranges, strict=True) if every_scale else [(self.imgsz, SizeRange())]
         views = tuple(self._view(image, color, side, trust) for side, trust in scales)
-        return Look(views, width, height, self.thresholds, self.card.unsure_margin)
+        return MultiScalePrediction(views, width, height, self.thresholds, self.card.ambiguity_margin)
 
-    def _view(self, image: Image, color: Colour, side: int, trust: Trust) -> View:
+    def _view(self, image: Image, color: Colour, side: int, trust: SizeRange) -> ScaleOutput:
         box = Letterbox.fit(image.shape[1], image.shape[0], side, self.card.multiple)
-        return View(self._session.run(network_input(image, box, color)), box, trust)
+        return ScaleOutput(self._session.run(network_input(image, box, color)), box, trust)
 
 
 def network_input(image: Image, box: Letterbox, color: str = "rgb") -> Image:
-    """The picture as the network takes it: RGB uint8 (``box.height``, ``box.width``, 3), scaled and padded."""
+    """The image as the network takes it: RGB uint8 (``box.height``, ``box.width``, 3), scaled and padded."""
     import cv2
 
     checked_color(color)
@@ -115,7 +115,7 @@ def network_input(image: Image, box: Letterbox, color: str = "rgb") -> Image:
 
 
 def _halved(image: Image, size: tuple[int, int]) -> Image:
-    """The picture, halved until one side is less than twice as long as in (width, height).
+    """The image, halved until one side is less than twice as long as in (width, height).
 
     The mean of two pixels along each side, so that the last step skips none. OpenCV's own INTER_AREA says the same more
     slowly where a side is odd.

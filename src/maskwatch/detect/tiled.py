@@ -1,4 +1,4 @@
-"""Faces of very large pictures: the whole picture, and overlapping tiles of it at full resolution."""
+"""Faces of very large images: the whole image, and overlapping tiles of it at full resolution."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskwatch.boxes import area, intersection
-from maskwatch.detect.look import Look
+from maskwatch.detect.look import MultiScalePrediction
 from maskwatch.detect.single_shot import SingleShotDetector
 from maskwatch.detections import Detections
 from maskwatch.frames import Image
@@ -30,11 +30,11 @@ PART_SHARE, PART_SIZE = 0.7, 0.25
 
 @dataclass(frozen=True)
 class Tile:
-    """A part of a picture that was made ``scale`` times as large.
+    """A part of an image that was made ``scale`` times as large.
 
     Attributes:
-        left, top, right, bottom: pixels of the scaled picture.
-        inner: bool (4,), which of these edges run through the picture instead of along its border.
+        left, top, right, bottom: pixels of the scaled image.
+        inner: bool (4,), which of these edges run through the image instead of along its border.
     """
 
     left: int
@@ -44,7 +44,7 @@ class Tile:
     inner: NDArray[np.bool_]
 
     def cuts(self, xyxy: NDArray[np.float32]) -> NDArray[np.bool_]:
-        """Which boxes (N, 4), in pixels of the tile, reach an edge that runs through the picture: bool (N,)."""
+        """Which boxes (N, 4), in pixels of the tile, reach an edge that runs through the image: bool (N,)."""
         side = np.array([self.right - self.left, self.bottom - self.top], np.float32)
         distance = np.concatenate([xyxy[:, :2], side - xyxy[:, 2:]], axis=1)
         margin = np.maximum(CUT_MARGIN * (xyxy[:, 2:] - xyxy[:, :2]), LEAST_CUT_MARGIN)
@@ -53,15 +53,15 @@ class Tile:
 
 @dataclass(frozen=True)
 class TileLook:
-    """What was seen in one tile, and how its pixels lie in the picture."""
+    """What was seen in one tile, and how its pixels lie in the image."""
 
-    look: Look
+    predict_raw: MultiScalePrediction
     tile: Tile
     scale: tuple[float, float]
 
     def faces(self, conf: float | None) -> Detections:
-        """The whole faces of the tile, in pixels of the picture."""
-        faces = self.look.faces(conf)
+        """The whole faces of the tile, in pixels of the image."""
+        faces = self.predict_raw.faces(conf)
         faces = faces[~self.tile.cuts(faces.xyxy)]
         xyxy = (faces.xyxy + np.array([self.tile.left, self.tile.top] * 2)) * np.array(self.scale * 2)
         return replace(faces, xyxy=xyxy.astype(np.float32))
@@ -69,35 +69,35 @@ class TileLook:
 
 @dataclass(frozen=True)
 class TiledLook:
-    """What was seen in the whole picture and in its tiles; see `Look`."""
+    """What was seen in the whole image and in its tiles; see `MultiScalePrediction`."""
 
-    whole: Look
+    whole: MultiScalePrediction
     parts: tuple[TileLook, ...]
 
     def faces(self, conf: float | None = None) -> Detections:
-        """One box for each face, as `Look.faces` gives them."""
+        """One box for each face, as `MultiScalePrediction.faces` gives them."""
         views = [self.whole.faces(conf), *(part.faces(conf) for part in self.parts)]
         return merge(views, self.whole.thresholds.iou)
 
     def kept(self, lowest: float) -> TiledLook:
         """The same with only the boxes that can reach the confidence ``lowest``."""
-        parts = tuple(replace(part, look=part.look.kept(lowest)) for part in self.parts)
+        parts = tuple(replace(part, predict_raw=part.predict_raw.kept(lowest)) for part in self.parts)
         return TiledLook(self.whole.kept(lowest), parts)
 
 
 class TiledDetector(SingleShotDetector):
-    """Looks at pictures larger than the network's input whole, and piece by piece.
+    """Looks at images larger than the network's input whole, and piece by piece.
 
     Faces that are cut by a tile lie whole in the next one, or, where they are larger than the overlap, in a coarser
-    level of tiles or in the whole picture. A picture that fits the input is looked at as usual.
+    level of tiles or in the whole image. An image that fits the input is looked at as usual.
     """
 
-    def look(self, image: Image, *, color: Literal["rgb", "bgr"] = "rgb") -> TiledLook:
-        """Run the network over one picture and its tiles, as `SingleShotDetector.look` does.
+    def predict_raw(self, image: Image, *, color: Literal["rgb", "bgr"] = "rgb") -> TiledLook:
+        """Run the network over one image and its tiles, as `SingleShotDetector.predict_raw` does.
 
         Args:
             image: uint8 (H, W, 3).
-            color: order of the channels; OpenCV's pictures are "bgr".
+            color: order of the channels; OpenCV's images are "bgr".
 
         Raises:
             UsageError: when ``image`` is no such array.
@@ -108,12 +108,12 @@ class TiledDetector(SingleShotDetector):
             scale = whole.width / level.shape[1], whole.height / level.shape[0]
             for tile in tiles(level.shape[:2], self.imgsz):
                 part = np.ascontiguousarray(level[tile.top : tile.bottom, tile.left : tile.right])
-                parts.append(TileLook(self.run(part, color, every_look=False), tile, scale))
+                parts.append(TileLook(self.run(part, color, every_scale=False), tile, scale))
         return TiledLook(whole, tuple(parts))
 
 
 def levels(image: Image, side: int) -> Iterator[Image]:
-    """The picture at full size, then four times smaller and so on, while its longer side is over ``side`` pixels."""
+    """The image at full size, then four times smaller and so on, while its longer side is over ``side`` pixels."""
     import cv2
 
     height, width = image.shape[:2]
@@ -125,7 +125,7 @@ def levels(image: Image, side: int) -> Iterator[Image]:
 
 
 def tiles(shape: tuple[int, int], side: int) -> list[Tile]:
-    """Tiles of ``side`` pixels that cover a picture of (height, width) and overlap by `OVERLAP` or more."""
+    """Tiles of ``side`` pixels that cover an image of (height, width) and overlap by `OVERLAP` or more."""
     height, width = shape
     found = []
     for top in _starts(height, side):
@@ -144,7 +144,7 @@ def _starts(length: int, side: int) -> list[int]:
 
 
 def merge(views: list[Detections], iou: float) -> Detections:
-    """One box for each face out of several views of one picture, best face score first.
+    """One box for each face out of several views of one image, best face score first.
 
     A box is dropped when a better one of another view overlaps it by more than ``iou``, or when one of the two is a
     part of the other. Boxes of one view are left as they are: there the network tells neighbours apart.
@@ -156,7 +156,7 @@ def merge(views: list[Detections], iou: float) -> Detections:
         np.concatenate([faces.xyxy for faces in views])[order],
         score[order],
         np.concatenate([faces.state_scores for faces in views])[order],
-        unsure_margin=views[0].unsure_margin,
+        ambiguity_margin=views[0].ambiguity_margin,
     )
     owner, size = owner[order], area(faces.xyxy)
     alive = np.ones(len(faces), np.bool_)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TwoStageLook:
-    """What was seen in one picture; see `maskwatch.detect.look.Sight`.
+    """What was seen in one image; see `maskwatch.detect.predict_raw.RawPrediction`.
 
     Attributes:
         found: every face of which the face detector is sure enough, with its state.
@@ -39,9 +39,7 @@ class TwoStageLook:
             UsageError: when it is lower than the detector's own.
         """
         if conf is not None and conf < self.conf:
-            raise UsageError(
-                f"confidence {conf} is below the {self.conf} at which the picture was looked at; look again"
-            )
+            raise UsageError(f"confidence {conf} is below the {self.conf} at which the image was looked at; look again")
         return self.found[self.found.confidence >= (self.conf if conf is None else conf)]
 
     def kept(self, lowest: float) -> TwoStageLook:
@@ -52,7 +50,7 @@ class TwoStageLook:
 class TwoStageDetector(Detector):
     """A face detector and a classifier of faces, in turn.
 
-    Each face is cut out with the margin on the classifier's card, and all faces of a picture are classified in one
+    Each face is cut out with the margin on the classifier's card, and all faces of an image are classified in one
     batch. The state scores are calibrated by the card's temperature; a classifier of two states gives 0 for
     ``worn_incorrectly``.
 
@@ -96,22 +94,22 @@ class TwoStageDetector(Detector):
         """The face detector's threshold."""
         return self.face_detector.conf
 
-    def look(self, image: Image, *, color: Colour = "rgb") -> TwoStageLook:
-        """Find and classify the faces of one picture that can reach the detector's own threshold.
+    def predict_raw(self, image: Image, *, color: Colour = "rgb") -> TwoStageLook:
+        """Find and classify the faces of one image that can reach the detector's own threshold.
 
         Args:
             image: uint8 (H, W, 3).
-            color: order of the channels; OpenCV's pictures are "bgr".
+            color: order of the channels; OpenCV's images are "bgr".
 
         Raises:
             UsageError: when ``image`` is no such array.
         """
         checked_shape(image)
-        picture = np.ascontiguousarray(image[..., ::-1]) if checked_color(color) == "bgr" else image
+        rgb = np.ascontiguousarray(image[..., ::-1]) if checked_color(color) == "bgr" else image
         # confidence <= face score, so this loses nothing
-        found = self.face_detector.find(picture, self.thresholds.conf, self.thresholds.iou)
-        states = self.classifier(self._cut(picture, found))
-        faces = Detections(found.xyxy, found.score, states, unsure_margin=self.card.unsure_margin)
+        found = self.face_detector.find(rgb, self.thresholds.conf, self.thresholds.iou)
+        states = self.classifier(self._cut(rgb, found))
+        faces = Detections(found.xyxy, found.score, states, ambiguity_margin=self.card.ambiguity_margin)
         return TwoStageLook(faces, self.thresholds.conf)
 
     def _cut(self, image: Image, found: FaceBoxes) -> list[Image]:

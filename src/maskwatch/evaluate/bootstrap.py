@@ -1,7 +1,7 @@
-"""95 % intervals of average precisions: the pictures are drawn again, with replacement, many times.
+"""95 % intervals of average precisions: the images are drawn again, with replacement, many times.
 
-Matching is done once. A resample only changes how often each picture counts, so each hit and each false alarm gets
-the weight of its picture, and all resamples are computed together.
+Matching is done once. A resample only changes how often each image counts, so each hit and each false alarm gets
+the weight of its image, and all resamples are computed together.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from maskwatch.evaluate.ranking import Ranking
 Floats = NDArray[np.float32]
 
 
-def picture_weights(pictures: int, resamples: int, seed: int) -> Floats:
-    """float32 (R, P): how often each of P pictures is drawn in each of R resamples."""
-    if pictures == 0:
+def image_weights(images: int, resamples: int, seed: int) -> Floats:
+    """float32 (R, P): how often each of P images is drawn in each of R resamples."""
+    if images == 0:
         return np.zeros((resamples, 0), np.float32)
     generator = np.random.default_rng(seed)
-    return generator.multinomial(pictures, np.full(pictures, 1 / pictures), size=resamples).astype(np.float32)
+    return generator.multinomial(images, np.full(images, 1 / images), size=resamples).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ class ResampledCurves:
 
     @classmethod
     def of(cls, ranking: Ranking, weights: Floats) -> ResampledCurves:
-        """The curves of a ranking under picture weights (R, P)."""
-        weight = weights[:, ranking.picture[ranking.hit]]
+        """The curves of a ranking under image weights (R, P)."""
+        weight = weights[:, ranking.image[ranking.hit]]
         hits = np.cumsum(weight, axis=1)
         false_alarms = weights @ _false_alarms_before_hits(ranking)
         precision = np.asarray(hits / np.maximum(hits + false_alarms, 1), np.float32)
@@ -70,11 +70,11 @@ def interval_95(samples: Floats) -> tuple[float, float] | None:
 
 
 def _false_alarms_before_hits(ranking: Ranking) -> Floats:
-    """float32 (P, H): the false alarms of each picture that score better than each hit."""
+    """float32 (P, H): the false alarms of each image that score better than each hit."""
     hit_count = int(ranking.hit.sum())
     counts = np.zeros((len(ranking.positives), hit_count + 1), np.float32)
     next_hit = np.cumsum(ranking.hit)[~ranking.hit]
-    np.add.at(counts, (ranking.picture[~ranking.hit], next_hit), 1)
+    np.add.at(counts, (ranking.image[~ranking.hit], next_hit), 1)
     return np.asarray(np.cumsum(counts, axis=1)[:, :hit_count], np.float32)
 
 

@@ -1,4 +1,4 @@
-"""Do the state scores mean what they say? Their calibration on validation pictures, and how far off they are."""
+"""Do the state scores mean what they say? Their calibration on validation images, and how far off they are."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MATCH = 0.5
 def found_states(
     dataset: Dataset, found: Sequence[Detections], face_score: float = 0.3
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """State scores (N, 3) of the faces that were found, and their labels (N,), on three-class pictures.
+    """State scores (N, 3) of the faces that were found, and their labels (N,), on three-class images.
 
     A face counts as found by its best overlap with IoU 0.5 or more among boxes of at least ``face_score``.
     """
@@ -41,7 +41,7 @@ def found_states(
 def fit_temperature(state_scores: NDArray[np.float32], labels: NDArray[np.int64]) -> Calibration:
     """The temperature with the least negative log-likelihood (Guo et al., ICML 2017), 1 where nothing is given.
 
-    Each label is believed as far as N pictures allow, (N + 1) / (N + C), as in Platt (1999): otherwise a few pictures
+    Each label is believed as far as N images allow, (N + 1) / (N + C), as in Platt (1999): otherwise a few images
     without a mistake would make every probability 0 or 1.
 
     Args:

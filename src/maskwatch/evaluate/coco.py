@@ -1,6 +1,6 @@
 """The COCO evaluation, for comparing with tables that others publish; MaskWatch's own protocol is in `detection`.
 
-101 recall points, at most 100 boxes of a class in a picture, sizes by area, ignored boxes as crowds, labels taken as
+101 recall points, at most 100 boxes of a class in an image, sizes by area, ignored boxes as crowds, labels taken as
 they stand. Agrees with faster-coco-eval, which agrees with pycocotools (``COCOeval``, iouType "bbox").
 """
 
@@ -43,7 +43,7 @@ class CocoFigures:
         ap: mean over IoU 0.50, 0.55, ..., 0.95.
         ap50, ap75: at one IoU.
         ap_small, ap_medium, ap_large: like ``ap``, for faces of an area up to 32², 96², and over.
-        ar100: the best recall with 100 boxes a picture, mean over the same IoUs.
+        ar100: the best recall with 100 boxes an image, mean over the same IoUs.
     """
 
     ap: float | None
@@ -68,16 +68,16 @@ class CocoReport:
 
 
 def evaluate_coco(dataset: Dataset, predictions: Sequence[Detections]) -> CocoReport:
-    """Judge what a detector found in each picture, in the same order, as COCO does.
+    """Judge what a detector found in each image, in the same order, as COCO does.
 
     Raises:
-        ValueError: when the numbers of pictures and predictions differ.
+        ValueError: when the numbers of images and predictions differ.
     """
     images = [replace(image, labels="3class") for image in dataset]
     pairing = pair(images, predictions, size=_side_of_square)
     states = {state.name: _figures(pairing, state) for state in MaskState}
     means = {
-        name: _mean([getattr(figures, name) for figures in states.values()])
+        name: _mean([getattr(metrics, name) for metrics in states.values()])
         for name in CocoFigures.__dataclass_fields__
     }
     return CocoReport(CocoFigures(**means), states)
@@ -102,7 +102,7 @@ def _figures(pairing: Pairing, state: MaskState) -> CocoFigures:
 
 
 def _ranking(pairing: Pairing, state: MaskState, band: SizeBand, iou: float) -> Ranking:
-    order = _best_of_each_picture(pairing, state)
+    order = _best_of_each_image(pairing, state)
     labelled = pairing.labelled.state == state
     counted = labelled & band.holds(pairing.labelled.size)
     crowd = np.ones(pairing.boxes - len(labelled), np.bool_)
@@ -122,20 +122,20 @@ def _ranking(pairing: Pairing, state: MaskState, band: SizeBand, iou: float) -> 
     return Ranking(
         score=pairing.confidence[order][counts],
         hit=hit[counts],
-        picture=pairing.found.picture[order][counts],
-        positives=np.bincount(pairing.labelled.picture[counted], minlength=pairing.pictures),
+        image=pairing.found.image[order][counts],
+        positives=np.bincount(pairing.labelled.image[counted], minlength=pairing.images),
     )
 
 
-def _best_of_each_picture(pairing: Pairing, state: MaskState) -> NDArray[np.int64]:
-    """Found boxes of one state, best first, at most `MAX_DETECTIONS` from each picture."""
+def _best_of_each_image(pairing: Pairing, state: MaskState) -> NDArray[np.int64]:
+    """Found boxes of one state, best first, at most `MAX_DETECTIONS` from each image."""
     found = np.flatnonzero(pairing.found.state == state)
     order = found[np.argsort(-pairing.confidence[found], kind="stable")]
-    picture = pairing.found.picture[order]
-    by_picture = np.argsort(picture, kind="stable")
-    first = np.searchsorted(picture[by_picture], picture[by_picture])
+    image = pairing.found.image[order]
+    by_image = np.argsort(image, kind="stable")
+    first = np.searchsorted(image[by_image], image[by_image])
     place = np.empty(len(order), np.int64)
-    place[by_picture] = np.arange(len(order)) - first
+    place[by_image] = np.arange(len(order)) - first
     return order[place < MAX_DETECTIONS]
 
 
@@ -149,6 +149,6 @@ def _side_of_square(xyxy: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(np.sqrt(np.maximum(sides, 0).prod(axis=1)), np.float32)
 
 
-def _mean(figures: Sequence[float | None]) -> float | None:
-    known = [figure for figure in figures if figure is not None]
+def _mean(metrics: Sequence[float | None]) -> float | None:
+    known = [figure for figure in metrics if figure is not None]
     return float(np.mean(known)) if known else None

@@ -10,13 +10,13 @@ from maskwatch.data.dataset import Dataset, LabelledImage
 from maskwatch.detections import Detections
 from maskwatch.errors import DataError
 from maskwatch.evaluate.average_precision import average_precision, precision_recall, recall_at_precision
-from maskwatch.evaluate.bootstrap import Floats, ResampledCurves, interval_95, picture_weights
+from maskwatch.evaluate.bootstrap import Floats, ResampledCurves, image_weights, interval_95
 from maskwatch.evaluate.estimates import Estimate
-from maskwatch.evaluate.found import FoundFaces
+from maskwatch.evaluate.operating_point import OperatingPoint
 from maskwatch.evaluate.options import IOU_RANGE, DetectionOptions
 from maskwatch.evaluate.pairing import Pairing, pair
 from maskwatch.evaluate.ranking import Ranking
-from maskwatch.evaluate.report import BandFigures, Column, DetectionReport, TaskFigures
+from maskwatch.evaluate.report import BandMetrics, Column, DetectionReport, TaskFigures
 from maskwatch.evaluate.size_bands import ALL_SIZES, FROM_32, NARROW_BANDS, SizeBand
 from maskwatch.evaluate.tasks import MASKED, STATE_TASKS, TASKS, Task
 
@@ -26,21 +26,21 @@ __all__ = ["DetectionOptions", "DetectionReport", "evaluate_detection"]
 def evaluate_detection(
     dataset: Dataset, predictions: Sequence[Detections], options: DetectionOptions | None = None
 ) -> DetectionReport:
-    """Judge what a detector found in the pictures of a data set.
+    """Judge what a detector found in the images of a data set.
 
     Args:
-        dataset: labelled pictures.
-        predictions: what was found in each picture, in the same order; run the detector at confidence 0.01.
+        dataset: labelled images.
+        predictions: what was found in each image, in the same order; run the detector at confidence 0.01.
         options: the protocol; `DetectionOptions.quick` is for use between two epochs.
 
     Raises:
-        ValueError: when the numbers of pictures and predictions differ.
-        DataError: when there is no picture.
+        ValueError: when the numbers of images and predictions differ.
+        DataError: when there is no image.
     """
     if not len(dataset):
-        raise DataError(f"{dataset.name}: no pictures to judge; choose another split or data set")
+        raise DataError(f"{dataset.name}: no images to judge; choose another split or data set")
     if len(dataset) != len(predictions):
-        raise ValueError(f"{len(dataset)} pictures, but predictions for {len(predictions)}")
+        raise ValueError(f"{len(dataset)} images, but predictions for {len(predictions)}")
     options = options or DetectionOptions()
     tight: list[tuple[LabelledImage, Detections]] = []
     loose: list[tuple[LabelledImage, Detections]] = []
@@ -48,20 +48,20 @@ def evaluate_detection(
         kept = found[found.confidence >= options.lowest_confidence]
         (loose if image.boxes == "loose" else tight).append((image, kept))
     columns = [
-        _ColumnJudge(name, pair([i for i, _ in pictures], [f for _, f in pictures]), iou, options).column()
-        for name, pictures, iou in (("tight", tight, options.iou), ("loose", loose, options.loose_iou))
-        if pictures
+        _ColumnJudge(name, pair([i for i, _ in images], [f for _, f in images]), iou, options).column()
+        for name, images, iou in (("tight", tight, options.iou), ("loose", loose, options.loose_iou))
+        if images
     ]
     return DetectionReport(dataset.name, options, tuple(columns))
 
 
 class _ColumnJudge:
-    """Judges the pictures of one column; all figures share the resamples, so that their means have intervals too."""
+    """Judges the images of one column; all figures share the resamples, so that their means have intervals too."""
 
     def __init__(self, name: str, pairing: Pairing, iou: float, options: DetectionOptions) -> None:
         self._name, self._pairing, self._iou, self._options = name, pairing, iou, options
-        self._weights = picture_weights(pairing.pictures, options.resamples, options.seed)
-        self._faces = FoundFaces.at(pairing, options.at_confidence, iou)
+        self._weights = image_weights(pairing.images, options.resamples, options.seed)
+        self._faces = OperatingPoint.at(pairing, options.at_confidence, iou)
 
     def column(self) -> Column:
         bands = (ALL_SIZES, FROM_32, *NARROW_BANDS) if self._options.size_bands else (ALL_SIZES,)
@@ -69,18 +69,18 @@ class _ColumnJudge:
         return Column(
             name=self._name,
             iou=self._iou,
-            pictures=self._pairing.pictures,
+            images=self._pairing.images,
             false_alarms=self._faces.false_alarms,
             bands=tuple(self._band(band) for band in bands),
             curves={name: curve for name, curve in curves.items() if curve is not None},
         )
 
-    def _band(self, band: SizeBand) -> BandFigures:
+    def _band(self, band: SizeBand) -> BandMetrics:
         at_iou = {task: self._ranking(task, band, self._iou) for task in TASKS}
         ap = {task: self._ap([ranking]) for task, ranking in at_iou.items()}
         ap50_95 = {task: self._ap(self._rankings_over_range(task, band)) for task in TASKS}
         masked = at_iou[MASKED]
-        return BandFigures(
+        return BandMetrics(
             band=band,
             tasks={
                 task.name: TaskFigures(int(at_iou[task].positives.sum()), ap[task].estimate(), ap50_95[task].estimate())
@@ -92,7 +92,7 @@ class _ColumnJudge:
                 recall_at_precision(masked, self._options.precision),
                 ResampledCurves.of(masked, self._weights).recall_at_precision(self._options.precision),
             ).estimate(),
-            found=self._faces.figures(band),
+            found=self._faces.metrics(band),
         )
 
     def _ranking(self, task: Task, band: SizeBand, iou: float) -> Ranking:
@@ -121,8 +121,8 @@ class _Resampled:
         return Estimate(self.value, *interval) if interval else Estimate(self.value)
 
 
-def _mean(figures: list[_Resampled]) -> _Resampled:
-    known = [figure for figure in figures if figure.value is not None]
+def _mean(metrics: list[_Resampled]) -> _Resampled:
+    known = [figure for figure in metrics if figure.value is not None]
     if not known:
         return _Resampled(None, np.zeros(0, np.float32))
     value = float(np.mean([figure.value for figure in known]))

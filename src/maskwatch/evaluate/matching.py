@@ -12,7 +12,7 @@ UNMATCHED = -1
 
 @dataclass(frozen=True)
 class Pairs:
-    """Found boxes and the boxes that each of them fits well enough; any number of pictures together.
+    """Found boxes and the boxes that each of them fits well enough; any number of images together.
 
     Attributes:
         found: int64 (K,), number of the found box, 0 is the one with the best score.

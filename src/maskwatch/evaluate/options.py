@@ -16,7 +16,7 @@ class DetectionOptions:
 
     Attributes:
         iou: overlap from which a found box matches a labelled one.
-        loose_iou: the same on pictures whose boxes are loose.
+        loose_iou: the same on images whose boxes are loose.
         lowest_confidence: found boxes below it are left out.
         at_confidence: the one threshold at which recall and label accuracy are counted.
         precision: the precision at which the recall of masked faces is read.

@@ -1,4 +1,4 @@
-"""The labelled and the found boxes of many pictures side by side, with all overlaps computed once."""
+"""The labelled and the found boxes of many images side by side, with all overlaps computed once."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ Ignored boxes come from many hands and follow no convention. Bystanders are labe
 
 @dataclass(frozen=True)
 class Faces:
-    """Labelled or found faces of many pictures.
+    """Labelled or found faces of many images.
 
     Attributes:
         state: int64 (N,), `MaskState`.
         size: float32 (N,), pixels.
-        picture: int64 (N,).
-        three_class: bool (N,), whether the picture tells incorrect wearing apart.
+        image: int64 (N,).
+        three_class: bool (N,), whether the image tells incorrect wearing apart.
     """
 
     state: Ints
     size: Floats
-    picture: Ints
+    image: Ints
     three_class: Bools
 
     def __len__(self) -> int:
@@ -49,19 +49,19 @@ class Faces:
 
 @dataclass(frozen=True)
 class Pairing:
-    """What was labelled (T boxes), ignored (M boxes) and found (D boxes) in P pictures, and what overlaps what.
+    """What was labelled (T boxes), ignored (M boxes) and found (D boxes) in P images, and what overlaps what.
 
     Attributes:
-        pictures: P.
+        images: P.
         labelled: T faces.
-        found: D faces with their verdicts; on two-class pictures worn_incorrectly has become with_mask.
+        found: D faces with their verdicts; on two-class images worn_incorrectly has become with_mask.
         face_score, confidence: float32 (D,).
         boxes: T + M, labelled ones first.
         pairs: every found box with every box that it shares pixels with; overlap is their IoU.
         coverage: float32, for each pair the share of the found box that the other one covers.
     """
 
-    pictures: int
+    images: int
     labelled: Faces
     found: Faces
     face_score: Floats
@@ -86,8 +86,8 @@ class Pairing:
         return Ranking(
             score=score[order][counts],
             hit=hit[counts],
-            picture=self.found.picture[order][counts],
-            positives=np.bincount(self.labelled.picture[counted], minlength=self.pictures),
+            image=self.found.image[order][counts],
+            positives=np.bincount(self.labelled.image[counted], minlength=self.images),
         )
 
     def verdicts(self, at_confidence: float, iou: float) -> tuple[Ints, int]:
@@ -127,10 +127,10 @@ def pair(
     predictions: Sequence[Detections],
     size: Callable[[Floats], Floats] = boxes.shorter_side,
 ) -> Pairing:
-    """Pair pictures with what was found in them.
+    """Pair images with what was found in them.
 
     Args:
-        images: P labelled pictures.
+        images: P labelled images.
         predictions: P, in the same order.
         size: gives the sizes (N,) of boxes (N, 4) by which they are put into bands.
     """
@@ -139,7 +139,7 @@ def pair(
     found = _faces(verdicts, [p.xyxy for p in predictions], images, size)
     pairs, coverage = _overlaps(images, predictions)
     return Pairing(
-        pictures=len(images),
+        images=len(images),
         labelled=labelled,
         found=found,
         face_score=np.concatenate([p.face_score for p in predictions]),
@@ -160,7 +160,7 @@ def _faces(
     return Faces(
         state=np.concatenate(states),
         size=size(np.concatenate(xyxy)),
-        picture=np.repeat(np.arange(len(images)), counts),
+        image=np.repeat(np.arange(len(images)), counts),
         three_class=np.repeat(np.array([image.labels == "3class" for image in images], np.bool_), counts),
     )
 
@@ -173,7 +173,7 @@ def _verdicts(image: LabelledImage, found: Detections) -> Ints:
 
 
 def _overlaps(images: Sequence[LabelledImage], predictions: Sequence[Detections]) -> tuple[Pairs, Floats]:
-    """Pairs of found boxes and boxes that share pixels, numbered over all pictures; labelled boxes before ignored."""
+    """Pairs of found boxes and boxes that share pixels, numbered over all images; labelled boxes before ignored."""
     founds, others, ious, coverages = [], [], [], []
     found_start = label_start = 0
     ignore_start = sum(len(image.xyxy) for image in images)

@@ -1,4 +1,4 @@
-"""Precision-recall curves as a picture."""
+"""Precision-recall curves as an image."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def _panel(axes: Axes, column: Column, names: tuple[str, ...], condition: str) -
         if name not in column.curves:
             continue
         color, line = _LOOKS[name]
-        curve, figures = column.curves[name], column.all_sizes.tasks[name]
+        curve, metrics = column.curves[name], column.all_sizes.tasks[name]
         envelope = curve.envelope
-        label = f"{name}, {figures.faces} faces: AP {_percent(figures.ap)}"
+        label = f"{name}, {metrics.faces} faces: AP {_percent(metrics.ap)}"
         axes.step([0, *curve.recall], [*envelope[:1], *envelope], line, where="pre", color=color, lw=2, label=label)
         axes.plot(curve.recall, curve.precision, color=color, lw=0.6, alpha=0.35)
     axes.set(xlim=(0, 1), ylim=(0, 1.01), xlabel="recall", title=f"{condition}, IoU >= {column.iou:g}")

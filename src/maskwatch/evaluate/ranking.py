@@ -10,16 +10,16 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Ranking:
-    """Found boxes of many pictures, best score first, those ignored left out; all curves come from it.
+    """Found boxes of many images, best score first, those ignored left out; all curves come from it.
 
     Attributes:
         score: float32 (K,), falling.
         hit: bool (K,), whether each took a labelled box.
-        picture: int64 (K,), number of the picture that each lies in.
-        positives: int64 (P,), labelled boxes of each picture that were to be found.
+        image: int64 (K,), number of the image that each lies in.
+        positives: int64 (P,), labelled boxes of each image that were to be found.
     """
 
     score: NDArray[np.float32]
     hit: NDArray[np.bool_]
-    picture: NDArray[np.int64]
+    image: NDArray[np.int64]
     positives: NDArray[np.int64]

@@ -31,8 +31,8 @@ class FoundFigures:
     """What happens at one threshold, in counts.
 
     Attributes:
-        recall: share of faces found by a box of any state: "masked", "bare" (without_mask) and each state.
-        confusion: faces found, by labelled state (row) and verdict (column), on three-class pictures.
+        recall: share of faces found by a box of any state: "masked", "unmasked" (without_mask) and each state.
+        confusion: faces found, by labelled state (row) and verdict (column), on three-class images.
         label_accuracy: share of the found faces whose verdict is their state.
         with_or_without: the same over faces labelled with_mask or without_mask only.
         verdicts: for each labelled state, the share of found faces given each verdict.
@@ -46,7 +46,7 @@ class FoundFigures:
 
 
 @dataclass(frozen=True)
-class BandFigures:
+class BandMetrics:
     """All figures for the faces of one band of sizes.
 
     Attributes:
@@ -67,12 +67,12 @@ class BandFigures:
 
 @dataclass(frozen=True)
 class Column:
-    """The pictures that share a kind of box and therefore an IoU.
+    """The images that share a kind of box and therefore an IoU.
 
     Attributes:
         name: "tight" (also boxes found by a detector) or "loose".
         iou: overlap from which boxes match.
-        pictures: how many.
+        images: how many.
         false_alarms: found boxes on no face, at the threshold of the options.
         bands: the band of all sizes first.
         curves: precision and recall over all sizes, by task; not part of the JSON.
@@ -80,23 +80,23 @@ class Column:
 
     name: str
     iou: float
-    pictures: int
+    images: int
     false_alarms: int
-    bands: tuple[BandFigures, ...]
+    bands: tuple[BandMetrics, ...]
     curves: dict[str, PrecisionRecall] = field(repr=False, compare=False)
 
     @property
-    def all_sizes(self) -> BandFigures:
+    def all_sizes(self) -> BandMetrics:
         """The figures over all faces."""
         return self.bands[0]
 
-    def band(self, name: str) -> BandFigures:
+    def band(self, name: str) -> BandMetrics:
         """The figures of one band.
 
         Raises:
             KeyError: when it was not judged.
         """
-        return {figures.band.name: figures for figures in self.bands}[name]
+        return {metrics.band.name: metrics for metrics in self.bands}[name]
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class DetectionReport:
     Attributes:
         dataset: its name.
         options: the protocol.
-        columns: pictures with tight boxes first, then those with loose boxes, where there are any.
+        columns: images with tight boxes first, then those with loose boxes, where there are any.
     """
 
     dataset: str
@@ -119,9 +119,9 @@ class DetectionReport:
         Keys: with_mask, worn_incorrectly, without_mask, face, masked (average precisions), mean (over the three
         states) and masked_recall.
         """
-        figures = self.columns[0].all_sizes
-        values = {name: task.ap.value for name, task in figures.tasks.items()}
-        return {**values, "mean": figures.mean_ap.value, "masked_recall": figures.masked_recall_at_precision.value}
+        metrics = self.columns[0].all_sizes
+        values = {name: task.ap.value for name, task in metrics.tasks.items()}
+        return {**values, "mean": metrics.mean_ap.value, "masked_recall": metrics.masked_recall_at_precision.value}
 
     def to_dict(self) -> dict[str, Any]:
         """The report in types that JSON knows; shares are 0..1."""

@@ -1,4 +1,4 @@
-"""Run a detector over the pictures of a data set."""
+"""Run a detector over the images of a data set."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ Detector = Callable[[Image], Detections]
 def run_detector(
     detector: Detector, dataset: Dataset, progress: Callable[[int], None] | None = None
 ) -> list[Detections]:
-    """What a detector finds in each picture, in the order of the data set.
+    """What a detector finds in each image, in the order of the data set.
 
-    Pictures are taken in the position in which their boxes were drawn.
+    Images are taken in the position in which their boxes were drawn.
 
     Args:
-        detector: a picture in, faces out; it should report down to confidence 0.01.
-        dataset: the pictures.
-        progress: called after each picture with the number done so far.
+        detector: an image in, faces out; it should report down to confidence 0.01.
+        dataset: the images.
+        progress: called after each image with the number done so far.
 
     Raises:
-        SourceError: when a picture cannot be read; figures over part of the pictures would mislead.
-        DataError: before anything is looked at, when a picture has another size than its annotation says.
+        SourceError: when an image cannot be read; figures over part of the images would mislead.
+        DataError: before anything is looked at, when an image has another size than its annotation says.
     """
     check_sizes(dataset)
     found = []

@@ -11,7 +11,7 @@ from maskwatch.errors import MissingExtraError
 from maskwatch.evaluate.plots import draw_precision_recall
 from maskwatch.evaluate.report import Column, DetectionReport
 from maskwatch.evaluate.slices.report import SliceReport
-from maskwatch.new_folder import check_free, new_folder
+from maskwatch.files import check_free, new_folder
 
 
 def claim_folder(folder: Path) -> None:
@@ -42,7 +42,7 @@ def save_report(
     Args:
         report: gives the curves.
         content: of ``report.json``.
-        title: of the pictures.
+        title: of the images.
         folder: new or empty.
         slices: figures by slice.
 

@@ -1,4 +1,4 @@
-"""Bands of face size: the shorter side of the box, in pixels of the stored picture."""
+"""Bands of face size: the shorter side of the box, in pixels of the stored image."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from rich.table import Table
 from maskwatch.detections import STATE_NAMES
 from maskwatch.evaluate.coco import CocoReport
 from maskwatch.evaluate.estimates import Estimate, Proportion
-from maskwatch.evaluate.report import BandFigures, Column, DetectionReport
+from maskwatch.evaluate.report import BandMetrics, Column, DetectionReport
 
 
 def report_tables(report: DetectionReport) -> Iterator[Table]:
@@ -25,20 +25,20 @@ def report_tables(report: DetectionReport) -> Iterator[Table]:
 
 def coco_table(report: CocoReport) -> Table:
     """The figures of the COCO evaluation."""
-    table = new_table("COCO evaluation: 101 points, 100 boxes of a class in a picture, sizes by area", "state")
+    table = new_table("COCO evaluation: 101 points, 100 boxes of a class in an image, sizes by area", "state")
     names = {"ap": "AP", "ap50": "AP50", "ap75": "AP75", "ap_small": "small", "ap_medium": "medium"}
     names |= {"ap_large": "large", "ar100": "AR100"}
     for heading in names.values():
         table.add_column(heading, justify="right")
-    for state, figures in {**report.states, "mean": report.mean}.items():
-        table.add_row(state, *(_percent(getattr(figures, name)) for name in names))
+    for state, metrics in {**report.states, "mean": report.mean}.items():
+        table.add_row(state, *(_percent(getattr(metrics, name)) for name in names))
     return table
 
 
 def _precision_table(column: Column, report: DetectionReport) -> Table:
     faces = column.all_sizes.tasks["face"].faces
     boxes = "" if column.name == "tight" else f" with {column.name} boxes"
-    table = new_table(f"{column.pictures} pictures{boxes}, {faces} faces; boxes match from IoU {column.iou:g}", "what")
+    table = new_table(f"{column.images} images{boxes}, {faces} faces; boxes match from IoU {column.iou:g}", "what")
     at = round(column.iou * 100)
     for heading in ("faces", f"AP{at} (95 % interval)", "AP50-95"):
         table.add_column(heading, justify="right")
@@ -48,7 +48,7 @@ def _precision_table(column: Column, report: DetectionReport) -> Table:
     return table
 
 
-def _add_precision_rows(table: Table, band: BandFigures, precision: float) -> None:
+def _add_precision_rows(table: Table, band: BandMetrics, precision: float) -> None:
     size = "" if band.band.name == "all" else f", {band.band.name}"
     mean_row = ("mean of the states" + size, "", interval_text(band.mean_ap), interval_text(band.mean_ap50_95))
     for name, task in band.tasks.items():
@@ -63,15 +63,15 @@ def _add_precision_rows(table: Table, band: BandFigures, precision: float) -> No
 
 def _bands_table(column: Column) -> Table:
     table = new_table(f"By face size (shorter side): AP{round(column.iou * 100)}", "size")
-    for name in ("masked", "bare"):
+    for name in ("masked", "unmasked"):
         table.add_column(f"{name} faces", justify="right")
     for name in column.all_sizes.tasks:
         # On a narrow terminal a heading breaks at its spaces
         table.add_column(name.replace("_", " "), justify="right")
     for band in column.bands:
-        masked, bare = band.tasks["masked"].faces, band.tasks["without_mask"].faces
+        masked, unmasked = band.tasks["masked"].faces, band.tasks["without_mask"].faces
         values = [_percent(task.ap.value) for task in band.tasks.values()]
-        table.add_row(band.band.name, str(masked), str(bare), *values)
+        table.add_row(band.band.name, str(masked), str(unmasked), *values)
     return table
 
 
@@ -79,11 +79,11 @@ def _found_table(column: Column, report: DetectionReport) -> Table:
     at = report.options.at_confidence
     title = f"At confidence {at:g}: faces found; {column.false_alarms} boxes on no face"
     table = new_table(title, "size")
-    for heading in ("masked found", "bare found", "state right", "with/without right"):
+    for heading in ("masked found", "unmasked found", "state right", "with/without right"):
         table.add_column(heading, justify="right")
     for band in column.bands:
         found = band.found
-        shares = (found.recall["masked"], found.recall["bare"], found.label_accuracy, found.with_or_without)
+        shares = (found.recall["masked"], found.recall["unmasked"], found.label_accuracy, found.with_or_without)
         table.add_row(band.band.name, *(count_text(share) for share in shares))
     return table
 

@@ -19,7 +19,7 @@ class Task:
         verdicts: states whose found boxes count.
         bystanders: states of labelled faces that act as ignored boxes.
         by_face_score: rank found boxes by face score; else by confidence.
-        on_2class: whether pictures take part on which worn_incorrectly was not marked.
+        on_2class: whether images take part on which worn_incorrectly was not marked.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Thresholds for stated aims, and the margin below which a state is unsure, chosen on validation pictures."""
+"""Thresholds for stated aims, and the margin below which a state is unsure, chosen on validation images."""
 
 from __future__ import annotations
 
@@ -34,11 +34,13 @@ def with_thresholds(card: ModelCard, dataset: Dataset, found: Sequence[Detection
 
     Args:
         card: of the model.
-        dataset: validation pictures.
+        dataset: validation images.
         found: what the calibrated model finds in each of them, down to confidence 0.01.
     """
     return replace(
-        card, presets=choose_presets(dataset, found), unsure_margin=choose_unsure_margin(*found_states(dataset, found))
+        card,
+        presets=choose_presets(dataset, found),
+        ambiguity_margin=choose_unsure_margin(*found_states(dataset, found)),
     )
 
 
@@ -46,18 +48,18 @@ def choose_presets(dataset: Dataset, found: Sequence[Detections]) -> dict[str, f
     """Thresholds on the confidence, by name; an aim that no threshold reaches is left out.
 
     * "balanced": the best F1 over faces of any state.
-    * "strict": the lowest threshold at which `STRICT_PRECISION` of the boxes called without_mask lie on bare faces, and
+    * "strict": the lowest threshold at which `STRICT_PRECISION` of the without_mask boxes lie on unmasked faces, and
       never below "balanced": who asks for strictness wants fewer false finds of any kind.
 
     Args:
-        dataset: validation pictures.
+        dataset: validation images.
         found: what was found in each of them, in the same order.
     """
     pairing = pair(list(dataset), found)
     any_face = replace(FACE, by_face_score=False)
     balanced = best_f1_threshold(pairing.ranking(any_face, ALL_SIZES, _IOU))
-    bare = pairing.ranking(STATE_TASKS[MaskState.without_mask], ALL_SIZES, _IOU)
-    strict = precision_threshold(bare, STRICT_PRECISION)
+    unmasked = pairing.ranking(STATE_TASKS[MaskState.without_mask], ALL_SIZES, _IOU)
+    strict = precision_threshold(unmasked, STRICT_PRECISION)
     if strict is not None and balanced is not None:
         strict = max(strict, balanced)
     chosen = {"balanced": balanced, "strict": strict}

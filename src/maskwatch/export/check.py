@@ -1,4 +1,4 @@
-"""Does the exported file say what the trained network says? Both are run on the same pictures."""
+"""Does the exported file say what the trained network says? Both are run on the same images."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ _LIKELY = 0.01
 
 @dataclass(frozen=True)
 class ExportCheck:
-    """Largest differences between the exported file and the trained network on the same pictures.
+    """Largest differences between the exported file and the trained network on the same images.
 
     Attributes:
         boxes: in input pixels, over the locations with a face score of at least 0.01.
         face_scores, state_scores: absolute, over all locations.
-        pictures: how many were compared.
+        images: how many were compared.
     """
 
     boxes: float
     face_scores: float
     state_scores: float
-    pictures: int
+    images: int
 
 
 def check_export(network: keras.Model, path: Path, images: Sequence[Image]) -> ExportCheck:
-    """Compare the exported file with the network on pictures (RGB uint8, sides multiples of the card's)."""
+    """Compare the exported file with the network on images (RGB uint8, sides multiples of the card's)."""
     from keras import ops
 
     from maskwatch.networks.inference import build_inference

@@ -1,4 +1,4 @@
-"""Where the cells of the feature maps are, made in the graph for any size of picture."""
+"""Where the cells of the feature maps are, made in the graph for any size of image."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _finest(graph: GraphBuilder, image: str, stride: int) -> str:
 
 
 def _corners(graph: GraphBuilder, shape: str, axis: int, stride: int, name: str) -> str:
-    """0, stride, 2 * stride, ... (N, 1), one for each begun ``stride`` pixels of a side of the picture."""
+    """0, stride, 2 * stride, ... (N, 1), one for each begun ``stride`` pixels of a side of the image."""
     length = graph.node("Gather", [shape, graph.constant(np.int64(axis), f"{name}/axis")], f"{name}/length")
     ends = [graph.constant(np.float32(value), f"{name}/{word}") for value, word in ((0, "start"), (stride, "step"))]
     return graph.reshape(graph.node("Range", [ends[0], length, ends[1]], f"{name}/range"), (-1, 1), name)

@@ -20,7 +20,7 @@ def takers(network: keras.Model, name: str) -> list[keras.Layer]:
 
 
 def input_name(network: keras.Model) -> str:
-    """The name of the layer through which the picture comes in."""
+    """The name of the layer through which the image comes in."""
     return str(network.input._keras_history.operation.name)
 
 

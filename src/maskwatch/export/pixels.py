@@ -1,7 +1,7 @@
 """The beginning of the exported graph: pixels in, scaled, and through the first convolution.
 
-Turning a picture to channels first, making floats of it and scaling them takes four passes over all pixels, a tenth of
-the running time of a small network. Here it is one pass: a picture (H, W, 3) lies in memory as a map of H rows and 3 W
+Turning an image to channels first, making floats of it and scaling them takes four passes over all pixels, a tenth of
+the running time of a small network. Here it is one pass: an image (H, W, 3) lies in memory as a map of H rows and 3 W
 columns, red, green and blue by turns; on that map, a convolution of K x K pixels is one of K rows and 3 K columns that
 steps three columns for one.
 """

@@ -15,19 +15,19 @@ from maskwatch.networks.outputs import decode, face_logit
 class Decode(layers.Layer):
     """Network outputs to boxes and scores.
 
-    Call with the picture (B, H, W, 3), of which only the size matters, and the outputs (B, A, 8). Gives boxes (A, 4)
-    in input pixels, face scores (A,), state scores (A, 3) of the first picture.
+    Call with the image (B, H, W, 3), of which only the size matters, and the outputs (B, A, 8). Gives boxes (A, 4)
+    in input pixels, face scores (A,), state scores (A, 3) of the first image.
     """
 
     def call(self, image: Any, raw: Any) -> tuple[Any, Any, Any]:
-        """Decode one picture."""
+        """Decode one image."""
         shape = ops.shape(image)
         anchors = ops.concatenate([_level_anchors(shape[1], shape[2], level) for level in LEVELS])
         raw = raw[0]
         return decode(raw, anchors), ops.sigmoid(face_logit(raw)), ops.softmax(raw[:, 5:], axis=-1)
 
     def compute_output_shape(self, *_: Any) -> list[tuple[int | None, ...]]:
-        """Shapes of the three outputs; the number of locations depends on the picture."""
+        """Shapes of the three outputs; the number of locations depends on the image."""
         return [(None, 4), (None,), (None, 3)]
 
 

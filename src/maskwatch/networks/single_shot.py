@@ -27,7 +27,7 @@ _EXPANSION = 2
 
 
 @dataclass(frozen=True)
-class Form:
+class Config:
     """What tells the networks of the family apart.
 
     Attributes:
@@ -44,11 +44,11 @@ class Form:
         return 32 if self.context else 16
 
 
-FAMILY = {"nano": Form(context=False), "small": Form(), "base": Form(deeper=(3, 3, 2))}
+FAMILY = {"nano": Config(context=False), "small": Config(), "base": Config(deeper=(3, 3, 2))}
 """The networks by name, from the fastest to the most exact."""
 
 
-def build_single_shot(form: Form = FAMILY["small"]) -> keras.Model:
+def build_single_shot(form: Config = FAMILY["small"]) -> keras.Model:
     """A network with fresh weights.
 
     Args:

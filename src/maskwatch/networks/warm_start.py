@@ -18,7 +18,7 @@ ULTRA_LIGHT_CREDIT = (
 """Goes on the card of every model that began with these weights."""
 _BACKGROUND, _FACE, _MASKED = 0, 1, 2
 _INCORRECT_OFFSET = -1.0
-"""Log-odds given to worn_incorrectly at the start, against the mean of bare and masked: the rarer state."""
+"""Log-odds given to worn_incorrectly at the start, against the mean of unmasked and masked: the rarer state."""
 
 
 def load_ultra_light(model: keras.Model, path: Path) -> int:

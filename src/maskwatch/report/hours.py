@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from maskwatch.detections import STATE_NAMES
-from maskwatch.report.bins import Hour
+from maskwatch.report.aggregate import Hour
 from maskwatch.report.facts import compliance
 from maskwatch.report.timeline import LEFT, RIGHT, STATE_WORDS, WIDTH
 
@@ -39,10 +39,12 @@ def week_chart(days: Sequence[Sequence[Hour]]) -> str:
         y = _TOP + row * _ROW
         parts.append(f"<text class='axis' x='{LEFT - 5}' y='{y + 15}' text-anchor='end'>{name}</text>")
         for number, hour in enumerate(day):
-            look = "class='gap'" if hour.rate is None else f"class='heat' fill-opacity='{hour.rate / (most or 1):.2f}'"
+            predict_raw = (
+                "class='gap'" if hour.rate is None else f"class='heat' fill-opacity='{hour.rate / (most or 1):.2f}'"
+            )
             place = f"x='{LEFT + number * _STEP:.1f}' y='{y}' width='{_STEP - 1:.1f}' height='{_ROW - 1}'"
             title = escape(f"{name} {_words(number, hour)}")
-            parts.append(f"<rect {look} {place}><title>{title}</title></rect>")
+            parts.append(f"<rect {predict_raw} {place}><title>{title}</title></rect>")
     return "\n".join([*parts, *_hour_names(height + 14), "</svg>"])
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from html import escape
 
 from maskwatch.detections import STATE_NAMES
-from maskwatch.report.bins import bin_length, by_hour, by_weekday_and_hour, gather
+from maskwatch.report.aggregate import bin_length, by_hour, by_weekday_and_hour, resample
 from maskwatch.report.facts import Facts, Interval, Place, Violation, compliance, total
 from maskwatch.report.hours import day_chart, week_chart
 from maskwatch.report.style import HATCH, STYLE
@@ -68,7 +68,7 @@ def _over_time(facts: Facts) -> Iterator[str]:
     if not facts.intervals:
         yield "<p class='none'>No time was watched.</p>"
     for place in sorted(facts.intervals):
-        bars = gather(facts.intervals[place], facts.start, facts.end, length)
+        bars = resample(facts.intervals[place], facts.start, facts.end, length)
         outages = [outage for outage in facts.outages if outage.camera == place.camera]
         share = compliance(total(facts.intervals[place]))
         worn = "nobody seen" if share is None else f"{share:.1%} mask worn".replace("%", " %")
@@ -144,7 +144,7 @@ def _outages(facts: Facts) -> Iterator[str]:
 
 def _notes() -> Iterator[str]:
     yield "<h2>How to read it</h2><ul>"
-    yield "<li>A person counts once in each interval and is somebody new after leaving the picture: no"
+    yield "<li>A person counts once in each interval and is somebody new after leaving the image: no"
     yield " face is recognised, so that whoever comes again is counted again. That changes totals, hardly shares.</li>"
     yield "<li>Hatched times were not watched; they count neither for nor against anybody.</li>"
     yield "<li>Shares from few people swing widely: look at the lower strip before drawing conclusions.</li>"

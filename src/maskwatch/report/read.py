@@ -43,12 +43,12 @@ def read_facts(path: Path, since: float | None = None, until: float | None = Non
         if start >= end:
             raise UsageError(f"{path}: holds nothing of that time; give a time with --since and --until in it")
         changes = [event for event in reader.events(until=end) if event.kind == "camera"]
-        shares = reader.shares(start, end)
+        counts = reader.counts(start, end)
         violations = [_violation(incident) for incident in reader.incidents(start, end)]
-    cameras = sorted({share.camera for share in shares} | {event.camera for event in changes})
+    cameras = sorted({share.camera for share in counts} | {event.camera for event in changes})
     live = {name: live_spans([event for event in changes if event.camera == name], end) for name in cameras}
     intervals: dict[Place, list[Interval]] = {}
-    for share in shares:
+    for share in counts:
         place = Place(share.camera, share.zone or "")
         intervals.setdefault(place, []).append(_interval(share, live[share.camera], end))
     outages = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from maskwatch.detections import MaskState
-from maskwatch.sinks.styles import STYLES
+from maskwatch.styles import STYLES
 
 _COLOURS = {state.name: f"rgb{STYLES[state].colour}" for state in MaskState}
 

@@ -1,6 +1,6 @@
-"""Where results go: annotated pictures and videos, tables, a window.
+"""Where results go: annotated images and videos, tables, a window.
 
-The functions `maskwatch.sinks.draw.draw` and `maskwatch.sinks.blur.blur` make the pictures. Nothing here imports
+The functions `maskwatch.sinks.draw.draw` and `maskwatch.sinks.blur.blur` make the images. Nothing here imports
 OpenCV, PyAV or Pillow before it is used.
 """
 
@@ -9,8 +9,8 @@ from __future__ import annotations
 from maskwatch.sinks.base import Render, Sink
 from maskwatch.sinks.coco import CocoSink
 from maskwatch.sinks.csv_table import CsvSink
+from maskwatch.sinks.images import ImageSink
 from maskwatch.sinks.jsonl import JsonlSink
-from maskwatch.sinks.pictures import PictureSink
 from maskwatch.sinks.save import SaveSink
 from maskwatch.sinks.video import VideoSink
 from maskwatch.sinks.window import WindowSink
@@ -20,7 +20,7 @@ __all__ = [
     "CocoSink",
     "CsvSink",
     "JsonlSink",
-    "PictureSink",
+    "ImageSink",
     "Render",
     "SaveSink",
     "Sink",

@@ -1,4 +1,4 @@
-"""What every sink promises: frames and their faces go in, files or a picture on the screen come out."""
+"""What every sink promises: frames and their faces go in, files or an image on the screen come out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from maskwatch.detections import Detections
 from maskwatch.frames import Frame, Image
 
 Render = Callable[[Image, Detections], Image]
-"""Makes the picture that is shown or saved: RGB uint8 (H, W, 3) and its faces in, a new picture of that size out."""
+"""Makes the image that is shown or saved: RGB uint8 (H, W, 3) and its faces in, a new image of that size out."""
 
 
 class Sink(Protocol):
@@ -18,7 +18,7 @@ class Sink(Protocol):
 
     Leaving the block finishes what was begun. When the block is left by an exception (an interruption, a source
     that broke off), what was written until then is kept: tables are finished with the rows they have, a video is
-    closed and kept as ``NAME.incomplete.mp4``, finished pictures stay. The exception itself always goes on.
+    closed and kept as ``NAME.incomplete.mp4``, finished images stay. The exception itself always goes on.
 
     Raises:
         SinkError: on entering, when the place to write to cannot be used; on writing or leaving, when it fails later

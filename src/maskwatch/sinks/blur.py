@@ -22,7 +22,7 @@ def blur(image: Image, faces: Detections) -> Image:
 
     Only these few colours, each rounded to 16 levels, enter the result, so no sharpening brings the face back. The
     ellipse holds the whole box with hair, ears and chin around it and has a soft edge; outside of it every pixel
-    stays as it was. Overlapping faces are all taken from the original picture.
+    stays as it was. Overlapping faces are all taken from the original image.
     """
     result = np.array(image, np.uint8, order="C")
     height, width = result.shape[:2]
@@ -42,7 +42,7 @@ def blur(image: Image, faces: Detections) -> Image:
 
 
 def blur_and_draw(image: Image, faces: Detections) -> Image:
-    """`blur`, then `draw`: a `Render` for pictures and videos that show nobody."""
+    """`blur`, then `draw`: a `Render` for images and videos that show nobody."""
     return draw(blur(image, faces), faces)
 
 

@@ -11,8 +11,9 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from maskwatch.detections import Detections, MaskState
+from maskwatch.files import explained
 from maskwatch.frames import Frame
-from maskwatch.sinks.output import TextOutput, explained
+from maskwatch.sinks.output import TextOutput
 
 _IN_MEMORY_BYTES = 4 << 20
 _CHUNK = 1 << 20
@@ -23,7 +24,7 @@ class CocoSink:
     """Writes ``path`` as COCO JSON: categories, one image for each frame, one annotation with ``score`` for each face.
 
     ``file_name`` is relative to the folder of ``path``, as readers expect; a frame of a video is ``VIDEO#NUMBER``.
-    ``upright`` says that boxes are in pixels of the picture turned as its EXIF tag says.
+    ``upright`` says that boxes are in pixels of the image turned as its EXIF tag says.
     Annotations go straight to ``path`` + ``.part``, so a long video needs no memory; it is renamed when the block is
     left, also by an exception. When there is no space left to finish it, nothing is kept.
     """

@@ -15,11 +15,11 @@ from maskwatch.sinks.output import TextOutput
 
 COLUMNS = (
     *("x_min", "y_min", "x_max", "y_max", "class_id", "confidence", "tracker_id"),
-    *("source", "frame", "time_s", "class", "face_score", *STATE_NAMES, "width", "height", "unsure"),
+    *("source", "frame", "time_s", "class", "face_score", *STATE_NAMES, "width", "height", "ambiguous"),
 )
-"""Boxes in pixels of the stored picture; the columns named as the states hold their scores, which sum to 1.
+"""Boxes in pixels of the stored image; the columns named as the states hold their scores, which sum to 1.
 
-``unsure`` is 1 where the state is not clear, else 0.
+``ambiguous`` is 1 where the state is not clear, else 0.
 """
 
 
@@ -68,7 +68,7 @@ def _row(frame: Frame, face: Detections) -> list[str]:
         *(f"{value:.4f}" for value in face.state_scores[0]),
         str(frame.width),
         str(frame.height),
-        str(int(face.unsure[0])),
+        str(int(face.ambiguous[0])),
     ]
 
 

@@ -1,4 +1,4 @@
-"""The annotated picture: a box, a sign, the state and its percentage for each face."""
+"""The annotated image: a box, a sign, the state and its percentage for each face."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from maskwatch.detections import Detections
 from maskwatch.frames import Image
 from maskwatch.sinks.layout import place_labels
 from maskwatch.sinks.strokes import stroke_box
-from maskwatch.sinks.styles import STYLES, StateStyle
 from maskwatch.sinks.tiles import Label
+from maskwatch.styles import STYLES, StateStyle
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class DrawStyle:
     """Options of `draw`.
 
     Attributes:
-        scale: factor on the size of text and lines; 1 fits pictures that are looked at whole.
+        scale: factor on the size of text and lines; 1 fits images that are looked at whole.
         labels: write the state and its percentage beside each box.
         tracker_ids: write the number of a tracked person, where there is one.
     """
@@ -39,7 +39,7 @@ DEFAULT_STYLE = DrawStyle()
 def draw(image: Image, faces: Detections, style: DrawStyle = DEFAULT_STYLE) -> Image:
     """A copy of ``image``, RGB uint8 (H, W, 3), with all faces drawn in.
 
-    Lines and letters follow the size of the picture and of each face. Labels are never cut at the border, keep off
+    Lines and letters follow the size of the image and of each face. Labels are never cut at the border, keep off
     each other and off other faces where there is room, and get shorter where there is little.
     """
     canvas = np.array(image, np.uint8, order="C")
@@ -59,9 +59,9 @@ def draw(image: Image, faces: Detections, style: DrawStyle = DEFAULT_STYLE) -> I
 def _draw_labels(
     canvas: Image, faces: Detections, xyxy: Floats, looks: list[StateStyle], unit: float, style: DrawStyle
 ) -> None:
-    confidence, unsure = faces.confidence, faces.unsure
+    confidence, ambiguous = faces.confidence, faces.ambiguous
     labels = [
-        _versions(looks[i], float(confidence[i]), bool(unsure[i]), _number(faces, i, style), unit, float(side))
+        _versions(looks[i], float(confidence[i]), bool(ambiguous[i]), _number(faces, i, style), unit, float(side))
         for i, side in enumerate(_sides(xyxy))
     ]
     height, width = canvas.shape[:2]
@@ -72,14 +72,16 @@ def _draw_labels(
             versions[place.version].paste(canvas, place.x, place.y)
 
 
-def _versions(look: StateStyle, confidence: float, unsure: bool, number: str, unit: float, side: float) -> list[Label]:
+def _versions(
+    predict_raw: StateStyle, confidence: float, ambiguous: bool, number: str, unit: float, side: float
+) -> list[Label]:
     """The label from its fullest version to the sign alone; a question mark tells that the state is not clear."""
-    percent = f"{100 * confidence:.0f}%{'?' if unsure else ''}"
+    percent = f"{100 * confidence:.0f}%{'?' if ambiguous else ''}"
     size = _text_size(unit, side)
-    mark = "?" if unsure else ""
+    mark = "?" if ambiguous else ""
     sign_size = min(size, max(9, round(0.35 * side)))
-    versions = ((f"{number}{look.text} {percent}", size), (f"{number}{percent}", size), (mark, sign_size))
-    return [Label(look.sign, text, height, look.colour) for text, height in versions]
+    versions = ((f"{number}{predict_raw.text} {percent}", size), (f"{number}{percent}", size), (mark, sign_size))
+    return [Label(predict_raw.sign, text, height, predict_raw.colour) for text, height in versions]
 
 
 def _number(faces: Detections, index: int, style: DrawStyle) -> str:

@@ -1,4 +1,4 @@
-"""Pictures brought to the fixed size of a video."""
+"""Images brought to the fixed size of a video."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from maskwatch.frames import Image
 def fit(image: Image, width: int, height: int) -> Image:
     """``image``, RGB uint8 (H, W, 3), as ``width`` x ``height`` pixels.
 
-    A picture that lacks one row or column is padded with its last one; any other is scaled to fit, keeping its
+    An image that lacks one row or column is padded with its last one; any other is scaled to fit, keeping its
     shape, and centred on black.
     """
     import cv2

@@ -1,4 +1,4 @@
-"""Where labels go: beside their face, inside the picture, off other faces and labels where there is room."""
+"""Where labels go: beside their face, inside the image, off other faces and labels where there is room."""
 
 from __future__ import annotations
 
@@ -35,30 +35,30 @@ class Place:
     y: int
 
 
-def place_labels(xyxy: Boxes, sizes: Sequence[Sequence[Size]], picture: Size, gap: int) -> list[Place | None]:
-    """Choose a place for the label of each box, none of them cut at the border of the picture.
+def place_labels(xyxy: Boxes, sizes: Sequence[Sequence[Size]], image: Size, gap: int) -> list[Place | None]:
+    """Choose a place for the label of each box, none of them cut at the border of the image.
 
     Args:
         xyxy: boxes (N, 4), pixels.
         sizes: for each box, the sizes of its label from the fullest version to the shortest.
-        picture: width and height of the picture.
+        image: width and height of the image.
         gap: pixels between a box and its label.
 
     Returns:
-        N places, in the order of the boxes; None where even the shortest version is larger than the picture.
+        N places, in the order of the boxes; None where even the shortest version is larger than the image.
     """
     order = np.lexsort((xyxy[:, 1], xyxy[:, 0]))
     versions = len(sizes[0]) if len(sizes) else 0
     places: list[Place | None] = []
     for fullest in range(versions):
-        places, crowded = _place_all(xyxy, sizes, picture, gap, order, fullest)
+        places, crowded = _place_all(xyxy, sizes, image, gap, order, fullest)
         if crowded <= _CROWDED_SHARE * len(xyxy):
             break
     return places
 
 
 def _place_all(
-    xyxy: Boxes, sizes: Sequence[Sequence[Size]], picture: Size, gap: int, order: NDArray[np.intp], fullest: int
+    xyxy: Boxes, sizes: Sequence[Sequence[Size]], image: Size, gap: int, order: NDArray[np.intp], fullest: int
 ) -> tuple[list[Place | None], int]:
     """Place all labels, none of them fuller than version ``fullest``; also how many had no room for that one."""
     places: list[Place | None] = [None] * len(xyxy)
@@ -66,7 +66,7 @@ def _place_all(
     for i in order:
         others = _near(np.delete(xyxy, i, axis=0), xyxy[i], sizes[i], gap)
         labels = _near(taken, xyxy[i], sizes[i], gap)
-        place = _best_place(xyxy[i], sizes[i], fullest, picture, gap, labels, others)
+        place = _best_place(xyxy[i], sizes[i], fullest, image, gap, labels, others)
         places[i] = place
         if place is not None:
             width, height = sizes[i][place.version]
@@ -76,15 +76,15 @@ def _place_all(
 
 
 def _best_place(
-    box: Boxes, sizes: Sequence[Size], fullest: int, picture: Size, gap: int, labels: Boxes, others: Boxes
+    box: Boxes, sizes: Sequence[Size], fullest: int, image: Size, gap: int, labels: Boxes, others: Boxes
 ) -> Place | None:
     """The fullest version that has an acceptable place, else the shortest that fits, where it hurts least."""
     fallback = None
     for version, (width, height) in list(enumerate(sizes))[fullest:]:
-        if width > picture[0] or height > picture[1]:
+        if width > image[0] or height > image[1]:
             continue
         corners = _candidates(box, width, height, gap)
-        corners = np.clip(corners, 0, np.array([picture[0] - width, picture[1] - height])).astype(np.float32)
+        corners = np.clip(corners, 0, np.array([image[0] - width, image[1] - height])).astype(np.float32)
         spots = np.concatenate([corners, corners + np.array([width, height], np.float32)], axis=1)
         cost = _cost(spots, box, labels, others)
         best = int(cost.argmin())

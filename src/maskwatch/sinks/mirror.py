@@ -11,7 +11,7 @@ from maskwatch.frames import Image
 
 
 def mirror(image: Image, faces: Detections) -> tuple[Image, Detections]:
-    """Picture (H, W, 3) and boxes with left and right swapped; draw on these, so that text stays readable."""
+    """Image (H, W, 3) and boxes with left and right swapped; draw on these, so that text stays readable."""
     width = image.shape[1]
     x_min, y_min, x_max, y_max = faces.xyxy.T
     xyxy = np.stack([width - x_max, y_min, width - x_min, y_max], axis=1)

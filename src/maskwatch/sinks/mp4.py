@@ -34,16 +34,16 @@ _BT709, _LIMITED_RANGE = 1, 1
 
 
 class Mp4Writer:
-    """Encodes pictures into ``NAME.part.mp4`` and makes ``NAME.mp4`` or ``NAME.incomplete.mp4`` of it at the end.
+    """Encodes images into ``NAME.part.mp4`` and makes ``NAME.mp4`` or ``NAME.incomplete.mp4`` of it at the end.
 
     Args:
         path: ``NAME.mp4``; its folder exists.
-        width: of the pictures, pixels; an odd one is padded.
+        width: of the images, pixels; an odd one is padded.
         height: the same.
         rate: frames per second; None when unknown.
 
     Attributes:
-        kept: the file that is left at the end; None until then, and when no picture could be saved.
+        kept: the file that is left at the end; None until then, and when no image could be saved.
 
     Raises:
         SinkError: from all methods when the file cannot be written.
@@ -64,7 +64,7 @@ class Mp4Writer:
             self._container, self._stream = self._open()
 
     def add(self, image: Image, index: int, time_s: float | None) -> None:
-        """Encode one picture, RGB uint8 (H, W, 3), to be shown at ``time_s`` (None: ``index`` / rate)."""
+        """Encode one image, RGB uint8 (H, W, 3), to be shown at ``time_s`` (None: ``index`` / rate)."""
         frame = _to_yuv(fit(image, self._width, self._height))
         frame.time_base, frame.pts = self._tick, self._pts(index, time_s)
         frame.duration = round(1 / (self._rate * self._tick))
@@ -90,7 +90,7 @@ class Mp4Writer:
                 self._keep(complete and not self._failed)
 
     def _keep(self, complete: bool) -> None:
-        """Give the file its final name; whatever fails or interrupts, the pictures written so far stay."""
+        """Give the file its final name; whatever fails or interrupts, the images written so far stay."""
         if not self._part.exists():
             return
         if not drop_broken_fragment(self._part):
@@ -102,7 +102,7 @@ class Mp4Writer:
                 if not self._failed:
                     _remux(self._part, indexed)
                     # FFmpeg does not tell when the last bytes of a file find no room
-                    if complete and _pictures_in(indexed) < self._added:
+                    if complete and _images_in(indexed) < self._added:
                         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
                     self.kept = indexed.replace(self._path if complete else self._incomplete)
                     self._part.unlink()
@@ -112,7 +112,7 @@ class Mp4Writer:
                 self.kept = self._part.replace(self._incomplete)
 
     def _open(self) -> tuple[OutputContainer, VideoStream]:
-        """The file is made when the first picture comes; fragments begin at key frames, every two seconds."""
+        """The file is made when the first image comes; fragments begin at key frames, every two seconds."""
         import av
 
         options = {"movflags": "frag_keyframe+empty_moov+default_base_moof", "flush_packets": "1"}
@@ -122,7 +122,7 @@ class Mp4Writer:
         codec = stream.codec_context
         codec.time_base = self._tick
         codec.gop_size = max(1, round(self._rate * _FRAGMENT_S))
-        # without B frames, pictures are stored in the order they are shown and fragments need no edit list
+        # without B frames, images are stored in the order they are shown and fragments need no edit list
         codec.max_b_frames = 0
         codec.colorspace = codec.color_primaries = codec.color_trc = _BT709
         codec.color_range = _LIMITED_RANGE
@@ -160,8 +160,8 @@ def _to_yuv(image: Image) -> VideoFrame:
     return frame.reformat(format="yuv420p", dst_colorspace="ITU709")
 
 
-def _pictures_in(path: Path) -> int:
-    """How many whole pictures lie in an MP4 file."""
+def _images_in(path: Path) -> int:
+    """How many whole images lie in an MP4 file."""
     import av
 
     with av.open(str(path)) as container:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from maskwatch.errors import SinkError
+from maskwatch.files import explained
 
 STDOUT = "-"
 
@@ -78,22 +77,3 @@ class TextOutput:
                 self._file.seek(self._good)
                 raise
             self._good = self._file.tell()
-
-
-class explained:  # noqa: N801 - reads as a phrase: with explained(path)
-    """Turn an ``OSError`` inside the block into a `SinkError` that names ``path``."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if isinstance(error, OSError):
-            reason = error.strerror or (os.strerror(error.errno) if error.errno else str(error))
-            raise SinkError(
-                f"{self._path}: cannot be written ({reason}); free space there or choose another place"
-            ) from error

@@ -26,7 +26,7 @@ _PAGE = """<!doctype html>
 <main>
   <img src="stream" alt="What the camera or file shows, with the faces found">
   <div id="buttons">
-    <button id="next" hidden>Next picture (space)</button>
+    <button id="next" hidden>Next image (space)</button>
     <button id="stop">Stop (q)</button>
   </div>
   <p id="ended" role="status" hidden>The run has ended. You can close this page.</p>

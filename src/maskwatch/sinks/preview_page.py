@@ -29,9 +29,9 @@ _LONGEST_BODY = 1 << 16
 
 
 class PreviewPage:
-    """Serves the newest picture at ``address`` until it is closed.
+    """Serves the newest image at ``address`` until it is closed.
 
-    The address holds a secret, so that other users of the computer cannot look. Pictures that a slow browser cannot
+    The address holds a secret, so that other users of the computer cannot look. Images that a slow browser cannot
     take are left out for it; `show` never waits for anybody. Requests under any other host name than this computer's
     are refused (a web site that had its name point here could otherwise look in).
 
@@ -70,7 +70,7 @@ class PreviewPage:
         return f"http://127.0.0.1:{self._server.server_port}/{self.secret}/"
 
     def show(self, image: Image) -> None:
-        """Make ``image``, RGB uint8 (H, W, 3), the newest picture; it must not change afterwards."""
+        """Make ``image``, RGB uint8 (H, W, 3), the newest image; it must not change afterwards."""
         with self.changed:
             self._image = image
             self._number += 1
@@ -118,7 +118,7 @@ class PreviewPage:
         return name in {"stop", "next"}
 
     def newest(self, seen: int) -> tuple[int, bytes]:
-        """Number and JPEG of the newest picture, as soon as it is another than ``seen`` or some time has passed."""
+        """Number and JPEG of the newest image, as soon as it is another than ``seen`` or some time has passed."""
         with self.changed:
             self.changed.wait_for(lambda: self.closed or self._number > seen, timeout=_REPEAT_S)
             number, image = self._number, self._image
@@ -211,7 +211,7 @@ class _Handler(BaseHTTPRequestHandler):
             if not welcome:
                 self._reply(503)
                 return
-            # little in the pipe: a browser that lags sees a late picture once, not a queue of old ones
+            # little in the pipe: a browser that lags sees a late image once, not a queue of old ones
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
             self._head(200, "multipart/x-mixed-replace; boundary=frame")
             self.wfile.write(b"--frame\r\n")

@@ -1,4 +1,4 @@
-"""Pictures become annotated pictures, videos annotated videos, all in one folder."""
+"""Images become annotated images, videos annotated videos, all in one folder."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from maskwatch.detections import Detections
 from maskwatch.frames import Frame
 from maskwatch.sinks.base import Render
 from maskwatch.sinks.draw import draw
-from maskwatch.sinks.pictures import PictureSink
+from maskwatch.sinks.images import ImageSink
 from maskwatch.sinks.video import VideoSink
 
 
 class SaveSink:
-    """A `PictureSink` for pictures and a `VideoSink` for everything that has a time, over the same ``folder``."""
+    """A `ImageSink` for images and a `VideoSink` for everything that has a time, over the same ``folder``."""
 
     def __init__(self, folder: Path | str, render: Render = draw) -> None:
-        self._pictures = PictureSink(folder, render)
+        self._images = ImageSink(folder, render)
         self._videos = VideoSink(folder, render)
 
     @property
     def written(self) -> list[Path]:
-        """Paths of all finished files, pictures first."""
-        return [*self._pictures.written, *self._videos.written]
+        """Paths of all finished files, images first."""
+        return [*self._images.written, *self._videos.written]
 
     def __enter__(self) -> Self:
-        self._pictures.__enter__()
+        self._images.__enter__()
         self._videos.__enter__()
         return self
 
@@ -37,9 +37,9 @@ class SaveSink:
         self._videos.__exit__(kind, error, trace)
 
     def write(self, frame: Frame, faces: Detections) -> None:
-        """Save one frame; a picture between two videos finishes the first."""
+        """Save one frame; an image between two videos finishes the first."""
         if frame.time_s is None:
             self._videos.finish()
-            self._pictures.write(frame, faces)
+            self._images.write(frame, faces)
         else:
             self._videos.write(frame, faces)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskwatch.frames import Image
-from maskwatch.sinks.styles import DARK, Colour, Line
+from maskwatch.styles import DARK, Colour, Line
 
 _DASH_SHARE = 0.6
 _LARGEST_RADIUS = 24
@@ -38,7 +38,7 @@ class _Rect:
 def stroke_box(image: Image, box: NDArray[np.float32], width: int, colour: Colour, line: Line) -> None:
     """Draw one box (4,), xyxy in pixels, into ``image``, in place, with lines ``width`` pixels thick.
 
-    The lines lie on the edges of the box; at the border of the picture they move inside it.
+    The lines lie on the edges of the box; at the border of the image they move inside it.
     """
     side = float(min(box[2:] - box[:2]))
     rim = 0 if width == 1 and side < 28 else max(1, round(width / 3))
@@ -54,7 +54,7 @@ def stroke_box(image: Image, box: NDArray[np.float32], width: int, colour: Colou
 
 
 def _fit(box: NDArray[np.float32], grow: int, rim: int, image: Image) -> _Rect:
-    """The outer edges of the coloured line, so that the rim around it still lies in the picture."""
+    """The outer edges of the coloured line, so that the rim around it still lies in the image."""
     spans = []
     for low, high, limit in ((box[0], box[2], image.shape[1]), (box[1], box[3], image.shape[0])):
         begin, end = round(float(low)) - grow, round(float(high)) + grow

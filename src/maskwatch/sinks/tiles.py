@@ -1,4 +1,4 @@
-"""Labels as small ready pictures: the sign, the text, a rounded ground in the state's colour.
+"""Labels as small ready images: the sign, the text, a rounded ground in the state's colour.
 
 Words, signs and whole labels are kept for the next frame, in caches bounded to a few megabytes.
 """
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskwatch.frames import Image
-from maskwatch.sinks.styles import DARK, Colour, Sign, ink
+from maskwatch.styles import DARK, Colour, Sign, ink
 
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont, ImageFont
@@ -81,7 +81,7 @@ class Label:
 
 @lru_cache(maxsize=128)
 def _render(label: Label) -> tuple[Image, _Mask]:
-    """Colours (H, W, 3) and alpha (H, W, 1); a dark rim of one pixel makes the label stand out on any picture."""
+    """Colours (H, W, 3) and alpha (H, W, 1); a dark rim of one pixel makes the label stand out on any image."""
     width, height = label.pixels
     radius = max(2, round(0.28 * label.size))
     ground = _rounded(width, height, radius)

@@ -19,7 +19,7 @@ _POLL_S = 0.03
 
 
 class TkWindow:
-    """Shows pictures in a window; larger ones than the screen are scaled down. ``q``, Escape or closing it stops."""
+    """Shows images in a window; larger ones than the screen are scaled down. ``q``, Escape or closing it stops."""
 
     address: str | None = None
 
@@ -52,7 +52,7 @@ class TkWindow:
         self._label.pack(expand=True)
 
     def show(self, image: Image) -> None:
-        """Show one picture, RGB uint8 (H, W, 3), and let the window answer to keys."""
+        """Show one image, RGB uint8 (H, W, 3), and let the window answer to keys."""
         import tkinter
 
         from PIL import Image as PilImage

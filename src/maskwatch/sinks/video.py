@@ -11,9 +11,9 @@ from maskwatch.errors import SinkError
 from maskwatch.frames import Frame
 from maskwatch.sinks.base import Render
 from maskwatch.sinks.draw import draw
+from maskwatch.sinks.images import check_folder
 from maskwatch.sinks.mp4 import Mp4Writer
 from maskwatch.sinks.naming import FreeNames, stem_of
-from maskwatch.sinks.pictures import check_folder
 
 
 class VideoSink:
@@ -28,7 +28,7 @@ class VideoSink:
 
     Args:
         target: a folder, or the path of the file, ending in ``.mp4``.
-        render: makes the picture that is written.
+        render: makes the image that is written.
 
     Attributes:
         written: paths of the finished videos, incomplete ones among them.
@@ -57,14 +57,14 @@ class VideoSink:
         """Add one frame; a frame of another source begins another file."""
         if frame.source != self._source:
             self.finish()
-        picture = self._render(frame.image, faces)
+        image = self._render(frame.image, faces)
         if self._writer is None:
             stem = stem_of(frame.source) if self._stem is None else self._stem
             path = self._names.take(stem, ".mp4", ".part.mp4", ".incomplete.mp4")
             self._writer = Mp4Writer(path, frame.width, frame.height, frame.rate)
             self._source = frame.source
         try:
-            self._writer.add(picture, frame.index, frame.time_s)
+            self._writer.add(image, frame.index, frame.time_s)
         except SinkError as error:
             kept = self._close(complete=False)
             raise _naming(error, kept) from error

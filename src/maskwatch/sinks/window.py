@@ -13,7 +13,7 @@ from maskwatch.sinks.mirror import mirror
 
 
 class Screen(Protocol):
-    """Something that shows pictures and can be asked to stop."""
+    """Something that shows images and can be asked to stop."""
 
     @property
     def address(self) -> str | None:
@@ -26,11 +26,11 @@ class Screen(Protocol):
         ...
 
     def show(self, image: Image) -> None:
-        """Show one picture, RGB uint8 (H, W, 3); it must not change afterwards. Returns without waiting."""
+        """Show one image, RGB uint8 (H, W, 3); it must not change afterwards. Returns without waiting."""
         ...
 
     def wait_for_key(self) -> None:
-        """Wait until somebody wants the next picture, or to stop."""
+        """Wait until somebody wants the next image, or to stop."""
         ...
 
     def close(self) -> None:
@@ -46,8 +46,8 @@ class WindowSink:
 
     Args:
         mirror: show the mirror image, as for one's own webcam; the faces given are not changed.
-        hold: a picture (a frame without time) stays until a key is pressed.
-        render: makes the picture that is shown.
+        hold: an image (a frame without time) stays until a key is pressed.
+        render: makes the image that is shown.
         screen: where to show; None for a window or else the page.
     """
 

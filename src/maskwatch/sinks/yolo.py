@@ -1,4 +1,4 @@
-"""Results as YOLO label files: one text file for each picture."""
+"""Results as YOLO label files: one text file for each image."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ from typing import Self
 from maskwatch.boxes import clip
 from maskwatch.detections import STATE_NAMES, Detections
 from maskwatch.errors import SinkError, UsageError
+from maskwatch.files import explained
 from maskwatch.frames import Frame
 from maskwatch.sinks.naming import FreeNames, stem_of
-from maskwatch.sinks.output import TextOutput, explained
+from maskwatch.sinks.output import TextOutput
 
 _DATA_YAML = """\
 # labels/NAME.txt: one line for each face: class x_centre y_centre width height confidence,
-# sizes as shares of the picture. Put the pictures into images/ to train on these labels.
+# sizes as shares of the image. Put the images into images/ to train on these labels.
 path: .
 train: images
 val: images
-# of the picture turned as its EXIF tag says
+# of the image turned as its EXIF tag says
 upright: true
 names:
 """
@@ -28,9 +29,9 @@ names:
 class YoloSink:
     """Writes ``folder/labels/NAME.txt``, ``folder/data.yaml`` and ``folder/classes.txt``.
 
-    A line is ``class x_centre y_centre width height confidence``, the sizes as shares of the upright picture, 0..1. A
-    picture without faces gets an empty file. ``NAME`` is the source's stem, by which a label file belongs to its
-    picture; for a frame of a video ``STEM_FRAME``. What ``folder`` holds already is never changed.
+    A line is ``class x_centre y_centre width height confidence``, the sizes as shares of the upright image, 0..1. A
+    image without faces gets an empty file. ``NAME`` is the source's stem, by which a label file belongs to its
+    image; for a frame of a video ``STEM_FRAME``. What ``folder`` holds already is never changed.
 
     Args:
         folder: where to; may exist, but hold no other labels.
@@ -64,8 +65,8 @@ class YoloSink:
         if not self._renamed:
             return []
         return [
-            f"{len(self._renamed)} of the label files could not be called as their pictures are, whose names are taken "
-            f"or do not suit: {self._renamed[0]} is the first; give those pictures the names of their labels"
+            f"{len(self._renamed)} of the label files could not be called as their images are, whose names are taken "
+            f"or do not suit: {self._renamed[0]} is the first; give those images the names of their labels"
         ]
 
     def __enter__(self) -> Self:
@@ -82,7 +83,7 @@ class YoloSink:
         pass
 
     def write(self, frame: Frame, faces: Detections) -> None:
-        """Write the label file of one picture."""
+        """Write the label file of one image."""
         xyxy = clip(faces.xyxy, frame.width, frame.height)
         lines = []
         for box, state, confidence in zip(xyxy, faces.class_id, faces.confidence, strict=True):

@@ -1,11 +1,12 @@
-"""Where frames come from: pictures, folders, patterns, videos, webcams, streams. `open_source` opens them all."""
+"""Where frames come from: images, folders, patterns, videos, webcams, streams. `open_source` opens them all."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from maskwatch.sources.base import Source, SourceOptions
+from maskwatch.sources.base import Source
+from maskwatch.sources.options import SourceOptions
 
 if TYPE_CHECKING:
     from maskwatch.errors import SourceError
@@ -19,19 +20,19 @@ def open_source(spec: Spec | Sequence[Spec], options: SourceOptions | None = Non
     """Open what a user points at.
 
     Args:
-        spec: a picture, a video, a folder, a pattern (``street/*.jpg``, ``**`` for all subfolders), a webcam
+        spec: an image, a video, a folder, a pattern (``street/*.jpg``, ``**`` for all subfolders), a webcam
             (0, "0", "/dev/video0"), the address of a stream or a video (``rtsp://``, ``rtsps://``, ``http://``,
-            ``https://``), or a list of these, read one after the other. In folders and patterns, pictures
+            ``https://``), or a list of these, read one after the other. In folders and patterns, images
             and videos are known by their endings, hidden files are left out, and the order is natural
             (2 before 10).
         options: how to read it.
 
     Returns:
         The source; use it with ``with``. Of a list, a folder or a pattern, inputs that cannot be opened are found
-        in ``failures`` after reading; so are broken pictures.
+        in ``failures`` after reading; so are broken images.
 
     Raises:
-        SourceError: when the one thing asked for cannot be opened: no such path, no picture or video in the folder
+        SourceError: when the one thing asked for cannot be opened: no such path, no image or video in the folder
             or for the pattern, no such camera, no video in the file, no stream at the address.
     """
     options = options or SourceOptions()
@@ -69,7 +70,7 @@ def _in_turn(name: str, found: Sequence[Input | SourceError], options: SourceOpt
         name,
         [_opener(one, options) for one in found],
         live=not {"camera", "stream"}.isdisjoint(kinds),
-        pictures=len(kinds) if set(kinds) <= {"picture"} else None,
+        images=len(kinds) if set(kinds) <= {"image"} else None,
     )
 
 
@@ -91,8 +92,8 @@ def _opener(one: Input | SourceError, options: SourceOptions) -> Opener:
             from maskwatch.sources.video import VideoSource
 
             return VideoSource(str(one.value))
-        from maskwatch.sources.pictures import PictureSource
+        from maskwatch.sources.images import ImageSource
 
-        return PictureSource(str(one.value))
+        return ImageSource(str(one.value))
 
     return opened

@@ -3,41 +3,21 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterator
 from fractions import Fraction
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
+from typing import Protocol, Self, runtime_checkable
 
 from maskwatch.errors import SourceError
 from maskwatch.frames import Frame
-from maskwatch.sources.streams.options import StreamOptions
-
-if TYPE_CHECKING:
-    from maskwatch.sources.camera import Capture
-
-
-@dataclass(frozen=True)
-class SourceOptions:
-    """How `maskwatch.sources.open_source` reads what it is given.
-
-    Attributes:
-        recursive: look into the folders inside a folder too.
-        open_capture: opens webcam number N; None means OpenCV. Tests and other camera libraries put theirs here.
-        stream: time-outs and transport of network addresses.
-    """
-
-    recursive: bool = False
-    open_capture: Callable[[int], Capture] | None = None
-    stream: StreamOptions = field(default_factory=StreamOptions)
 
 
 @runtime_checkable
 class Source(Protocol):
-    """Frames one after the other, from pictures, a video or a camera.
+    """Frames one after the other, from images, a video or a camera.
 
     Opening the one thing that was asked for may raise `SourceError`; reading never does. An input that fails
-    while it is read (a broken picture among good ones) is put into `failures` and the rest is read.
+    while it is read (a broken image among good ones) is put into `failures` and the rest is read.
 
     Use it as a context manager, and iterate over it::
 
@@ -50,7 +30,7 @@ class Source(Protocol):
     Every iteration starts from the beginning (a camera: from now), empties `failures` and `notes`, and ends the
     iteration before it. Frames are decoded when they are asked for, and not kept.
 
-    ``Frame.index`` and ``Frame.time_s`` count inside ``Frame.source``: each picture of a folder has index 0, and
+    ``Frame.index`` and ``Frame.time_s`` count inside ``Frame.source``: each image of a folder has index 0, and
     each video starts at index 0 and 0.0 s. Damaged frames of a video are left out and keep their number, so that
     the indexes of a whole video have no gap, and those of a damaged one are still the numbers in the file.
 

@@ -10,28 +10,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Protocol
 
 import numpy as np
 
 from maskwatch.errors import SourceError
 from maskwatch.frames import Frame, Image
 from maskwatch.sources.base import BaseSource
+from maskwatch.sources.options import Capture
 
 _CAP_PROP_FPS = 5
 _PAUSE_S = 0.02
-
-
-class Capture(Protocol):
-    """The part of ``cv2.VideoCapture`` that is used."""
-
-    def isOpened(self) -> bool: ...  # noqa: D102, N802
-
-    def read(self) -> tuple[bool, Any]: ...  # noqa: D102
-
-    def get(self, propId: int) -> float: ...  # noqa: D102, N803
-
-    def release(self) -> None: ...  # noqa: D102
 
 
 class CameraSource(BaseSource):
@@ -76,31 +64,31 @@ class CameraSource(BaseSource):
     def _read(self) -> Generator[Frame]:
         start = None
         index = 0
-        while (picture := self._next_picture()) is not None:
+        while (image := self._next_image()) is not None:
             now = time.monotonic()
             start = now if start is None else start
-            yield Frame(_to_rgb(picture), index, now - start, self.name, self._rate)
+            yield Frame(_to_rgb(image), index, now - start, self.name, self._rate)
             index += 1
-        what = "stopped giving pictures" if index else "gives no pictures"
+        what = "stopped giving images" if index else "gives no images"
         self.failures.append(SourceError(f"{self.name}: {what}; check its cable and that no other program uses it"))
 
-    def _next_picture(self) -> Image | None:
-        """The next BGR picture, or None when the camera has given nothing for too long."""
+    def _next_image(self) -> Image | None:
+        """The next BGR image, or None when the camera has given nothing for too long."""
         deadline = time.monotonic() + self._patience_s
         while True:
-            read, picture = self._capture.read()
-            if read and picture is not None and picture.size:
-                return np.asarray(picture, np.uint8)
+            read, image = self._capture.read()
+            if read and image is not None and image.size:
+                return np.asarray(image, np.uint8)
             if time.monotonic() >= deadline:
                 return None
             time.sleep(_PAUSE_S)
 
 
-def _to_rgb(picture: Image) -> Image:
+def _to_rgb(image: Image) -> Image:
     import cv2
 
-    code = cv2.COLOR_GRAY2RGB if picture.ndim == 2 else cv2.COLOR_BGR2RGB
-    return np.asarray(cv2.cvtColor(picture, code), np.uint8)
+    code = cv2.COLOR_GRAY2RGB if image.ndim == 2 else cv2.COLOR_BGR2RGB
+    return np.asarray(cv2.cvtColor(image, code), np.uint8)
 
 
 def _open_with_opencv(number: int) -> Capture:

@@ -23,8 +23,8 @@ SUFFIXES = frozenset(
     | {".m2ts", ".flv", ".wmv", ".asf", ".ogv", ".mxf", ".mjpeg", ".y4m"}
 )
 
-# Containers that hold their own pictures. Left out on purpose: playlists and scripts that make FFmpeg open other files
-# or addresses (hls, dash, concat, sdp, image2), devices (lavfi, x11grab, v4l2), and text drawn as pictures (tty).
+# Containers that hold their own images. Left out on purpose: playlists and scripts that make FFmpeg open other files
+# or addresses (hls, dash, concat, sdp, image2), devices (lavfi, x11grab, v4l2), and text drawn as images (tty).
 _FORMATS = "mov,matroska,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,mxf,m4v,h264,hevc,ivf,mjpeg,yuv4mpegpipe,mp3,wav,flac"
 _HIGHEST_RATE = 1000
 _EARLY_S = 0.5
@@ -32,10 +32,10 @@ _EARLY_S = 0.5
 
 @contextmanager
 def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
-    """The container and its picture track, closed at the end.
+    """The container and its image track, closed at the end.
 
     Raises:
-        SourceError: when the file cannot be opened, is no video, or has no picture track.
+        SourceError: when the file cannot be opened, is no video, or has no image track.
     """
     import av
 
@@ -47,15 +47,15 @@ def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
         container = av.open(f"file:{path}", container_options=limits)
     except (av.FFmpegError, UnicodeError) as error:
         raise SourceError(
-            f"{path}: not a picture, nor a video that can be read (unknown format, or damaged at its start); "
+            f"{path}: not an image, nor a video that can be read (unknown format, or damaged at its start); "
             "get a whole copy or convert it to MP4"
         ) from error
     with container:
-        yield container, _picture_track(path, container)
+        yield container, _video_track(path, container)
 
 
-def _picture_track(path: Path, container: InputContainer) -> VideoStream:
-    """The first track of moving pictures; the cover picture of a piece of music is none."""
+def _video_track(path: Path, container: InputContainer) -> VideoStream:
+    """The first track of moving images; the cover image of a piece of music is none."""
     tracks = [
         track for track in container.streams.video if not track.disposition & type(track.disposition).attached_pic
     ]
@@ -92,12 +92,12 @@ def expected_frames(container: InputContainer, stream: VideoStream, rate: Fracti
 
 
 def ends_early(container: InputContainer, stream: VideoStream, last_end_s: float) -> bool:
-    """Whether the file declares more pictures than it holds; a cut inside a picture is seen by FFmpeg itself.
+    """Whether the file declares more images than it holds; a cut inside an image is seen by FFmpeg itself.
 
     Args:
         container: the open file.
-        stream: its picture track.
-        last_end_s: when the last picture that was read ends, on the clock of the file.
+        stream: its image track.
+        last_end_s: when the last image that was read ends, on the clock of the file.
     """
     entries = stream.index_entries
     if container.format.name.startswith("mov") and len(entries):

@@ -1,4 +1,4 @@
-"""How the pictures of a file or a stream are decoded: within limits, and with damage told."""
+"""How the images of a file or a stream are decoded: within limits, and with damage told."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def set_up_decoder(track: VideoStream) -> None:
-    """Limit the size of the pictures, which may change on the way, and let damage be noticed."""
+    """Limit the size of the images, which may change on the way, and let damage be noticed."""
     options = {"max_pixels": str(MAX_PIXELS)}
     if track.codec_context.name == "mjpeg":  # else what was cut off is filled up, and nothing is said
         options["err_detect"] = "explode"

@@ -27,7 +27,7 @@ def display_matrix(frame: VideoFrame) -> DisplayMatrix:
 
 
 class Turner:
-    """Turns the pictures of one video as its display matrix says.
+    """Turns the images of one video as its display matrix says.
 
     The matrix is read from the first frame, and again when the angle changes: PyAV ties a frame whose side data was
     asked for into a reference cycle, and so keeps its pixels until the garbage collector happens to run.
@@ -46,9 +46,9 @@ class Turner:
 
 
 def upright(image: Image, matrix: DisplayMatrix) -> Image:
-    """The picture (H, W, 3) turned and mirrored by the nearest quarter turn; contiguous.
+    """The image (H, W, 3) turned and mirrored by the nearest quarter turn; contiguous.
 
-    Raises nothing: a matrix of zeros leaves the picture as it is.
+    Raises nothing: a matrix of zeros leaves the image as it is.
     """
     a, b, c, d = matrix
     if abs(b) + abs(c) > abs(a) + abs(d):

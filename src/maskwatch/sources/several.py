@@ -22,22 +22,20 @@ class SourceList(BaseSource):
         name: what was asked for, as a person would write it.
         openers: one function for each input; it gives a source or raises `SourceError`.
         live: whether any of the inputs is a camera.
-        pictures: how many of the inputs are single pictures, when all are; it saves opening them for `total`.
+        images: how many of the inputs are single images, when all are; it saves opening them for `total`.
     """
 
-    def __init__(
-        self, name: str, openers: Sequence[Opener], *, live: bool = False, pictures: int | None = None
-    ) -> None:
+    def __init__(self, name: str, openers: Sequence[Opener], *, live: bool = False, images: int | None = None) -> None:
         super().__init__(name)
         self.live = live
         self._openers = tuple(openers)
-        self._pictures = pictures
+        self._images = images
 
     @property
     def total(self) -> int | None:
         """The frames of all inputs together; None when one of them does not know, or never ends."""
-        if self._pictures is not None:
-            return self._pictures
+        if self._images is not None:
+            return self._images
         return None if self.live else self._counted
 
     @property

@@ -25,9 +25,9 @@ _HEIC_SUFFIXES = frozenset({".heic", ".heif", ".hif"})
 
 @dataclass(frozen=True)
 class Input:
-    """One thing to open: a picture file, a video file, a camera or the address of a stream."""
+    """One thing to open: an image file, a video file, a camera or the address of a stream."""
 
-    kind: Literal["picture", "video", "camera", "stream"]
+    kind: Literal["image", "video", "camera", "stream"]
     value: str | int
 
 
@@ -44,7 +44,7 @@ def is_many(spec: Spec) -> bool:
 def inputs(spec: Spec, *, recursive: bool = False) -> list[Input | SourceError]:
     """All that ``spec`` stands for, folders and patterns in natural order; errors stand in for what cannot be opened.
 
-    Of a folder or a pattern only what looks like a picture or a video by its name counts, and no hidden file.
+    Of a folder or a pattern only what looks like an image or a video by its name counts, and no hidden file.
     A file that is named itself is taken whatever it is called.
 
     Raises:
@@ -56,7 +56,7 @@ def inputs(spec: Spec, *, recursive: bool = False) -> list[Input | SourceError]:
         return [Input("camera", number)]
     text = os.fspath(cast("str | os.PathLike[str]", spec))
     if not text:  # as a path it would be the current folder
-        raise SourceError("a source is missing; name a picture, a folder, a video, a webcam (0) or an address")
+        raise SourceError("a source is missing; name an image, a folder, a video, a webcam (0) or an address")
     if is_address(text):
         parse(text)
         return [Input("stream", text)]
@@ -92,14 +92,14 @@ def _in_folder(folder: Path, recursive: bool) -> list[Input | SourceError]:
         hint = (
             "give another folder" if recursive else "give another folder, or say that its subfolders count (recursive)"
         )
-        raise SourceError(f"{folder}: no picture or video in this folder; {hint}")
+        raise SourceError(f"{folder}: no image or video in this folder; {hint}")
     return _files(paths) + refused
 
 
 def _matching(pattern: str) -> list[Input | SourceError]:
     paths = [path for path in glob.glob(pattern, recursive=True) if _looks_readable(path) and not Path(path).is_dir()]  # noqa: PTH207
     if not paths:
-        raise SourceError(f"{pattern}: no picture or video matches this pattern; check the folder and the ending")
+        raise SourceError(f"{pattern}: no image or video matches this pattern; check the folder and the ending")
     return _files(paths)
 
 
@@ -116,13 +116,13 @@ def _files(paths: list[str]) -> list[Input | SourceError]:
 def _file(path: str) -> Input:
     suffix = Path(path).suffix.lower()
     if suffix in _HEIC_SUFFIXES:
-        raise SourceError(f"{path}: HEIC pictures are not read; convert it to JPEG")
-    if suffix not in images.SUFFIXES and (suffix in VIDEO_SUFFIXES or not _starts_like_a_picture(path)):
+        raise SourceError(f"{path}: HEIC images are not read; convert it to JPEG")
+    if suffix not in images.SUFFIXES and (suffix in VIDEO_SUFFIXES or not _starts_like_a_image(path)):
         return Input("video", path)
-    return Input("picture", path)
+    return Input("image", path)
 
 
-def _starts_like_a_picture(path: str) -> bool:
+def _starts_like_a_image(path: str) -> bool:
     try:
         if not Path(path).is_file():
             return False

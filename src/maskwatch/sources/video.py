@@ -49,7 +49,7 @@ class VideoSource(BaseSource):
             (``concat:``, ``http:``) are never followed, nor are files that this one refers to.
 
     Raises:
-        SourceError: when the file cannot be opened, is no video, or has no picture track.
+        SourceError: when the file cannot be opened, is no video, or has no image track.
     """
 
     def __init__(self, path: Path | str) -> None:
@@ -88,15 +88,15 @@ class VideoSource(BaseSource):
         reformatter = VideoReformatter()
         turner = Turner()
         clock = _Clock(self._rate)
-        for picture in _pictures(container, stream, tally):
+        for frame in _frames(container, stream, tally):
             index = tally.good + tally.damaged
-            time_s = clock.time_of(picture)
-            image = None if picture.pts in tally.torn_pts else _rgb(picture, reformatter)
+            time_s = clock.time_of(frame)
+            image = None if frame.pts in tally.torn_pts else _rgb(frame, reformatter)
             if image is None:
                 tally.damaged += 1
                 continue
             tally.good += 1
-            yield Frame(turner.turn(image, picture), index, time_s, self.name, self._rate)
+            yield Frame(turner.turn(image, frame), index, time_s, self.name, self._rate)
         tally.cut_off = tally.cut_off or ends_early(container, stream, clock.last_end_s)
 
 
@@ -122,20 +122,20 @@ class _Clock:
         self._last: float | None = None
         self.last_end_s = 0.0
 
-    def time_of(self, picture: av.VideoFrame) -> float:
+    def time_of(self, frame: av.VideoFrame) -> float:
         expected = 0.0 if self._last is None else self._last + self._step
         time_s = expected
-        if picture.time is not None:
-            self._start = picture.time - expected if self._start is None else self._start
-            time_s = picture.time - self._start
-            length = picture.duration * picture.time_base if picture.duration and picture.time_base else self._step
-            self.last_end_s = max(self.last_end_s, picture.time + float(length))
+        if frame.time is not None:
+            self._start = frame.time - expected if self._start is None else self._start
+            time_s = frame.time - self._start
+            length = frame.duration * frame.time_base if frame.duration and frame.time_base else self._step
+            self.last_end_s = max(self.last_end_s, frame.time + float(length))
         self._last = max(time_s, self._last or 0.0)
         return self._last
 
 
-def _pictures(container: InputContainer, stream: VideoStream, tally: _Tally) -> Iterator[av.VideoFrame]:
-    """Decoded pictures in the order they are shown; what cannot be decoded goes into the tally."""
+def _frames(container: InputContainer, stream: VideoStream, tally: _Tally) -> Iterator[av.VideoFrame]:
+    """Decoded images in the order they are shown; what cannot be decoded goes into the tally."""
     import av
 
     last_is_torn = False
@@ -156,13 +156,13 @@ def _pictures(container: InputContainer, stream: VideoStream, tally: _Tally) -> 
     tally.cut_off = last_is_torn
 
 
-def _rgb(picture: av.VideoFrame, reformatter: VideoReformatter) -> Image | None:
-    """RGB uint8 (H, W, 3) as stored; None for a damaged picture, or one of a kind that cannot be turned into RGB."""
+def _rgb(frame: av.VideoFrame, reformatter: VideoReformatter) -> Image | None:
+    """RGB uint8 (H, W, 3) as stored; None for a damaged image, or one of a kind that cannot be turned into RGB."""
     import av
 
-    if picture.is_corrupt:
+    if frame.is_corrupt:
         return None
     try:
-        return np.asarray(reformatter.reformat(picture, format="rgb24").to_ndarray(), np.uint8)
+        return np.asarray(reformatter.reformat(frame, format="rgb24").to_ndarray(), np.uint8)
     except (av.FFmpegError, ValueError):
         return None

@@ -39,7 +39,7 @@ class Tracker:
         options: of tracking.
 
     Attributes:
-        untimed: pictures so far, which have no time, so that nobody can be followed through them.
+        untimed: images so far, which have no time, so that nobody can be followed through them.
     """
 
     def __init__(self, options: TrackOptions | None = None) -> None:
@@ -66,7 +66,7 @@ class Tracker:
             faces: what the detector found; None when this frame was not looked at.
 
         Returns:
-            As `update`. Faces of a picture, which has no time, come back without numbers.
+            As `update`. Faces of an image, which has no time, come back without numbers.
         """
         if not isinstance(moment, Frame):
             return self.update(faces, moment)
@@ -114,16 +114,16 @@ class Tracker:
         self._forget(track for track in self._tracks if track.unseen_s > options.lost_s)
         confidence = faces.confidence
         sure = np.flatnonzero(confidence >= options.conf)
-        unsure = np.flatnonzero((confidence < options.conf) & (confidence >= options.low_conf))
+        ambiguous = np.flatnonzero((confidence < options.conf) & (confidence >= options.low_conf))
         owners: dict[int, Track] = {}
 
         known = [track for track in self._tracks if track.confirmed]
         sure = self._match(known, faces, sure, options.lowest_overlap, owners)
         recent = [track for track in known if track.missed and track.unseen_s <= options.low_score_s]
-        unsure = self._match(recent, faces, unsure, options.lowest_low_overlap, owners)
+        ambiguous = self._match(recent, faces, ambiguous, options.lowest_low_overlap, owners)
         begun = [track for track in self._tracks if not track.confirmed]
         sure = self._match(begun, faces, sure, options.lowest_overlap, owners)
-        self._match([track for track in begun if track.missed], faces, unsure, options.lowest_low_overlap, owners)
+        self._match([track for track in begun if track.missed], faces, ambiguous, options.lowest_low_overlap, owners)
         for index in sure:
             owners[int(index)] = self._begin(faces[index : index + 1])
         return self._reported(faces, owners)
@@ -151,7 +151,7 @@ class Tracker:
         indices = sorted(i for i, track in owners.items() if track.confirmed or confidence[i] >= self.options.conf)
         chosen = faces[np.array(indices, np.intp)]
         people = _as_people(chosen.xyxy, chosen.face_score, [owners[i] for i in indices])
-        return replace(people, unsure_margin=faces.unsure_margin)
+        return replace(people, ambiguity_margin=faces.ambiguity_margin)
 
     def _predicted(self) -> Detections:
         seen = sorted((t for t in self._tracks if t.confirmed and not t.missed), key=lambda t: -t.face_score)

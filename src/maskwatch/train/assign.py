@@ -17,7 +17,7 @@ MIN_REACH = 0.75
 
 
 class Assignment(NamedTuple):
-    """For B pictures with A anchors and G target rows.
+    """For B images with A anchors and G target rows.
 
     Attributes:
         row: int (B, A), the target row that each anchor learns; 0 where it learns none.
@@ -79,5 +79,5 @@ def _inside(boxes: Any, anchors: Any) -> Any:
     x, y, reach = anchors[:, 0], anchors[:, 1], anchors[:, 2] * MIN_REACH
     x1, y1, x2, y2 = (ops.expand_dims(boxes[..., i], 2) for i in range(4))
     in_box = (x > x1) & (x < x2) & (y > y1) & (y < y2)
-    near = (ops.abs(x - (x1 + x2) / 2) < reach) & (ops.abs(y - (y1 + y2) / 2) < reach)
-    return ops.cast(in_box | near, "float32")
+    imgsz_low = (ops.abs(x - (x1 + x2) / 2) < reach) & (ops.abs(y - (y1 + y2) / 2) < reach)
+    return ops.cast(in_box | imgsz_low, "float32")

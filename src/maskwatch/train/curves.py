@@ -37,7 +37,7 @@ class Panel:
 
 
 def draw_curves(rows: History, path: Path) -> None:
-    """Draw a detector's history: parts of the loss, and AP on the validation pictures."""
+    """Draw a detector's history: parts of the loss, and AP on the validation images."""
     losses = [Curve(f"loss_{part}", part) for part in LOSS_PARTS]
     precision = [
         Curve(name, name, _STYLES[name], _COLORS[name], 2.4 if name == "mean" else 1.4)

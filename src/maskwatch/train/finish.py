@@ -1,4 +1,4 @@
-"""From a trained ``.keras`` file to a model file, calibrated and judged on labelled pictures."""
+"""From a trained ``.keras`` file to a model file, calibrated and judged on labelled images."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 from maskwatch import __version__
 from maskwatch.data import Dataset
 from maskwatch.detect.card import ModelCard
-from maskwatch.detect.multi_scale import check_sides
+from maskwatch.detect.multi_scale import check_scales
 from maskwatch.errors import ModelError
 from maskwatch.evaluate.calibration import fit_temperature, found_states
 from maskwatch.evaluate.thresholds import with_thresholds
 from maskwatch.export.check import ExportCheck, check_export
 from maskwatch.export.model_file import export_detector
 from maskwatch.networks.single_shot import FAMILY
-from maskwatch.train.samples import network_inputs
+from maskwatch.train.preview import network_inputs
 from maskwatch.train.start import card_beside, stored_network
 from maskwatch.train.validation import find_faces, headline
 from maskwatch.weights import find_model
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import keras
 
 
-AP50_ON_VAL = "AP50 on the val pictures, percent"
+AP50_ON_VAL = "AP50 on the val images, percent"
 """The topic of these figures on the card."""
 
 
@@ -61,7 +61,7 @@ def export_keras(source: Path, target: Path, validation: Dataset, card_fields: d
     Args:
         source: the file.
         target: the ``.onnx`` file to write.
-        validation: pictures that calibrate; never those of a test split.
+        validation: images that calibrate; never those of a test split.
         card_fields: what the card is to say beyond what is measured here; the sizes of the input, where they are to
             differ from those of the model file beside the source.
 
@@ -74,19 +74,24 @@ def export_keras(source: Path, target: Path, validation: Dataset, card_fields: d
     known: dict[str, Any] = {"name": target.stem, "version": __version__}
     known |= {"multiple": FAMILY[form].multiple, "parameters": network.count_params()}
     if trained := card_beside(path):
-        known |= {"imgsz": trained.imgsz, "far": trained.far, "near": trained.near, "credits": trained.credits}
+        known |= {
+            "imgsz": trained.imgsz,
+            "imgsz_high": trained.imgsz_high,
+            "imgsz_low": trained.imgsz_low,
+            "credits": trained.credits,
+        }
     card = ModelCard(**{**known, **card_fields})
-    check_sides(card.far, card.imgsz, card.near)
+    check_scales(card.imgsz_high, card.imgsz, card.imgsz_low)
     return export_calibrated(network, target, validation, card)
 
 
 def export_calibrated(network: keras.Model, target: Path, validation: Dataset, card: ModelCard) -> Exported:
-    """Calibrate a trained network on labelled pictures, choose its thresholds, judge it, export it, and check the file.
+    """Calibrate a trained network on labelled images, choose its thresholds, judge it, export it, and check the file.
 
     Args:
         network: single-shot, as trained.
         target: the ``.onnx`` file to write.
-        validation: pictures that calibrate and judge.
+        validation: images that calibrate and judge.
         card: gets calibration, thresholds and figures added.
     """
     uncalibrated = replace(card, temperature=1.0)
@@ -96,6 +101,6 @@ def export_calibrated(network: keras.Model, target: Path, validation: Dataset, c
     found = [replace(faces, state_scores=fitted(faces.state_scores)) for faces in raw]
     card = with_thresholds(card, validation, found)
     card = replace(card, conf=card.presets.get("balanced", card.conf))
-    card = card.with_figures({AP50_ON_VAL: headline(validation, found)})
+    card = card.with_metrics({AP50_ON_VAL: headline(validation, found)})
     export_detector(network, target, card)
     return Exported(card, check_export(network, target, network_inputs(validation, card, limit=8)))

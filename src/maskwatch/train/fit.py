@@ -11,24 +11,24 @@ import keras
 from maskwatch import __version__
 from maskwatch.data import read_dataset
 from maskwatch.data.dataset import Dataset
-from maskwatch.data.overlay import apply_overlay_to
+from maskwatch.data.label_corrections import apply_overlay_to
 from maskwatch.data.pixels import check_sizes
 from maskwatch.detect.card import ModelCard
 from maskwatch.networks.single_shot import FAMILY
-from maskwatch.train.crop import AugmentOptions
+from maskwatch.train.augment.crop import AugmentOptions
+from maskwatch.train.callbacks import ValidateAndCheckpoint, best_row
 from maskwatch.train.finish import Exported, export_calibrated
-from maskwatch.train.holdout import training_and_validation
-from maskwatch.train.keeper import Keeper, best_row
 from maskwatch.train.loader import DetectionLoader, LoaderOptions
 from maskwatch.train.losses import LossWeights
 from maskwatch.train.model import DetectorTraining
 from maskwatch.train.options import DetectorOptions
+from maskwatch.train.preview import draw_samples
 from maskwatch.train.progress import Progress as Progress
 from maskwatch.train.run_folder import RunFolder
-from maskwatch.train.samples import draw_samples
 from maskwatch.train.schedule import build_optimizer
 from maskwatch.train.stages import Stage
 from maskwatch.train.start import credits_of, starting_network
+from maskwatch.train.train_val_split import training_and_validation
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def train_detector(
     network = starting_network(options.start, options.network)
     card = _card(options, network, training)
     done = int(folder.checkpoint_state()["epochs"]) if resume and folder.has_checkpoint else 0
-    keeper = Keeper(options, folder, validation, card, report, done)
+    keeper = ValidateAndCheckpoint(options, folder, validation, card, report, done)
     for number, stage in enumerate(options.stages):
         keeper.begin(number)
         if done <= keeper.first_epoch + stage.epochs:  # else it was finished before the interruption, and another began
@@ -81,11 +81,20 @@ def train_detector(
 
 def _drawing(stage: Stage, options: DetectorOptions) -> LoaderOptions:
     return LoaderOptions(
-        stage.size, stage.batch, stage.steps, options.workers, options.seed, options.imgsz, stage.whole, stage.home
+        stage.size,
+        stage.batch,
+        stage.steps,
+        options.workers,
+        options.seed,
+        options.imgsz,
+        stage.full_image_share,
+        stage.clean_share,
     )
 
 
-def _train_stage(network: keras.Model, loader: DetectionLoader, stage: Stage, keeper: Keeper, done: int) -> None:
+def _train_stage(
+    network: keras.Model, loader: DetectionLoader, stage: Stage, keeper: ValidateAndCheckpoint, done: int
+) -> None:
     """Train the epochs of one stage that are not ``done`` yet, and leave its averaged weights in the network."""
     first, last = keeper.first_epoch, keeper.first_epoch + stage.epochs
     model = DetectorTraining(network, stage.size, LossWeights())
@@ -107,17 +116,17 @@ def _card(options: DetectorOptions, network: keras.Model, training: Dataset) -> 
         name=options.name,
         version=__version__,
         imgsz=options.imgsz,
-        far=options.far,
-        near=options.near,
+        imgsz_high=options.imgsz_high,
+        imgsz_low=options.imgsz_low,
         multiple=FAMILY[options.network].multiple,
         parameters=network.count_params(),
         credits=credits_of(options.start),
-        training={"data": f"{len(training)} pictures: {counts}", "start": options.start or "fresh weights"},
+        training={"data": f"{len(training)} images: {counts}", "start": options.start or "fresh weights"},
     )
 
 
 def _finish(folder: RunFolder, card: ModelCard, validation: Dataset) -> TrainingResult:
-    """Calibrate the best network on the validation pictures, export it, and check the export."""
+    """Calibrate the best network on the validation images, export it, and check the export."""
     network = keras.models.load_model(folder.best, compile=False)
     exported = export_calibrated(network, folder.exported, validation, card)
     return TrainingResult(folder.path, int(best_row(folder.read_history())["epoch"]), exported)

@@ -13,16 +13,16 @@ from maskwatch.data.dataset import Dataset, LabelledImage
 from maskwatch.data.pixels import labelled_pixels
 from maskwatch.detections import MaskState
 from maskwatch.frames import Image
-from maskwatch.train.augment import training_sample
-from maskwatch.train.crop import AugmentOptions, Picture, Sample
+from maskwatch.train.augment.crop import AugmentOptions, Example, Sample
+from maskwatch.train.augment.sample import training_sample
 
 _CACHE_BYTES = 6_000_000_000
 _WHOLE = (0.8, 1.15)
-"""Longer side of a whole picture in a sample, as shares of the side at which it will be seen."""
+"""Longer side of a whole image in a sample, as shares of the side at which it will be seen."""
 
 
 Batch = tuple[Image, NDArray[np.float32]]
-"""Pictures uint8 (B, S, S, 3) and packed targets float32 (B, ROWS, COLUMNS)."""
+"""Images uint8 (B, S, S, 3) and packed targets float32 (B, ROWS, COLUMNS)."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,9 @@ class LoaderOptions:
         steps: batches in an epoch.
         workers: threads that prepare batches.
         seed: of every random choice; the same seed gives the same batches.
-        seen_side: longer side, in pixels, at which the network will be shown pictures.
-        whole: share of samples that show a whole picture at about that size, not a crop or a mosaic.
-        home: share of samples from pictures with tight boxes and all three states; 0 leaves it to all weights.
+        eval_size: longer side, in pixels, at which the network will be shown images.
+        full_image_share: share of samples that show a whole image at about that size, not a crop or a mosaic.
+        clean_share: share of samples from images with tight boxes and all three states; 0 leaves it to all weights.
     """
 
     size: int = 320
@@ -45,23 +45,23 @@ class LoaderOptions:
     steps: int = 250
     workers: int = 1
     seed: int = 0
-    seen_side: int = 640
-    whole: float = 0.0
-    home: float = 0.0
+    eval_size: int = 640
+    full_image_share: float = 0.0
+    clean_share: float = 0.0
 
 
-def sampling_weights(dataset: Dataset, home: float = 0.0) -> NDArray[np.float64]:
-    """How often each picture is drawn, summing to 1: more where it has rare states, less where boxes are not tight.
+def sampling_weights(dataset: Dataset, clean_share: float = 0.0) -> NDArray[np.float64]:
+    """How often each image is drawn, summing to 1: more where it has rare states, less where boxes are not tight.
 
     Args:
-        dataset: pictures.
-        home: what the pictures with tight boxes and all three states sum to; 0 leaves it to the weights.
+        dataset: images.
+        clean_share: what the images with tight boxes and all three states sum to; 0 leaves it to the weights.
     """
     weights = np.array([_weight(image) for image in dataset])
-    at_home = np.array([image.boxes == "tight" and image.labels == "3class" for image in dataset])
-    if home and at_home.any() and not at_home.all():
-        weights[at_home] *= home / weights[at_home].sum()
-        weights[~at_home] *= (1 - home) / weights[~at_home].sum()
+    clean = np.array([image.boxes == "tight" and image.labels == "3class" for image in dataset])
+    if clean_share and clean.any() and not clean.all():
+        weights[clean] *= clean_share / weights[clean].sum()
+        weights[~clean] *= (1 - clean_share) / weights[~clean].sum()
     return np.asarray(weights / weights.sum(), np.float64)
 
 
@@ -84,10 +84,10 @@ class DetectionLoader(keras.utils.PyDataset):
         self.augment = augment
         self.epoch = epoch
         self._dataset = dataset
-        self._weights = sampling_weights(dataset, options.home)
-        sides = (_WHOLE[0] * options.seen_side, _WHOLE[1] * options.seen_side)
-        self._whole = replace(augment, mosaic=0.0, zoom_on_face=0.0, picture_sides=sides)
-        self._pictures: dict[int, Image] = {}
+        self._weights = sampling_weights(dataset, options.clean_share)
+        sides = (_WHOLE[0] * options.eval_size, _WHOLE[1] * options.eval_size)
+        self._full_image = replace(augment, mosaic=0.0, zoom_on_face=0.0, image_sides=sides)
+        self._images: dict[int, Image] = {}
         self._cached_bytes = 0
 
     def __len__(self) -> int:
@@ -104,17 +104,17 @@ class DetectionLoader(keras.utils.PyDataset):
 
     def sample(self, rng: np.random.Generator) -> Sample:
         """One augmented sample with its targets."""
-        augment = self._whole if rng.random() < self.options.whole else self.augment
+        augment = self._full_image if rng.random() < self.options.full_image_share else self.augment
         count = 4 if rng.random() < augment.mosaic else 1
         chosen = rng.choice(len(self._weights), size=count, p=self._weights)
-        return training_sample([self._picture(int(i)) for i in chosen], self.options.size, augment, rng)
+        return training_sample([self._example(int(i)) for i in chosen], self.options.size, augment, rng)
 
-    def _picture(self, index: int) -> Picture:
+    def _example(self, index: int) -> Example:
         labelled = self._dataset.images[index]
-        image = self._pictures.get(index)
+        image = self._images.get(index)
         if image is None:
             image = labelled_pixels(labelled)
             if self._cached_bytes < _CACHE_BYTES:
-                self._pictures[index] = image
+                self._images[index] = image
                 self._cached_bytes += image.nbytes
         return image, labelled

@@ -38,16 +38,18 @@ def detection_losses(targets: Any, raw: Any, anchors: Any, weights: LossWeights)
     is_face = ops.cast(role == Role.face, "float32")
     plan = assign(boxes, is_face, anchors, ops.stop_gradient(predicted), ops.stop_gradient(ops.sigmoid(logit)))
     positive = ops.cast(plan.positive, "float32")
-    mine = ops.take_along_axis(targets, ops.expand_dims(plan.row, 2), axis=1)
-    box_weight = mine[..., 6] * positive
+    matched = ops.take_along_axis(targets, ops.expand_dims(plan.row, 2), axis=1)
+    box_weight = matched[..., 6] * positive
 
     quality = ops.clip((plan.iou - 0.2) / 0.5, 0.2, 1.0)
-    quality = positive * ops.where(mine[..., 6] > 0, quality, 1.0)
+    quality = positive * ops.where(matched[..., 6] > 0, quality, 1.0)
     count = ops.maximum(ops.sum(positive), 1.0)
-    counted = ops.maximum(positive, 1 - _untold(role, targets[..., 6], plan.every_iou))
+    counted = ops.maximum(positive, 1 - ignore_mask(role, targets[..., 6], plan.every_iou))
     face = ops.sum(counted * _quality_focal(logit, quality)) / ops.maximum(ops.sum(quality), 1.0)
-    box = ops.sum(box_weight * (1 - _generalized_iou(predicted, mine[..., :4]))) / ops.maximum(ops.sum(box_weight), 1)
-    state = ops.sum(positive * _state_loss(raw[..., 5:], mine[..., 5], mine[..., 7], weights.states)) / count
+    box = ops.sum(box_weight * (1 - _generalized_iou(predicted, matched[..., :4]))) / ops.maximum(
+        ops.sum(box_weight), 1
+    )
+    state = ops.sum(positive * _state_loss(raw[..., 5:], matched[..., 5], matched[..., 7], weights.states)) / count
     return {"face": weights.face * face, "box": weights.box * box, "state": weights.state * state}
 
 
@@ -84,7 +86,7 @@ def _state_loss(logits: Any, state: Any, two_class: Any, weights: tuple[float, f
     return weight * ops.where(two_class > 0, either, exact)
 
 
-def _untold(role: Any, box_weight: Any, iou: Any) -> Any:
+def ignore_mask(role: Any, box_weight: Any, iou: Any) -> Any:
     """Float (B, A): 1 where a prediction may be right though no label says so.
 
     That is inside an ignored region, or on a face whose box is loose (its place is known, its edges are not).
@@ -95,6 +97,6 @@ def _untold(role: Any, box_weight: Any, iou: Any) -> Any:
 
 
 def _filled(targets: Any) -> Any:
-    """The rows up to the last that any picture of the batch fills: most batches need few, and time grows with them."""
+    """The rows up to the last that any image of the batch fills: most batches need few, and time grows with them."""
     rows = ops.sum(ops.cast(targets[..., 4] != Role.padding, "int32"), axis=1)
     return targets[:, : ops.maximum(ops.max(rows), 1)]

@@ -30,7 +30,7 @@ class DetectorTraining(keras.Model):
         self._parts = {name: keras.metrics.Mean(name=name) for name in LOSS_PARTS}
 
     def call(self, images: Any, training: bool = False) -> Any:
-        """Raw outputs (B, A, 8) of the network for pictures uint8 (B, S, S, 3)."""
+        """Raw outputs (B, A, 8) of the network for images uint8 (B, S, S, 3)."""
         return self.network(ops.cast(images, "float32"), training=training)
 
     def compute_loss(self, x: Any = None, y: Any = None, y_pred: Any = None, *_: Any, **__: Any) -> Any:  # noqa: ARG002

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from maskwatch.detect.multi_scale import check_sides
+from maskwatch.detect.multi_scale import check_scales
 from maskwatch.errors import UsageError
-from maskwatch.train.settings import RunSettings
+from maskwatch.train.settings import RunSettings, migrated
 from maskwatch.train.stages import Stage
 
 
@@ -24,8 +24,8 @@ class DetectorOptions(RunSettings):
             ``.onnx``.
         network: a name of `maskwatch.networks.single_shot.FAMILY`.
         stages: what is learnt, in order.
-        imgsz: longer side of the pictures when validating, and the default of the exported model.
-        far, near: longer sides of a larger and a smaller look of the exported model; 0 for none.
+        imgsz: longer side of the images when validating, and the default of the exported model.
+        imgsz_high, imgsz_low: longer sides of a larger and a smaller look of the exported model; 0 for none.
         seed: of every random choice.
         workers: threads that prepare batches.
         val_every: epochs between validations.
@@ -38,8 +38,8 @@ class DetectorOptions(RunSettings):
     network: str = "small"
     stages: tuple[Stage, ...] = (Stage(),)
     imgsz: int = 640
-    far: int = 0
-    near: int = 0
+    imgsz_high: int = 0
+    imgsz_low: int = 0
     seed: int = 0
     workers: int = 1
     val_every: int = 1
@@ -50,7 +50,7 @@ class DetectorOptions(RunSettings):
         for name in ("workers", "val_every"):
             if getattr(self, name) < 1:
                 raise UsageError(f"--{name.replace('_', '-')} {getattr(self, name)} is out of range; take at least 1")
-        check_sides(self.far, self.imgsz, self.near)
+        check_scales(self.imgsz_high, self.imgsz, self.imgsz_low)
 
     @property
     def epochs(self) -> int:
@@ -71,7 +71,7 @@ class DetectorOptions(RunSettings):
         """
         options = super().load(path)
         try:
-            stages = tuple(Stage(**stage) for stage in json.loads(path.read_text(encoding="utf-8"))["stages"])
+            stages = tuple(Stage(**stage) for stage in migrated(json.loads(path.read_text(encoding="utf-8")))["stages"])
         except (KeyError, TypeError) as error:
             raise UsageError(f"{path}: its stages cannot be read; start a new run without --resume") from error
         object.__setattr__(options, "stages", stages)

@@ -8,7 +8,7 @@ import os
 import platform
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import keras
 import numpy as np
 
-from maskwatch.errors import SinkError, UsageError
+from maskwatch.errors import UsageError
+from maskwatch.files import replacing
 
 if TYPE_CHECKING:
     from maskwatch.train.classifier.options import ClassifierOptions
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 Settings = TypeVar("Settings", "DetectorOptions", "ClassifierOptions")
 
+_MAKE_ROOM = "free space, then continue with --resume"
 _PACKAGES = ("maskwatch", "keras", "tensorflow-cpu", "tensorflow", "torch", "numpy", "onnxruntime")
 
 
@@ -94,7 +96,7 @@ class RunFolder:
         """Everything that resuming needs: weights, optimizer, and ``state`` (JSON values), in one file."""
         arrays = {f"weight_{i}": np.asarray(v) for i, v in enumerate(network.weights)}
         arrays |= {f"optimizer_{i}": np.asarray(v) for i, v in enumerate(optimizer.variables)}
-        with _replacing(self._checkpoint) as part:
+        with replacing(self._checkpoint, _MAKE_ROOM) as part:
             np.savez(part, state=np.array(json.dumps(state)), **arrays)  # type: ignore[arg-type]
 
     def load_checkpoint(self, network: keras.Model, optimizer: keras.optimizers.Optimizer) -> dict[str, Any]:
@@ -127,7 +129,7 @@ class RunFolder:
 
     def save_network(self, network: keras.Model) -> None:
         """Store the network as the best so far."""
-        with _replacing(self.best) as part:
+        with replacing(self.best, _MAKE_ROOM) as part:
             network.save(part)
 
     def read_history(self) -> list[dict[str, float]]:
@@ -140,28 +142,10 @@ class RunFolder:
     def write_history(self, rows: list[dict[str, float]]) -> None:
         """Write all rows anew, as one step; what an epoch did not measure stays empty."""
         columns = dict.fromkeys(key for row in rows for key in row)
-        with _replacing(self.history) as part, part.open("w", newline="", encoding="utf-8") as lines:
+        with replacing(self.history, _MAKE_ROOM) as part, part.open("w", newline="", encoding="utf-8") as lines:
             table = csv.DictWriter(lines, fieldnames=list(columns))
             table.writeheader()
             table.writerows({key: f"{value:.5g}" for key, value in row.items()} for row in rows)
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
-    """A name to write to, which becomes ``path`` when all is written; what was there stays otherwise.
-
-    Raises:
-        SinkError: when it cannot be written, as on a full disk.
-    """
-    part = path.with_suffix(f".part{path.suffix}")
-    try:
-        yield part
-        part.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink()
-        reason = error.strerror or " ".join(str(error).split())[:120]
-        raise SinkError(f"{path}: cannot be written ({reason}); make room, then go on with --resume") from error
 
 
 @contextmanager

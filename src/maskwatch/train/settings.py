@@ -5,9 +5,25 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from maskwatch.errors import UsageError
+
+RENAMED = {
+    **{"far": "imgsz_high", "near": "imgsz_low", "whole": "full_image_share", "home": "clean_share"},
+}
+"""Settings of runs begun before 0.1.0 was released, and their names since."""
+
+
+def migrated(values: dict[str, Any]) -> dict[str, Any]:
+    """Settings under the names that they have now; nested records too."""
+    return {RENAMED.get(key, key): _migrated_value(value) for key, value in values.items()}
+
+
+def _migrated_value(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_migrated_value(item) for item in value]
+    return migrated(value) if isinstance(value, dict) else value
 
 
 @dataclass(frozen=True)
@@ -26,7 +42,7 @@ class RunSettings:
             UsageError: when there are none.
         """
         try:
-            values = json.loads(path.read_text(encoding="utf-8"))
+            values = migrated(json.loads(path.read_text(encoding="utf-8")))
             return cls(**{**values, "data": tuple(values["data"])})
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise UsageError(f"{path}: no settings of a run ({error}); start a new run without --resume") from error

@@ -1,4 +1,4 @@
-"""The stages of a training: what is learnt at which size, for how long, from which pictures."""
+"""The stages of a training: what is learnt at which size, for how long, from which images."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class Stage:
         batch: samples in a batch.
         size: side of the square samples in pixels, a multiple of 32.
         learning_rate: at its highest; it rises in the first steps and falls as a cosine.
-        whole: share of samples that show a whole picture at about the size at which it will be seen, not a crop.
-        home: share of samples that come from pictures with tight boxes and all three states marked; 0 leaves it to
-            the weights of all pictures.
+        full_image_share: share of samples that show a full image at about its evaluation size, not a crop.
+        clean_share: share of samples that come from images with tight boxes and all three states marked; 0 leaves it to
+            the weights of all images.
     """
 
     epochs: int = 30
@@ -32,8 +32,8 @@ class Stage:
     batch: int = 16
     size: int = 320
     learning_rate: float = 1.5e-3
-    whole: float = 0.0
-    home: float = 0.0
+    full_image_share: float = 0.0
+    clean_share: float = 0.0
 
     def __post_init__(self) -> None:
         for name in ("epochs", "steps", "batch"):
@@ -43,9 +43,10 @@ class Stage:
             raise UsageError(f"--size {self.size} is out of range; take a multiple of 32 from 64 on")
         if not 0 < self.learning_rate < 1:
             raise UsageError(f"--lr {self.learning_rate} is out of range; take a value between 0 and 1, such as 0.001")
-        for name in ("whole", "home"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise UsageError(f"--{name} {getattr(self, name)} is out of range; take a share between 0 and 1")
+        for name in ("full_image_share", "clean_share"):
+            share = getattr(self, name)
+            if not 0 <= share <= 1:
+                raise UsageError(f"--{name.replace('_', '-')} {share} is out of range; take a share between 0 and 1")
 
     @property
     def total_steps(self) -> int:
@@ -59,17 +60,17 @@ class Plan:
 
     Attributes:
         network: a name of `maskwatch.networks.single_shot.FAMILY`.
-        imgsz: longer side of the pictures when validating and detecting.
+        imgsz: longer side of the images when validating and detecting.
         stages: in their order.
-        far: longer side of another, larger look, for far faces; 0 for none.
-        near: longer side of another, smaller look, for faces near the camera; 0 for none.
+        imgsz_high: longer side of another, larger look, for far faces; 0 for none.
+        imgsz_low: longer side of another, smaller look, for faces near the camera; 0 for none.
     """
 
     network: str
     imgsz: int
     stages: tuple[Stage, ...]
-    far: int = 0
-    near: int = 0
+    imgsz_high: int = 0
+    imgsz_low: int = 0
 
 
 def plan_names() -> list[str]:
@@ -91,7 +92,7 @@ def read_plan(plan: str) -> Plan:
     try:
         values: dict[str, Any] = yaml.safe_load(entry.read_text(encoding="utf-8"))
         stages = tuple(Stage(**stage) for stage in values["stages"])
-        return Plan(values["network"], values["imgsz"], stages, values.get("far", 0), values.get("near", 0))
+        return Plan(values["network"], values["imgsz"], stages, values.get("imgsz_high", 0), values.get("imgsz_low", 0))
     except (yaml.YAMLError, OSError, TypeError, KeyError) as error:
         reason = " ".join(str(error).split())
         raise UsageError(f"{plan}: not a plan ({reason}); it needs network, imgsz and a list of stages") from error

@@ -1,4 +1,4 @@
-"""What the network is to learn from one picture, packed as one array so that any data loader can batch it."""
+"""What the network is to learn from one image, packed as one array so that any data loader can batch it."""
 
 from __future__ import annotations
 

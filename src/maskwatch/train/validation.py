@@ -10,7 +10,7 @@ import keras
 from maskwatch.data.dataset import Dataset
 from maskwatch.data.pixels import labelled_pixels
 from maskwatch.detect.card import ModelCard
-from maskwatch.detect.session import RawFaces
+from maskwatch.detect.session import RawOutputs
 from maskwatch.detect.single_shot import SingleShotDetector
 from maskwatch.detections import Detections
 from maskwatch.evaluate.detection import evaluate_detection
@@ -33,17 +33,17 @@ class NetworkSession:
         """How to feed the network."""
         return self._card
 
-    def run(self, image: Image) -> RawFaces:
+    def run(self, image: Image) -> RawOutputs:
         """Raw outputs for an input image, RGB uint8 (H, W, 3)."""
-        return RawFaces(*(keras.ops.convert_to_numpy(output) for output in self._model(image[None], training=False)))
+        return RawOutputs(*(keras.ops.convert_to_numpy(output) for output in self._model(image[None], training=False)))
 
 
 def find_faces(network: keras.Model, dataset: Dataset, card: ModelCard) -> list[Detections]:
-    """What the network finds in each picture, down to the confidence at which it is judged.
+    """What the network finds in each image, down to the confidence at which it is judged.
 
     Args:
         network: raw, not yet an inference model.
-        dataset: pictures.
+        dataset: images.
         card: size of the input, and calibration.
     """
     detector = SingleShotDetector(NetworkSession(network, card), conf=_PROTOCOL.lowest_confidence)
@@ -52,20 +52,20 @@ def find_faces(network: keras.Model, dataset: Dataset, card: ModelCard) -> list[
 
 def headline(dataset: Dataset, found: Sequence[Detections]) -> dict[str, float]:
     """The headline figures of `DetectionReport` in percent, 0 where the data has no such faces."""
-    figures = evaluate_detection(dataset, found, _PROTOCOL).headline()
-    return {name: round(100 * (value or 0.0), 2) for name, value in figures.items()}
+    metrics = evaluate_detection(dataset, found, _PROTOCOL).headline()
+    return {name: round(100 * (value or 0.0), 2) for name, value in metrics.items()}
 
 
-def weighted_mean(figures: Mapping[str, float], faces: Mapping[str, int]) -> float:
+def weighted_mean(metrics: Mapping[str, float], faces: Mapping[str, int]) -> float:
     """Mean AP50 over the states, in percent, weighted by the square root of how many faces each was judged on.
 
     An AP scatters the more the fewer faces it comes from. Among a few hundred validation faces with a dozen masks worn
     incorrectly, the plain mean follows single faces of that state.
 
     Args:
-        figures: AP50 by name of the state.
+        metrics: AP50 by name of the state.
         faces: labelled faces by name of the state.
     """
     weights = {state: math.sqrt(count) for state, count in faces.items()}
     total = sum(weights.values())
-    return round(sum(weight * figures[state] for state, weight in weights.items()) / total, 2) if total else 0.0
+    return round(sum(weight * metrics[state] for state, weight in weights.items()) / total, 2) if total else 0.0

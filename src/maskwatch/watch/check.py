@@ -11,7 +11,7 @@ from maskwatch.detections import Detections
 from maskwatch.errors import MaskWatchError, SourceError
 from maskwatch.watch.cameras.camera import Camera, Captured
 from maskwatch.watch.cameras.state import CameraState
-from maskwatch.watch.looking import TunedDetector
+from maskwatch.watch.perception import SupportsThresholds
 from maskwatch.watch.run import camera_options
 from maskwatch.watch.senders import make_senders
 from maskwatch.watch.senders.base import SendError
@@ -34,12 +34,12 @@ class CheckResult:
     text: str
 
 
-def check_cameras(settings: WatchSettings, detector: TunedDetector) -> Iterator[CheckResult]:
+def check_cameras(settings: WatchSettings, detector: SupportsThresholds) -> Iterator[CheckResult]:
     """Grab one frame of each camera, all at the same time, and look at it; in the order of the settings."""
     for camera, begun in [(camera, _Grab(camera)) for camera in settings.cameras]:
         captured = begun.frame()
         if captured is None:
-            yield CheckResult(False, f"Camera {camera.name}: no picture ({begun.reason}).")
+            yield CheckResult(False, f"Camera {camera.name}: no image ({begun.reason}).")
         else:
             yield CheckResult(True, _sentence(camera, captured, begun.seconds, detector(captured.frame.image)))
 
@@ -64,7 +64,7 @@ def grab(camera: CameraSettings) -> Captured:
     begun = _Grab(camera)
     captured = begun.frame()
     if captured is None:
-        raise SourceError(f"camera {camera.name}: no picture ({begun.reason}); check address, login and cable")
+        raise SourceError(f"camera {camera.name}: no image ({begun.reason}); check address, login and cable")
     return captured
 
 
@@ -109,11 +109,11 @@ class _Grab:
 
 def _sentence(camera: CameraSettings, captured: Captured, seconds: float, faces: Detections) -> str:
     frame = captured.frame
-    rate = "" if frame.rate is None else f", {float(frame.rate):g} pictures a second"
+    rate = "" if frame.rate is None else f", {float(frame.rate):g} images a second"
     seen = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in faces.counts().items() if count)
     people = "no face in it" if not len(faces) else f"in it {seen}"
     zones = f"; zones {', '.join(zone.name for zone in camera.zones)}" if camera.zones else ""
     return (
-        f"Camera {camera.name}: {frame.width} x {frame.height} pixels{rate}; first picture after {seconds:.1f} s, "
+        f"Camera {camera.name}: {frame.width} x {frame.height} pixels{rate}; first image after {seconds:.1f} s, "
         f"{people}{zones}."
     )

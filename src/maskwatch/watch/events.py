@@ -41,7 +41,7 @@ class Event:
             state of the camera.
         started_at: when it began, Unix time in seconds.
         at: when this was said, Unix time in seconds.
-        zone: name of the zone that the rule looks at, or None for the whole picture.
+        zone: name of the zone that the rule looks at, or None for the whole image.
         tracker_ids: numbers of the people who take or took part, valid within one run and camera.
         confidence: of the verdict, 0..1; the surest, where several take part.
         people: how many take part at this moment; at the "end", the most that ever did.

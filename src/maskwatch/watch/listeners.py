@@ -1,4 +1,4 @@
-"""What becomes of each picture that was looked at, for those who want to know: preview, pictures, clips, status."""
+"""What becomes of each image that was looked at, for those who want to know: preview, images, clips, status."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ class Listener:
     Every method may raise `SinkError` when something cannot be kept; that is logged, and the watch goes on.
     """
 
-    def saw(self, verdict: Verdict) -> None:
+    def on_frame(self, verdict: Verdict) -> None:
         """Take one verdict."""
 
-    def happened(self, events: Sequence[Event]) -> None:
+    def on_events(self, events: Sequence[Event]) -> None:
         """Events were kept: of incidents, and changes of cameras."""
 
     def lost(self, camera: str) -> None:

@@ -9,23 +9,23 @@ from collections import Counter, deque
 from collections.abc import Callable, Sequence
 
 from maskwatch.errors import SinkError
-from maskwatch.sources.streams.options import StreamOptions
+from maskwatch.sources.options import StreamOptions
 from maskwatch.watch.cameras.camera import Camera, Captured
+from maskwatch.watch.cameras.changes import StateChangeFilter
 from maskwatch.watch.cameras.options import CameraOptions
+from maskwatch.watch.cameras.round_robin import RoundRobin
 from maskwatch.watch.cameras.state import CameraState, StateChange
-from maskwatch.watch.changes import Changes
 from maskwatch.watch.events import Event
-from maskwatch.watch.figures import CameraFigures, CameraTally
+from maskwatch.watch.health.metrics import WatchStats
+from maskwatch.watch.health.stats import CameraStats, CameraTally
+from maskwatch.watch.health.systemd import Notifier
+from maskwatch.watch.health.watchdog import Watchdog
 from maskwatch.watch.listeners import Listener, Verdict
-from maskwatch.watch.looking import Looking, TunedDetector
-from maskwatch.watch.metrics import WatchFigures
-from maskwatch.watch.notify import Notifier
-from maskwatch.watch.rules import RuleEngine
+from maskwatch.watch.perception import Perception, SupportsThresholds
+from maskwatch.watch.rules.counts import IntervalCounts, PeopleCount
+from maskwatch.watch.rules.engine import RuleEngine
 from maskwatch.watch.settings import CameraSettings, WatchSettings
-from maskwatch.watch.shares import PeopleCount, Shares
 from maskwatch.watch.store import EventStore
-from maskwatch.watch.turns import Turns
-from maskwatch.watch.watchdog import Watchdog
 
 _LOG = logging.getLogger("maskwatch.watch")
 _TICK_S = 0.25
@@ -44,7 +44,7 @@ class Watch:
         settings: what to watch, and how.
         detector: as `maskwatch.load_detector` gives it; its thresholds are changed.
         store: where events are kept.
-        bark: is called from another thread when the work has stood still for ``settings.watchdog.silent_s``; it is
+        on_hang: is called from another thread when the work has stood still for ``settings.watchdog.silent_s``; it is
             to end the process, since nothing else ends a thread that hangs.
         notifier: tells systemd; None for the one of this process.
 
@@ -58,10 +58,10 @@ class Watch:
     def __init__(
         self,
         settings: WatchSettings,
-        detector: TunedDetector,
+        detector: SupportsThresholds,
         store: EventStore,
         *,
-        bark: Callable[[str], None],
+        on_hang: Callable[[str], None],
         notifier: Notifier | None = None,
     ) -> None:
         names = [camera.name for camera in settings.cameras]
@@ -69,38 +69,36 @@ class Watch:
         self._settings = settings
         self._store = store
         self._notifier = notifier or Notifier()
-        self._watchdog = Watchdog(settings.watchdog.silent_s, bark)
+        self._watchdog = Watchdog(settings.watchdog.silent_s, on_hang)
         self._ready = threading.Event()
         self._changes: deque[StateChange] = deque()
-        self._news = Changes()
+        self._news = StateChangeFilter()
         self._cameras = {
             camera.name: Camera(
-                camera.name, camera.url, camera_options(camera), ready=self._ready, told=self._changes.append
+                camera.name, camera.url, camera_options(camera), ready=self._ready, on_state=self._changes.append
             )
             for camera in settings.cameras
         }
-        self._turns = Turns(list(self._cameras.values()))
-        self._looking = Looking(detector, names, settings.detector.every)
+        self._turns = RoundRobin(list(self._cameras.values()))
+        self._looking = Perception(detector, names, settings.detector.every)
         self._engine = RuleEngine(settings)
-        self._shares = Shares(settings)
+        self._counts = IntervalCounts(settings)
         self._tallies = {name: CameraTally() for name in names}
         self._events: Counter[tuple[str, str, str]] = Counter()
         self._finished = False
         self._ticked_at = self._pruned_at = float("-inf")
 
-    def figures(self) -> list[CameraFigures]:
+    def stats(self) -> list[CameraStats]:
         """How each camera is doing; from any thread."""
         return [
-            self._tallies[name].figures(
-                name, *camera.doing, camera.captured, camera.dropped, self._looking.people(name)
-            )
+            self._tallies[name].stats(name, *camera.doing, camera.captured, camera.dropped, self._looking.people(name))
             for name, camera in self._cameras.items()
         ]
 
-    def all_figures(self) -> WatchFigures:
+    def all_figures(self) -> WatchStats:
         """The same with those of the whole watch; the outbox adds its own."""
-        return WatchFigures(
-            self.figures(),
+        return WatchStats(
+            self.stats(),
             self._watchdog.silence_s,
             self._looking.inference_s,
             self._looking.inferences,
@@ -147,16 +145,16 @@ class Watch:
     def _look(self, captured: Captured) -> None:
         name, frame = captured.camera, captured.frame
         self._watchdog.alive(f"detecting in a frame of {name}")
-        people, detected = self._looking.look(name, frame)
+        people, detected = self._looking.predict_raw(name, frame)
         self._watchdog.alive("keeping events")
         time_s = captured.captured_at if frame.time_s is None else frame.time_s
-        events = self._engine.update(name, captured.wall, time_s, people, frame.width, frame.height)
+        events = self._engine.update(name, captured.wall_time, time_s, people, frame.width, frame.height)
         self._keep(events)
         age_s = time.monotonic() - captured.captured_at
         self._tallies[name].add(people, age_s)
-        self._count(self._shares.update(name, captured.wall, time_s, people, frame.width, frame.height))
-        self._watchdog.alive("showing and keeping pictures")
-        self._tell(lambda listener: listener.saw(Verdict(captured, people, tuple(events), age_s, detected)))
+        self._count(self._counts.update(name, captured.wall_time, time_s, people, frame.width, frame.height))
+        self._watchdog.alive("showing and keeping images")
+        self._tell(lambda listener: listener.on_frame(Verdict(captured, people, tuple(events), age_s, detected)))
 
     def _tell(self, what: Callable[[Listener], None]) -> None:
         for listener in self.listeners:
@@ -166,7 +164,7 @@ class Watch:
                 _LOG.error("%s", error)
 
     def _changed(self, change: StateChange) -> None:
-        news = self._news.is_news(change)
+        news = self._news.should_report(change)
         event = Event.of_camera(change.camera, change.state, change.at, change.reason)
         bad = change.state in (CameraState.stalled, CameraState.retrying, CameraState.failed)
         _LOG.log((logging.WARNING if bad else logging.INFO) if news else logging.DEBUG, "%s", event.sentence())
@@ -186,7 +184,7 @@ class Watch:
         if not events:
             return
         self._store.append(events)
-        self._tell(lambda listener: listener.happened(events))
+        self._tell(lambda listener: listener.on_events(events))
         for event in events:
             if event.kind != "camera":
                 self._events[event.rule, event.camera, event.kind] += 1
@@ -220,7 +218,7 @@ class Watch:
         while self._changes:
             self._changed(self._changes.popleft())
         self._keep([Event.of_camera(name, CameraState.ended, now, STOPPED) for name in watched])
-        self._count(self._shares.flush())
+        self._count(self._counts.flush())
         self._watchdog.close()
 
 

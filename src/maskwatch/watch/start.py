@@ -9,18 +9,18 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from maskwatch.detect import load_detector
-from maskwatch.watch.clips import Clips
-from maskwatch.watch.errands import Errands
-from maskwatch.watch.figures import CameraFigures
+from maskwatch.watch.health.metrics import MetricsServer, WatchStats
+from maskwatch.watch.health.stats import CameraStats
 from maskwatch.watch.listeners import Listener
-from maskwatch.watch.looking import TunedDetector
-from maskwatch.watch.metrics import MetricsServer, WatchFigures
-from maskwatch.watch.outbox import Outbox
-from maskwatch.watch.preview import Preview
+from maskwatch.watch.pages.preview import Preview
+from maskwatch.watch.perception import SupportsThresholds
+from maskwatch.watch.recording.background import BackgroundWriter
+from maskwatch.watch.recording.clips import Clips
+from maskwatch.watch.recording.snapshots import Snapshots
 from maskwatch.watch.run import Watch
 from maskwatch.watch.senders import make_senders
+from maskwatch.watch.senders.outbox import Outbox
 from maskwatch.watch.settings import WatchSettings
-from maskwatch.watch.snapshots import Snapshots
 from maskwatch.watch.store import EventStore
 
 _DELIVER_S, _WRITE_S = 0.6, 1.4
@@ -33,19 +33,19 @@ class Running:
     """What is going on, for those who show it.
 
     Attributes:
-        figures: gives those of each camera now, from any thread.
+        stats: gives those of each camera now, from any thread.
         preview: address of the page; empty when there is none.
         metrics: address of the figures for Prometheus; empty when there are none.
         listeners: are told of every verdict; others may be added until the watch runs.
     """
 
-    figures: Callable[[], Sequence[CameraFigures]]
+    stats: Callable[[], Sequence[CameraStats]]
     preview: str
     metrics: str
     listeners: list[Listener]
 
 
-def load(settings: WatchSettings) -> TunedDetector:
+def load(settings: WatchSettings) -> SupportsThresholds:
     """The detector of the settings.
 
     Raises:
@@ -62,7 +62,7 @@ def watch(
     settings: WatchSettings,
     stop: threading.Event,
     *,
-    bark: Callable[[str], None],
+    on_hang: Callable[[str], None],
     began: Callable[[Running], None] = lambda _: None,
 ) -> int:
     """Watch until ``stop`` is set; everything that was begun is finished or put away within five seconds then.
@@ -70,7 +70,7 @@ def watch(
     Args:
         settings: what to watch, and how.
         stop: ends it; so does the button on the preview page.
-        bark: as `Watch` takes it.
+        on_hang: as `Watch` takes it.
         began: is told once, before the first frame.
 
     Returns:
@@ -80,41 +80,41 @@ def watch(
         UsageError: when another watch writes to the same file of events, or an option is out of range.
         ModelError: when the model cannot be used.
         SourceError: when an address is of a kind that is not read.
-        SinkError: when events, pictures or pages have no place.
+        SinkError: when events, images or pages have no place.
         MissingExtraError: when an optional part is asked for and not installed.
     """
     detector = load(settings)
     with ExitStack() as stack:
         store = EventStore(settings.events.path)
         stack.callback(store.close)
-        run = Watch(settings, detector, store, bark=bark)
+        run = Watch(settings, detector, store, on_hang=on_hang)
         outbox = Outbox(store, make_senders(settings))
         stack.callback(lambda: outbox.close(_DELIVER_S if stop.is_set() else _PATIENT_S))
         run.listeners += _keepers(settings, stop, stack)
         preview = _preview(settings, run, stop, stack)
 
-        def figures() -> WatchFigures:
+        def stats() -> WatchStats:
             waiting = {one.sender: one.pending for one in outbox.deliveries()}
             return replace(run.all_figures(), undelivered=waiting)
 
-        metrics = _metrics(settings, figures, stack)
+        metrics = _metrics(settings, stats, stack)
         outbox.start()
-        began(Running(run.figures, preview, metrics, run.listeners))
+        began(Running(run.stats, preview, metrics, run.listeners))
         return run.run(stop)
 
 
 def _keepers(settings: WatchSettings, stop: threading.Event, stack: ExitStack) -> list[Listener]:
-    """Those who keep pictures and videos, where that was asked for."""
+    """Those who keep images and videos, where that was asked for."""
     snapshots, clips = settings.snapshots, settings.clips
     if not (snapshots.enabled or clips.enabled):
         return []
-    errands = Errands("pictures of incidents")
-    stack.callback(lambda: errands.close(_WRITE_S if stop.is_set() else _PATIENT_S))
+    writer = BackgroundWriter("images of incidents")
+    stack.callback(lambda: writer.close(_WRITE_S if stop.is_set() else _PATIENT_S))
     found: list[Listener] = []
     if snapshots.enabled:
-        found.append(Snapshots(snapshots.folder, snapshots.retention_days, errands))
+        found.append(Snapshots(snapshots.folder, snapshots.retention_days, writer))
     if clips.enabled:
-        found.append(Clips(clips.folder, clips.before_s, clips.after_s, clips.retention_days, errands))
+        found.append(Clips(clips.folder, clips.before_s, clips.after_s, clips.retention_days, writer))
     return found
 
 
@@ -122,15 +122,15 @@ def _preview(settings: WatchSettings, run: Watch, stop: threading.Event, stack: 
     if not settings.preview.enabled:
         return ""
     names = [camera.name for camera in settings.cameras]
-    page = Preview(names, run.figures, stop, blur=settings.preview.blur, port=settings.preview.port)
+    page = Preview(names, run.stats, stop, blur=settings.preview.blur, port=settings.preview.port)
     stack.callback(page.close)
     run.listeners.append(page)
     return page.address
 
 
-def _metrics(settings: WatchSettings, figures: Callable[[], WatchFigures], stack: ExitStack) -> str:
+def _metrics(settings: WatchSettings, stats: Callable[[], WatchStats], stack: ExitStack) -> str:
     if not settings.metrics.enabled:
         return ""
-    server = MetricsServer(figures, settings.metrics.host, settings.metrics.port)
+    server = MetricsServer(stats, settings.metrics.host, settings.metrics.port)
     stack.callback(server.close)
     return server.address

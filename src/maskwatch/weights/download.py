@@ -38,7 +38,7 @@ class DownloadOptions:
 
 
 def download(
-    file: RemoteFile, folder: Path, options: DownloadOptions | None = None, told: Progress | None = None
+    file: RemoteFile, folder: Path, options: DownloadOptions | None = None, on_progress: Progress | None = None
 ) -> Path:
     """Fetch a file into ``folder``, unless it is there already.
 
@@ -49,7 +49,7 @@ def download(
         file: what to fetch.
         folder: is made when it is missing.
         options: time-outs and attempts.
-        told: called with the number of bytes that are here, and of all.
+        on_progress: called with the number of bytes that are here, and of all.
 
     Returns:
         The path of the whole file.
@@ -67,7 +67,7 @@ def download(
     except OSError as error:
         raise _unwritable(folder, error) from error
     try:
-        _complete_and_check(file, part, options or DownloadOptions(), told)
+        _complete_and_check(file, part, options or DownloadOptions(), on_progress)
         part.replace(target)
     except OSError as error:
         if is_whole(target, file):  # another process was faster
@@ -78,18 +78,18 @@ def download(
     return target
 
 
-def _complete_and_check(file: RemoteFile, part: Path, options: DownloadOptions, told: Progress | None) -> None:
+def _complete_and_check(file: RemoteFile, part: Path, options: DownloadOptions, on_progress: Progress | None) -> None:
     begun = _size(part) > 0
-    _complete(file, part, options, told)
+    _complete(file, part, options, on_progress)
     if begun and not _has_right_sum(part, file):  # the earlier piece may have been the bad one
         part.unlink()
-        _complete(file, part, options, told)
+        _complete(file, part, options, on_progress)
     if not _has_right_sum(part, file):
         part.unlink()
         raise wrong_file(file, "other SHA-256")
 
 
-def _complete(file: RemoteFile, part: Path, options: DownloadOptions, told: Progress | None) -> None:
+def _complete(file: RemoteFile, part: Path, options: DownloadOptions, on_progress: Progress | None) -> None:
     """Bring ``part`` to its full size, in several attempts if need be."""
     deadline = time.monotonic() + options.deadline_s
     for attempt in range(1, options.attempts + 1):
@@ -97,7 +97,7 @@ def _complete(file: RemoteFile, part: Path, options: DownloadOptions, told: Prog
             if _size(part) > file.size:
                 part.unlink()
             if _size(part) < file.size:
-                _append(file, part, options.timeout_s, deadline, told)
+                _append(file, part, options.timeout_s, deadline, on_progress)
             return
         except BrokenOffError as error:
             if attempt == options.attempts or time.monotonic() > deadline:
@@ -107,7 +107,7 @@ def _complete(file: RemoteFile, part: Path, options: DownloadOptions, told: Prog
             time.sleep(options.pause_s)
 
 
-def _append(file: RemoteFile, part: Path, timeout_s: float, deadline: float, told: Progress | None) -> None:
+def _append(file: RemoteFile, part: Path, timeout_s: float, deadline: float, on_progress: Progress | None) -> None:
     have = _size(part)
     with ask(file, part, have, timeout_s) as response:
         if response.status != http.HTTPStatus.PARTIAL_CONTENT:
@@ -119,7 +119,7 @@ def _append(file: RemoteFile, part: Path, timeout_s: float, deadline: float, tol
             raise wrong_file(file, f"{have + int(length)} instead of {file.size} bytes")
         try:
             with part.open("ab" if have else "wb") as kept:
-                have = _copy(response, kept, have, file.size, deadline, told)
+                have = _copy(response, kept, have, file.size, deadline, on_progress)
                 kept.flush()
                 os.fsync(kept.fileno())
         except OSError as error:
@@ -132,14 +132,19 @@ def _append(file: RemoteFile, part: Path, timeout_s: float, deadline: float, tol
 
 
 def _copy(
-    response: http.client.HTTPResponse, kept: BinaryIO, have: int, whole: int, deadline: float, told: Progress | None
+    response: http.client.HTTPResponse,
+    kept: BinaryIO,
+    have: int,
+    whole: int,
+    deadline: float,
+    on_progress: Progress | None,
 ) -> int:
     """Write what comes until it ends, or is too much; the number of bytes that are there then."""
     while have <= whole and (block := next_block(response)):
         kept.write(block)
         have += len(block)
-        if told is not None:
-            told(have, whole)
+        if on_progress is not None:
+            on_progress(have, whole)
         if time.monotonic() > deadline:
             raise BrokenOffError("too slow")
     return have

@@ -10,7 +10,7 @@ from maskwatch.weights.cache import cache_folder
 from maskwatch.weights.catalogue import REMOTE, RemoteModel
 from maskwatch.weights.download import DownloadOptions, download
 
-Told = Callable[[str, int, int], None]
+OnProgress = Callable[[str, int, int], None]
 """Is called with the name of a file, the number of its bytes that are here, and of all."""
 
 
@@ -26,7 +26,7 @@ def find_remote(name: str) -> RemoteModel:
 
 
 def fetch_model(
-    model: RemoteModel, options: DownloadOptions | None = None, told: Told | None = None
+    model: RemoteModel, options: DownloadOptions | None = None, on_progress: OnProgress | None = None
 ) -> tuple[Path, ...]:
     """Fetch all files of a model that are not in the cache yet.
 
@@ -36,6 +36,6 @@ def fetch_model(
     """
 
     def fetched(file_name: str) -> Callable[[int, int], None]:
-        return lambda have, whole: told(file_name, have, whole) if told else None
+        return lambda have, whole: on_progress(file_name, have, whole) if on_progress else None
 
     return tuple(download(file, cache_folder(), options, fetched(file.name)) for file in model.files)

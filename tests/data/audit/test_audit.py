@@ -41,15 +41,15 @@ def audited(*paths: Path) -> tuple[Audit, Collection, list[str]]:
 
 def test_counts_copies_and_crossings(faces: Path) -> None:
     found, _, _ = audited(faces)
-    assert (found.pictures, found.readable) == (11, 11)
-    assert found.census.pictures == {"test": 2, "train": 9}
+    assert (found.images, found.readable) == (11, 11)
+    assert found.census.images == {"test": 2, "train": 9}
     assert found.census.total == {"with_mask": 9, "worn_incorrectly": 0, "without_mask": 2}
     assert found.census.balance == 4.5
-    assert (found.picture_size.smallest, found.picture_size.largest) == (120, 120)
+    assert (found.image_size.smallest, found.image_size.largest) == (120, 120)
     exact, near = found.copies["exact"], found.copies["near"]
-    assert (exact.groups, exact.pictures, exact.distinct, exact.largest) == (1, 2, 10, 2)
-    assert (near.groups, near.pictures, near.distinct) == (3, 6, 8)
-    assert {(c.part, c.other, c.pictures, c.exact, c.near) for c in found.across_splits} == {
+    assert (exact.groups, exact.images, exact.distinct, exact.largest) == (1, 2, 10, 2)
+    assert (near.groups, near.images, near.distinct) == (3, 6, 8)
+    assert {(c.part, c.other, c.images, c.exact, c.near) for c in found.across_splits} == {
         ("test", "train", 2, 0, 1),
         ("train", "test", 9, 0, 1),
     }
@@ -75,10 +75,10 @@ def test_what_cannot_be_read_is_named_and_left_out(faces: Path) -> None:
     (faces / "test" / "with_mask" / "cut.jpg").write_bytes(whole[:-400])
     (faces / "test" / "no_mask").mkdir()
     found, _, _ = audited(faces)
-    assert (found.pictures, found.readable) == (13, 11)
+    assert (found.images, found.readable) == (13, 11)
     assert len(found.problems) == 3
     assert all(any(name in line for line in found.problems) for name in ("text.jpg", "cut.jpg", "no_mask: the class"))
-    assert "13 pictures, 2 of them cannot be read" in audit_lines(found)[0]
+    assert "13 images, 2 of them cannot be read" in audit_lines(found)[0]
 
 
 def test_the_leak_is_one_line_at_the_end(faces: Path) -> None:
@@ -86,7 +86,7 @@ def test_the_leak_is_one_line_at_the_end(faces: Path) -> None:
     lines = audit_lines(found)
     assert lines[-1] == found.random_split.line
     assert "% (+- " in lines[-1]
-    assert "of the test pictures have a near-duplicate in train" in lines[-1]
+    assert "of the test images have a near-duplicate in train" in lines[-1]
     assert found.to_dict(collection)["leak"] == lines[-1]
     assert 0 < found.random_split.exact < found.random_split.near < 1
 
@@ -101,13 +101,13 @@ def test_several_sets_are_compared_by_source(faces: Path, tmp_path: Path) -> Non
     for number in (0, 9):
         save(photo(number), tmp_path / "other" / "with_mask" / f"{number}.png")
     found, _, _ = audited(faces, tmp_path / "other")
-    assert {(c.part, c.other, c.pictures, c.near) for c in found.across_sources} == {
+    assert {(c.part, c.other, c.images, c.near) for c in found.across_sources} == {
         ("faces", "other", 11, 2),
         ("other", "faces", 2, 1),
     }
 
 
-def test_pictures_with_boxes(labelled: Dataset, tmp_path: Path) -> None:
+def test_images_with_boxes(labelled: Dataset, tmp_path: Path) -> None:
     wide = save(photo(8, width=60), tmp_path / "wide.png")
     odd = LabelledImage(wide, 120, 150, xyxy=boxes((100, 20, 135, 60)), class_id=np.array([0]))
     convert(Dataset([*labelled, odd]), tmp_path / "set", "coco")
@@ -115,8 +115,8 @@ def test_pictures_with_boxes(labelled: Dataset, tmp_path: Path) -> None:
     assert found.boxes is not None
     assert found.boxes.small == {"with_mask": 0, "worn_incorrectly": 0, "without_mask": 1}
     assert found.boxes.face_size["with_mask"].count == 3
-    assert (found.boxes.empty_pictures, found.boxes.ignored, found.boxes.outside) == (1, 1, 1)
-    assert (found.boxes.two_class_pictures, found.boxes.untight_pictures) == (1, 1)
+    assert (found.boxes.empty_images, found.boxes.ignored, found.boxes.outside) == (1, 1, 1)
+    assert (found.boxes.two_class_images, found.boxes.untight_images) == (1, 1)
     assert [line.endswith("60 x 150 pixels, annotated as 120 x 150") for line in found.boxes.resized] == [True]
     assert found.across_classes == []
 
@@ -139,7 +139,7 @@ class _Page(HTMLParser):
         self.sources += [value or "" for name, value in attrs if name in {"src", "href"}]
 
 
-def test_the_page_holds_its_pictures_and_escapes_names(faces: Path) -> None:
+def test_the_page_holds_its_images_and_escapes_names(faces: Path) -> None:
     copied = faces / "train" / "with_mask" / "copy of 0.jpg"
     copied.rename(copied.with_name("<script>alert(1)<&.jpg"))
     found, collection, _ = audited(faces)
@@ -155,14 +155,14 @@ def test_the_report_is_a_folder_that_is_never_overwritten(faces: Path, tmp_path:
     files = save_audit(found, collection, tmp_path / "report")
     assert [file.name for file in files] == ["report.html", "report.json"]
     content = json.loads((tmp_path / "report" / "report.json").read_text())
-    assert content["copies"]["near"]["pictures"] == 6
+    assert content["copies"]["near"]["images"] == 6
     assert {Path(member).name for member in content["groups"][0]["members"]} == {"2.jpg", "poor 2.jpg"}
     with pytest.raises(UsageError, match="exists and is not empty"):
         save_audit(found, collection, tmp_path / "report")
 
 
 @pytest.mark.shared
-def test_the_set_of_the_seeds_leaks_half_of_its_test_pictures(shared: Path) -> None:
+def test_the_set_of_the_seeds_leaks_half_of_its_test_images(shared: Path) -> None:
     found, _, _ = audited(shared / "data" / "classification" / "prajna")
     assert 0.45 <= found.random_split.near <= 0.60
     assert found.copies["exact"].distinct == 1279

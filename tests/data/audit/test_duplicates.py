@@ -11,8 +11,8 @@ from annotation_files import write
 from maskwatch.data.audit.duplicates import Duplicates, find_duplicates
 from maskwatch.data.audit.fingerprints import fingerprint, small_copy
 from maskwatch.data.audit.hashes import hash_views
-from maskwatch.data.audit.likeness import NOTHING_ALIKE, compare
-from maskwatch.data.audit.views import CENTRE, VIEWS, WINDOWS, View, ViewPair
+from maskwatch.data.audit.similarity import NOTHING_ALIKE, compare
+from maskwatch.data.audit.transforms import CENTRE, VIEWS, WINDOWS, View, ViewPair
 from maskwatch.frames import Image
 from photos import photo, save, saved_again
 
@@ -88,7 +88,7 @@ def test_exact_copies_go_by_the_bytes_of_the_file(tmp_path: Path) -> None:
     assert [(pair.a, pair.b, pair.kind) for pair in found.pairs] == [(0, 1, "exact"), (0, 2, "near")]
 
 
-def test_pictures_of_one_colour_are_alike_only_byte_by_byte(tmp_path: Path) -> None:
+def test_images_of_one_colour_are_alike_only_byte_by_byte(tmp_path: Path) -> None:
     paths = [save(np.full((40, 40, 3), shade, np.uint8), tmp_path / f"{shade}.png") for shade in (0, 120, 121, 255)]
     twin = tmp_path / "twin.png"
     twin.write_bytes(paths[0].read_bytes())
@@ -133,7 +133,7 @@ def test_hashes_by_their_definition() -> None:
             assert dhash.bit_count() == (0 if view.mirrored else 64)
 
 
-def test_a_window_hashes_like_the_picture_cut_there() -> None:
+def test_a_window_hashes_like_the_image_cut_there() -> None:
     image = photo(3, 640, 640)
     for window in (WINDOWS[4], WINDOWS[12], WINDOWS[24]):
         x1, y1, x2, y2 = (round(edge * 640) for edge in window)
@@ -142,7 +142,7 @@ def test_a_window_hashes_like_the_picture_cut_there() -> None:
 
 
 @pytest.mark.parametrize("size", [(640, 640), (800, 500)])
-def test_a_turned_view_hashes_like_the_turned_picture(size: tuple[int, int]) -> None:
+def test_a_turned_view_hashes_like_the_turned_image(size: tuple[int, int]) -> None:
     image = photo(4, *size)
     for angle in (-25, 10, 30):
         turned = np.asarray(pil.fromarray(image).rotate(angle, pil.Resampling.BICUBIC))

@@ -16,7 +16,7 @@ def duplicates(exact: list[int], near: list[int], altered: list[int]) -> Duplica
     return Duplicates(*(np.array(groups, np.int64) for groups in (exact, near, altered)), pairs=[])
 
 
-def test_distinct_pictures_leak_nothing_and_copies_all() -> None:
+def test_distinct_images_leak_nothing_and_copies_all() -> None:
     apart, one = list(range(100)), [0] * 100
     found = random_split_leakage(duplicates(apart, apart, one))
     assert (found.exact, found.near, found.altered) == (0, 0, 1)
@@ -24,7 +24,7 @@ def test_distinct_pictures_leak_nothing_and_copies_all() -> None:
 
 
 def test_pairs_leak_as_often_as_chance_says() -> None:
-    """In a random split a picture's only twin is in train with probability 800 / 999."""
+    """In a random split an image's only twin is in train with probability 800 / 999."""
     twins = np.repeat(np.arange(500), 2).tolist()
     found = random_split_leakage(duplicates(list(range(1000)), twins, twins), repeats=30)
     assert found.near == pytest.approx(800 / 999, abs=0.02)
@@ -33,10 +33,10 @@ def test_pairs_leak_as_often_as_chance_says() -> None:
     assert found != random_split_leakage(duplicates(list(range(1000)), twins, twins), repeats=30, seed=1)
 
 
-def test_crossings_count_the_pictures_of_each_side() -> None:
+def test_crossings_count_the_images_of_each_side() -> None:
     groups = duplicates([0, 1, 2, 3, 4], [0, 0, 0, 3, 4], [0, 0, 0, 3, 3])
     found = crossings(groups, ["train", "train", "test", "test", "val"])
-    assert {(c.part, c.other): (c.pictures, c.exact, c.near, c.altered) for c in found} == {
+    assert {(c.part, c.other): (c.images, c.exact, c.near, c.altered) for c in found} == {
         ("train", "test"): (2, 0, 2, 2),
         ("test", "train"): (2, 0, 1, 1),
         ("test", "val"): (2, 0, 0, 1),
@@ -51,7 +51,7 @@ def test_the_pixel_check_sees_copies_and_mirrors_across_splits_only(tmp_path: Pa
     paths += [save(photo(2), tmp_path / "beside.jpg"), save(np.zeros((9, 9, 3), np.uint8), tmp_path / "black.png")]
     prints = fingerprint(paths)
     check = check_pixels(prints, ["train"] * 4 + ["test", "test", "train", "test"])
-    assert (check.pairs, check.pictures) == (2, 4)
+    assert (check.pairs, check.images) == (2, 4)
     assert {(Path(a).name, Path(b).name) for _, a, b in check.worst} == {("0.png", "copy.jpg"), ("1.png", "mirror.jpg")}
     assert check.highest > 0.99
     nothing = check_pixels(prints, ["train"] * 8)

@@ -22,7 +22,7 @@ def test_a_folder_for_each_class(tmp_path: Path) -> None:
     faces(tmp_path, with_mask=2, no_mask=1)
     save(photo(5), tmp_path / "with_mask" / "inner" / "more.PNG")
     save(photo(5), tmp_path / "with_mask" / ".hidden.jpg")
-    write(tmp_path / "with_mask" / "notes.txt", "not a picture")
+    write(tmp_path / "with_mask" / "notes.txt", "not an image")
     dataset = read_folders(tmp_path)
     assert dataset.counts() == {"with_mask": 3, "worn_incorrectly": 0, "without_mask": 1}
     assert dataset.classes == [MaskState.with_mask, MaskState.without_mask]
@@ -50,18 +50,18 @@ def test_names_are_mapped_or_left_out(tmp_path: Path) -> None:
 def test_an_empty_class_folder_is_named(tmp_path: Path) -> None:
     faces(tmp_path, with_mask=1)
     (tmp_path / "without_mask").mkdir()
-    with pytest.raises(DataError, match=r"without_mask: the class folder is empty; put pictures in or remove it"):
+    with pytest.raises(DataError, match=r"without_mask: the class folder is empty; put images in or remove it"):
         read_folders(tmp_path)
     problems: list[str] = []
     assert len(read_folders(tmp_path, problems=problems)) == 1
     assert len(problems) == 1
 
 
-def test_no_classes_no_pictures_no_folder(tmp_path: Path) -> None:
+def test_no_classes_no_images_no_folder(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no class folders"):
         read_folders(tmp_path)
     (tmp_path / "with_mask").mkdir()
-    with pytest.raises(DataError, match="no picture in its class folders"):
+    with pytest.raises(DataError, match="no image in its class folders"):
         read_folders(tmp_path, problems=[])
     with pytest.raises(DataError, match="no such folder"):
         read_folders(tmp_path / "gone")

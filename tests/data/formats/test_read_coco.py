@@ -25,7 +25,7 @@ def test_boxes_states_and_fields_of_ours(tmp_path: Path, coco: dict[str, Any]) -
     assert image.path == tmp_path / "a.jpg"
 
 
-def test_pictures_may_lie_in_images(tmp_path: Path, coco: dict[str, Any]) -> None:
+def test_images_may_lie_in_images(tmp_path: Path, coco: dict[str, Any]) -> None:
     save(photo(1), tmp_path / "set" / "images" / "a.jpg")
     (image,) = read_coco(write_json(tmp_path / "set" / "annotations.json", coco))
     assert image.path == tmp_path / "set" / "images" / "a.jpg"
@@ -50,7 +50,7 @@ def test_a_category_that_nothing_uses_may_be_called_anything(tmp_path: Path, coc
         (lambda c: c["annotations"][0].update(category_id=4), "has category 4, which 'categories' does not list"),
         (lambda c: c["annotations"][0].update(bbox=[1, 2, 0, 4]), "a box has no area (1, 2, 1, 6)"),
         (lambda c: c["annotations"][0].update(bbox=[1, 2, float("nan"), 4]), "a box has no area"),
-        (lambda c: c["annotations"][0].update(image_id=8), "1 boxes belong to picture 8, which is not listed"),
+        (lambda c: c["annotations"][0].update(image_id=8), "1 boxes belong to image 8, which is not listed"),
         (lambda c: c["images"][0].pop("file_name"), "not a COCO detection file (KeyError: 'file_name')"),
     ],
 )

@@ -50,10 +50,10 @@ def test_two_coco_files_need_a_choice(tmp_path: Path, coco: dict[str, Any]) -> N
         read_dataset(tmp_path)
 
 
-def test_missing_pictures(tmp_path: Path, coco: dict[str, Any]) -> None:
+def test_missing_images(tmp_path: Path, coco: dict[str, Any]) -> None:
     coco["images"] += [{"id": n, "file_name": f"gone{n}.jpg", "width": 9, "height": 9} for n in (2, 3)]
     path = write_json(tmp_path / "annotations.json", coco)
-    with pytest.raises(DataError, match=r"2 of 3 pictures are missing, the first is .*gone2.jpg"):
+    with pytest.raises(DataError, match=r"2 of 3 images are missing, the first is .*gone2.jpg"):
         read_dataset(path)
     problems: list[str] = []
     assert [image.path.name for image in read_dataset(path, problems=problems)] == ["a.jpg"]
@@ -66,8 +66,8 @@ def test_nothing_that_can_be_read(tmp_path: Path) -> None:
     save(photo(0), tmp_path / "faces" / "with_mask" / "a.jpg")
     for path, complaint in (
         (tmp_path / "gone", "not there"),
-        (empty, "no labelled pictures"),
-        (tmp_path / "faces", "pictures but no boxes"),
+        (empty, "no labelled images"),
+        (tmp_path / "faces", "images but no boxes"),
         (write(tmp_path / "a.csv", "x"), "not annotations"),
     ):
         with pytest.raises(DataError, match=complaint):

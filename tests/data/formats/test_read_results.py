@@ -29,7 +29,7 @@ ORIENTATIONS = range(1, 9)
 
 
 def detected(folder: Path, name: str) -> Path:
-    """Square pictures of all orientations in ``images/``, and what was found in them, as COCO or YOLO labels."""
+    """Square images of all orientations in ``images/``, and what was found in them, as COCO or YOLO labels."""
     sink = CocoSink(folder / "annotations.json") if name == "coco" else YoloSink(folder)
     with sink:
         for orientation in ORIENTATIONS:
@@ -59,10 +59,10 @@ def test_converted_boxes_stay_on_their_faces(tmp_path: Path, to: Format) -> None
     check(read_dataset(tmp_path / "out"), 0.51 if to == "voc" else 0.01)
 
 
-def test_yolo_cannot_say_upright_of_some_pictures(tmp_path: Path) -> None:
+def test_yolo_cannot_say_upright_of_some_images(tmp_path: Path) -> None:
     found = read_dataset(detected(tmp_path / "found", "coco"))
     (tmp_path / "other").mkdir()
     path = shutil.copy(found.images[0].path, tmp_path / "other" / "plain.png")
     mixed = Dataset([*found, type(found.images[0])(Path(path), SIDE, SIDE)])
-    assert "8 pictures: that their boxes are in upright pixels" in convert(mixed, tmp_path / "out", "yolo").lost
+    assert "8 images: that their boxes are in upright pixels" in convert(mixed, tmp_path / "out", "yolo").lost
     assert not any(image.upright for image in read_dataset(tmp_path / "out"))

@@ -14,7 +14,7 @@ SIZE = "<size><width>120</width><height>150</height><depth>3</depth></size>"
 
 
 @pytest.mark.parametrize(
-    ("xml", "picture"),
+    ("xml", "image"),
     [
         ("a.xml", "a.jpg"),
         ("Annotations/a.xml", "JPEGImages/a.jpg"),
@@ -25,19 +25,19 @@ SIZE = "<size><width>120</width><height>150</height><depth>3</depth></size>"
         ("train/annotations/a.xml", "train/images/a.jpg"),
     ],
 )
-def test_where_pictures_may_lie(tmp_path: Path, xml: str, picture: str) -> None:
-    path = save(photo(0), tmp_path / picture)
+def test_where_images_may_lie(tmp_path: Path, xml: str, image: str) -> None:
+    path = save(photo(0), tmp_path / image)
     write(tmp_path / xml, voc_xml(FACE))
     (image,) = read_voc(tmp_path)
     assert image.path.samefile(path)
-    assert (image.width, image.height) == (120, 150), "the size is read from the picture where the file gives none"
+    assert (image.width, image.height) == (120, 150), "the size is read from the image where the file gives none"
     assert image.xyxy.tolist() == [[10, 20, 40, 60]]
     assert image.split == "train"
 
 
 def test_a_wrong_name_inside_gives_way_to_the_files_own(tmp_path: Path) -> None:
     path = save(photo(0), tmp_path / "a.png")
-    write(tmp_path / "a.xml", voc_xml(FACE, filename="C:\\pictures\\IMG_1.JPG"))
+    write(tmp_path / "a.xml", voc_xml(FACE, filename="C:\\images\\IMG_1.JPG"))
     (image,) = read_voc(tmp_path)
     assert image.path == path
 

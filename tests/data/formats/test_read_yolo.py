@@ -41,7 +41,7 @@ def test_data_yaml_in_roboflow_form(tmp_path: Path) -> None:
     assert read_yolo(tmp_path).splits == {"train": 1, "val": 1}
 
 
-def test_lists_of_pictures(tmp_path: Path) -> None:
+def test_lists_of_images(tmp_path: Path) -> None:
     save(photo(0), tmp_path / "images" / "a.jpg")
     save(photo(1), tmp_path / "images" / "b.jpg")
     write(tmp_path / "labels" / "a.txt", LINE)
@@ -93,13 +93,13 @@ def test_a_folder_named_for_train_and_val_is_not_divided(tmp_path: Path, order: 
         ("0 0.5 0.5 0.2 0.1 0.9 0.1 0.1", "8 numbers"),
         ("0 0.5 0.5 0.2 0.1 90", "values beyond 0..1"),
         ("face 0.5 0.5 0.2 0.1", "not numbers"),
-        ("0 60 70 20 30", "values beyond 0..1; YOLO boxes are shares of the picture, not pixels"),
+        ("0 60 70 20 30", "values beyond 0..1; YOLO boxes are shares of the image, not pixels"),
         ("0 nan 0.5 0.2 0.1", "values beyond 0..1"),
         ("3 0.5 0.5 0.2 0.1", "class 3, but only 3 names are given"),
         ("0 0.5 0.5 0 0.1", "a box has no area"),
     ],
 )
-def test_bad_lines_are_named_and_other_pictures_read(tmp_path: Path, line: str, complaint: str) -> None:
+def test_bad_lines_are_named_and_other_images_read(tmp_path: Path, line: str, complaint: str) -> None:
     for name, text in (("a", "\n" + line), ("b", LINE)):
         save(photo(0), tmp_path / "images" / f"{name}.jpg")
         write(tmp_path / "labels" / f"{name}.txt", text)
@@ -113,14 +113,14 @@ def test_bad_lines_are_named_and_other_pictures_read(tmp_path: Path, line: str, 
     assert "a.txt" in problems[0]
 
 
-def test_a_file_that_is_no_picture_is_named(tmp_path: Path) -> None:
-    write(tmp_path / "images" / "a.jpg", "no picture")
+def test_a_file_that_is_no_image_is_named(tmp_path: Path) -> None:
+    write(tmp_path / "images" / "a.jpg", "no image")
     save(photo(0), tmp_path / "images" / "b.jpg")
     write(tmp_path / "labels" / "b.txt", LINE)
     write(tmp_path / "data.yaml", "train: images\n" + NAMES)
     problems: list[str] = []
     assert len(read_yolo(tmp_path, problems=problems)) == 1
-    assert "a.jpg: not a picture" in problems[0]
+    assert "a.jpg: not an image" in problems[0]
 
 
 @pytest.mark.parametrize(
@@ -145,5 +145,5 @@ def test_two_configurations_and_missing_labels(tmp_path: Path) -> None:
         write(tmp_path / name, "train: images\n" + NAMES)
     with pytest.raises(DataError, match=r"more than one YOLO configuration \(one.yaml, two.yaml\)"):
         read_yolo(tmp_path)
-    with pytest.raises(DataError, match=r"none of the 1 pictures has a label file; .*labels/a.txt was expected"):
+    with pytest.raises(DataError, match=r"none of the 1 images has a label file; .*labels/a.txt was expected"):
         read_yolo(tmp_path / "one.yaml")

@@ -41,9 +41,9 @@ def test_area_under_the_curve_agrees_with_scikit_learn() -> None:
     report = evaluate_classification(scores, labels, states, Calibration(), "none")
     for i, state in enumerate(states):
         assert report.states[state.name].auc == pytest.approx(metrics.roc_auc_score(labels == i, scores[:, i]))
-        figures = metrics.precision_recall_fscore_support(labels == i, scores.argmax(axis=1) == i, average="binary")
+        metrics = metrics.precision_recall_fscore_support(labels == i, scores.argmax(axis=1) == i, average="binary")
         found = report.states[state.name]
-        assert (found.precision.value, found.recall.value, found.f1) == pytest.approx(figures[:3])
+        assert (found.precision.value, found.recall.value, found.f1) == pytest.approx(metrics[:3])
 
 
 def test_curve_ends_in_its_corners() -> None:
@@ -52,7 +52,7 @@ def test_curve_ends_in_its_corners() -> None:
     assert list(zip(alarms, found, strict=True))[1] == (1.0, 0.5)
 
 
-def test_a_state_without_pictures() -> None:
+def test_a_state_without_images() -> None:
     scores = np.array([[0.7, 0.2, 0.1], [0.1, 0.2, 0.7]], np.float32)
     report = evaluate_classification(scores, np.array([0, 2]), tuple(MaskState), Calibration(), "none")
     empty = report.states["worn_incorrectly"]
@@ -78,11 +78,11 @@ def test_temperature_mends_scores_that_are_too_sure() -> None:
     assert report.reliability.loss[1] < report.reliability.loss[0]
 
 
-def test_no_picture_no_temperature() -> None:
+def test_no_image_no_temperature() -> None:
     assert fit_temperature(np.zeros((0, 2), np.float32), np.zeros(0, np.int64)).temperature == 1
 
 
-def test_few_pictures_without_a_mistake_do_not_make_it_certain() -> None:
+def test_few_images_without_a_mistake_do_not_make_it_certain() -> None:
     labels = np.arange(100) % 2
     sure = np.where(labels == 0, 0.97, 0.03).astype(np.float32)
     scores = np.stack([sure, 1 - sure], axis=1)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from evaluation_cases import WITH, picture
+from evaluation_cases import WITH, labelled
 from maskwatch.evaluate.slices.corruptions import CORRUPTIONS, blurred, exposed, greyscale, jpeg, turned
 
 RNG = np.random.default_rng(3)
@@ -25,8 +25,8 @@ def with_ellipse(box: tuple[int, int, int, int]) -> np.ndarray:
 @pytest.mark.parametrize("degrees", [0, 15, 30, 90, -40])
 @pytest.mark.parametrize("box", [(100, 60, 180, 200), (500, 300, 620, 400)])
 def test_the_box_goes_with_the_turned_face(degrees: int, box: tuple[int, int, int, int]) -> None:
-    labelled = picture([(box, WITH)], ignore=[box])
-    image, labels = turned(with_ellipse(box), labelled, degrees)
+    case = labelled([(box, WITH)], ignore=[box])
+    image, labels = turned(with_ellipse(box), case, degrees)
     assert image.shape == (labels.height, labels.width, 3)
     rows, columns = np.nonzero(image[..., 0] > 200)
     seen = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
@@ -35,7 +35,7 @@ def test_the_box_goes_with_the_turned_face(degrees: int, box: tuple[int, int, in
 
 
 def test_a_quarter_turn_is_exact_and_counter_clockwise() -> None:
-    image, labels = turned(NOISE, picture([((10, 20, 40, 70), WITH)]), 90)
+    image, labels = turned(NOISE, labelled([((10, 20, 40, 70), WITH)]), 90)
     assert np.array_equal(image, np.rot90(NOISE))
     assert labels.xyxy[0] == pytest.approx([20, 80, 70, 110], abs=1e-3)
 
@@ -59,11 +59,11 @@ def test_blur_grey_and_jpeg() -> None:
 
 
 @pytest.mark.parametrize("corruption", CORRUPTIONS, ids=lambda c: f"{c.kind} {c.name}")
-def test_every_corruption_changes_the_picture_and_keeps_the_labels(corruption) -> None:
-    labelled = picture([((10, 20, 40, 70), WITH)])
+def test_every_corruption_changes_the_image_and_keeps_the_labels(corruption) -> None:
+    case = labelled([((10, 20, 40, 70), WITH)])
     before = NOISE.copy()
-    image, labels = corruption(NOISE, labelled)
+    image, labels = corruption(NOISE, case)
     assert image.dtype == np.uint8
     assert image.shape != NOISE.shape or (image != NOISE).any()
-    assert labels.class_id.tolist() == labelled.class_id.tolist()
+    assert labels.class_id.tolist() == case.class_id.tolist()
     assert np.array_equal(NOISE, before)

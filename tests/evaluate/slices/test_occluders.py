@@ -34,7 +34,7 @@ def test_the_mouth_is_covered_and_the_eyes_are_not(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", OCCLUDERS)
-def test_the_light_of_the_picture_falls_on_it(kind: str) -> None:
+def test_the_light_of_the_image_falls_on_it(kind: str) -> None:
     bright = draw_occluder(portrait(), BOX, kind, np.random.default_rng(0))
     dark = draw_occluder((portrait() * 0.4).astype(np.uint8), BOX, kind, np.random.default_rng(0))
     mouth = slice(136, 146), slice(134, 146)

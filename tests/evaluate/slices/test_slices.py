@@ -11,7 +11,7 @@ import pytest
 from PIL import Image as PilImage
 from rich.console import Console
 
-from evaluation_cases import WITH, WITHOUT, Box, picture
+from evaluation_cases import WITH, WITHOUT, Box, labelled
 from maskwatch.data import Dataset, LabelledImage
 from maskwatch.detections import Detections
 from maskwatch.errors import DataError
@@ -19,7 +19,7 @@ from maskwatch.evaluate.options import DetectionOptions
 from maskwatch.evaluate.run import run_detector
 from maskwatch.evaluate.slices.corruptions import CORRUPTIONS
 from maskwatch.evaluate.slices.occluders import OCCLUDERS
-from maskwatch.evaluate.slices.report import FaceSlice, PictureSlice, SliceReport
+from maskwatch.evaluate.slices.report import FaceSlice, ImageSlice, SliceReport
 from maskwatch.evaluate.slices.slices import evaluate_slices
 from maskwatch.evaluate.slices.tables import slice_tables
 from maskwatch.frames import Image
@@ -52,33 +52,33 @@ def saved(path: Path, faces: list[tuple[Box, tuple[int, int, int] | None]], **fi
         if mask is not None:
             image[int((top + bottom) / 2) : int(bottom), int(left) : int(right)] = mask
     PilImage.fromarray(image).save(path)
-    labels = picture([(box, WITHOUT if mask is None else WITH) for box, mask in faces], **fields)
+    labels = labelled([(box, WITHOUT if mask is None else WITH) for box, mask in faces], **fields)
     return LabelledImage(**{**vars(labels), "path": path, "width": 300, "height": 200})
 
 
 @pytest.fixture
-def pictures(tmp_path: Path) -> Dataset:
+def images(tmp_path: Path) -> Dataset:
     first = saved(tmp_path / "a.png", [((20, 20, 80, 80), WHITE), ((120, 20, 180, 80), None)])
     second = saved(tmp_path / "b.png", [((40, 30, 140, 130), BLACK)])
     third = saved(tmp_path / "c.png", [((20, 100, 44, 124), None)])
     return Dataset([first, second, third], "made")
 
 
-def judged(pictures: Dataset) -> SliceReport:
-    return evaluate_slices(skin_finder, pictures, run_detector(skin_finder, pictures), OPTIONS)
+def judged(images: Dataset) -> SliceReport:
+    return evaluate_slices(skin_finder, images, run_detector(skin_finder, images), OPTIONS)
 
 
-def by_name(report: SliceReport) -> dict[str, PictureSlice | FaceSlice]:
-    return {f"{item.kind}: {item.name}": item for item in (*report.pictures, *report.faces)}
+def by_name(report: SliceReport) -> dict[str, ImageSlice | FaceSlice]:
+    return {f"{item.kind}: {item.name}": item for item in (*report.images, *report.faces)}
 
 
-def test_slices_count_their_pictures_and_faces(pictures: Dataset) -> None:
-    slices = by_name(judged(pictures))
+def test_slices_count_their_images_and_faces(images: Dataset) -> None:
+    slices = by_name(judged(images))
     whole = slices["as stored: all"]
-    assert isinstance(whole, PictureSlice)
-    assert (whole.pictures, whole.masked, whole.bare, whole.change) == (3, 2, 2, None)
-    assert slices["crowd: 1 face"].pictures == 2  # type: ignore[union-attr]
-    assert slices["crowd: 2-4 faces"].pictures == 1  # type: ignore[union-attr]
+    assert isinstance(whole, ImageSlice)
+    assert (whole.images, whole.masked, whole.unmasked, whole.change) == (3, 2, 2, None)
+    assert slices["crowd: 1 face"].images == 2  # type: ignore[union-attr]
+    assert slices["crowd: 2-4 faces"].images == 1  # type: ignore[union-attr]
     assert "crowd: 5-9 faces" not in slices
     found = {name: (item.found.hits, item.found.total) for name, item in slices.items() if isinstance(item, FaceSlice)}
     assert found["mask colour: white"][1] == found["mask colour: black"][1] == 1
@@ -87,29 +87,29 @@ def test_slices_count_their_pictures_and_faces(pictures: Dataset) -> None:
     assert sum(tones) == 4
 
 
-def test_changes_are_measured_on_the_same_pictures(pictures: Dataset) -> None:
-    report = judged(pictures)
+def test_changes_are_measured_on_the_same_images(images: Dataset) -> None:
+    report = judged(images)
     slices = by_name(report)
     for corruption in CORRUPTIONS:
         item = slices[f"{corruption.kind}: {corruption.name}"]
-        assert isinstance(item, PictureSlice)
-        assert (item.pictures, item.masked + item.bare) == (3, 4)
+        assert isinstance(item, ImageSlice)
+        assert (item.images, item.masked + item.unmasked) == (3, 4)
         assert item.change is not None
         before = slices["as stored: all"].mean_ap.value  # type: ignore[union-attr]
         assert item.change.value == pytest.approx(item.mean_ap.value - before)
     dark = slices["light: 3 stops too dark"]
-    assert isinstance(dark, PictureSlice)
-    assert dark.bare_found.hits == 0
+    assert isinstance(dark, ImageSlice)
+    assert dark.unmasked_found.hits == 0
     assert dark.change is not None
     assert dark.change.value is not None
     assert dark.change.value < 0
 
 
-def test_occluders_lie_on_bare_faces_from_32_px(pictures: Dataset) -> None:
-    slices = by_name(judged(pictures))
-    bare = slices["drawn occluder: nothing"]
-    assert isinstance(bare, FaceSlice)
-    assert (bare.found.hits, bare.found.total, bare.right.hits) == (1, 1, 1)
+def test_occluders_lie_on_unmasked_faces_from_32_px(images: Dataset) -> None:
+    slices = by_name(judged(images))
+    unmasked = slices["drawn occluder: nothing"]
+    assert isinstance(unmasked, FaceSlice)
+    assert (unmasked.found.hits, unmasked.found.total, unmasked.right.hits) == (1, 1, 1)
     for kind in OCCLUDERS:
         item = slices[f"drawn occluder: {kind}"]
         assert isinstance(item, FaceSlice)
@@ -119,7 +119,7 @@ def test_occluders_lie_on_bare_faces_from_32_px(pictures: Dataset) -> None:
     assert (paper.found.hits, paper.verdicts["with_mask"].hits, paper.right.hits) == (1, 1, 0)
 
 
-def test_pictures_without_bare_faces_have_empty_occluder_slices(tmp_path: Path) -> None:
+def test_images_without_unmasked_faces_have_empty_occluder_slices(tmp_path: Path) -> None:
     only = Dataset([saved(tmp_path / "a.png", [((20, 20, 80, 80), WHITE)])], "made")
     item = by_name(judged(only))["drawn occluder: hand"]
     assert isinstance(item, FaceSlice)
@@ -127,7 +127,7 @@ def test_pictures_without_bare_faces_have_empty_occluder_slices(tmp_path: Path) 
     assert item.verdicts["with_mask"].value is None
 
 
-def test_two_class_pictures_leave_the_state_unjudged(tmp_path: Path) -> None:
+def test_two_class_images_leave_the_state_unjudged(tmp_path: Path) -> None:
     only = Dataset([saved(tmp_path / "a.png", [((20, 20, 80, 80), None)], labels="2class")], "made")
     item = by_name(judged(only))["drawn occluder: nothing"]
     assert isinstance(item, FaceSlice)
@@ -140,8 +140,8 @@ def test_loose_boxes_alone_cannot_be_sliced(tmp_path: Path) -> None:
         judged(loose)
 
 
-def test_every_figure_reaches_the_tables_the_json_and_the_csv(pictures: Dataset) -> None:
-    report = judged(pictures)
+def test_every_figure_reaches_the_tables_the_json_and_the_csv(images: Dataset) -> None:
+    report = judged(images)
     assert json.loads(json.dumps(report.to_dict()))["at_confidence"] == OPTIONS.at_confidence
     text = io.StringIO()
     console = Console(file=text, width=200)
@@ -156,10 +156,10 @@ def test_every_figure_reaches_the_tables_the_json_and_the_csv(pictures: Dataset)
         assert any(row[:2] == [kind, item] for row in rows)
 
 
-def test_boxes_drawn_on_the_upright_picture_are_judged_on_it(pictures: Dataset) -> None:
+def test_boxes_drawn_on_the_upright_image_are_judged_on_it(images: Dataset) -> None:
     """Stored upside down, with a tag that turns it back: faces are found and named where the labels have them."""
     turned = []
-    for image in pictures:
+    for image in images:
         path = save_turned(read_image(image.path), image.path.with_name(f"turned_{image.path.name}"), 3)
         turned.append(replace(image, path=path, upright=True))
-    assert by_name(judged(Dataset(turned, "turned"))) == by_name(judged(pictures))
+    assert by_name(judged(Dataset(turned, "turned"))) == by_name(judged(images))

@@ -14,10 +14,10 @@ import pytest
 from numpy.typing import NDArray
 
 from clips import grey_steps, moving_noise
+from maskwatch.sources.options import StreamOptions
 from maskwatch.sources.streams.address import parse
 from maskwatch.sources.streams.connection import Connection
 from maskwatch.sources.streams.fault import Fault, StreamError
-from maskwatch.sources.streams.options import StreamOptions
 from rtsp_server import Programme, h264_units, rtsp_serving
 from stream_servers import jpeg, noisy_jpeg, serving
 
@@ -30,7 +30,7 @@ def _open(url: str, options: StreamOptions | None = None) -> Connection:
 
 def _fails(url: str, options: StreamOptions | None = None) -> StreamError:
     with pytest.raises(StreamError) as error, _open(url, options) as connection:
-        list(connection.shots())
+        list(connection.frames())
     assert "\n" not in str(error.value)
     assert error.value.__cause__ is None
     assert error.value.__context__ is None, "FFmpeg's error holds the address with its password"
@@ -40,58 +40,58 @@ def _fails(url: str, options: StreamOptions | None = None) -> StreamError:
 def test_mjpeg_over_http() -> None:
     with serving([jpeg(level) for level in (40, 120, 200)]) as server, _open(f"{server.url}/mjpeg") as connection:
         assert (connection.finite, connection.ready_made, connection.rate) == (False, False, None)
-        shots = list(islice(connection.shots(), 6))
-        levels = {round(float(shot.develop().mean()), -1) for shot in shots}
+        frames = list(islice(connection.frames(), 6))
+        levels = {round(float(lazy_frame.decode().mean()), -1) for lazy_frame in frames}
     assert levels == {40, 120, 200}
-    assert all(shot.media_s is None for shot in shots), "MJPEG has no clock; FFmpeg's would be invented"
-    assert all(after.arrived_at > before.arrived_at for before, after in pairwise(shots))
+    assert all(lazy_frame.media_s is None for lazy_frame in frames), "MJPEG has no clock; FFmpeg's would be invented"
+    assert all(after.arrived_at > before.arrived_at for before, after in pairwise(frames))
 
 
 def test_h264_over_rtsp() -> None:
     with rtsp_serving(Programme(h264_units(grey_steps(20)))) as host, _open(f"rtsp://{host}/live") as connection:
-        shots = list(islice(connection.shots(), 25))
-        image = shots[3].develop()
+        frames = list(islice(connection.frames(), 25))
+        image = frames[3].decode()
     assert (image.shape, image.dtype) == ((48, 64, 3), np.uint8)
-    times = [shot.media_s for shot in shots if shot.media_s is not None]
+    times = [lazy_frame.media_s for lazy_frame in frames if lazy_frame.media_s is not None]
     assert len(times) >= 20
     assert [after - before for before, after in pairwise(times)] == pytest.approx([0.02] * (len(times) - 1), abs=0.005)
 
 
 def _numbered(count: int) -> list[NDArray[np.uint8]]:
-    """Detailed grey pictures that carry their number in the top left quarter."""
-    pictures = [np.repeat(picture[..., :1], 3, axis=2) for picture in moving_noise(count)]
-    for number, picture in enumerate(pictures):
-        picture[:60, :80] = 8 * number + 4
-    return pictures
+    """Detailed grey images that carry their number in the top left quarter."""
+    images = [np.repeat(image[..., :1], 3, axis=2) for image in moving_noise(count)]
+    for number, image in enumerate(images):
+        image[:60, :80] = 8 * number + 4
+    return images
 
 
 def _number(image: NDArray[np.uint8]) -> int:
     return int(image[10:50, 10:70].mean() // 8)
 
 
-def test_large_pictures_come_whole() -> None:
-    pictures = _numbered(10)
-    with rtsp_serving(Programme(h264_units(pictures))) as host, _open(f"rtsp://{host}/live") as connection:
-        images = [shot.develop() for shot in islice(connection.shots(), 20)]
+def test_large_images_come_whole() -> None:
+    photos = _numbered(10)
+    with rtsp_serving(Programme(h264_units(photos))) as host, _open(f"rtsp://{host}/live") as connection:
+        images = [lazy_frame.decode() for lazy_frame in islice(connection.frames(), 20)]
         assert connection.damaged == 0
     assert {_number(image) for image in images} == {*range(10)}
     for image in images:
-        assert np.abs(image.astype(int) - pictures[_number(image)]).mean() < 15
+        assert np.abs(image.astype(int) - photos[_number(image)]).mean() < 15
 
 
 def test_the_size_may_change_on_the_way() -> None:
     units = h264_units(grey_steps(10, (64, 48))) + h264_units(grey_steps(10, (96, 80)))
     with rtsp_serving(Programme(units)) as host, _open(f"rtsp://{host}/live") as connection:
-        shapes = [shot.develop().shape for shot in islice(connection.shots(), 40)]
+        shapes = [lazy_frame.decode().shape for lazy_frame in islice(connection.frames(), 40)]
     assert {shape[:2] for shape in shapes} == {(48, 64), (80, 96)}
 
 
-def test_damaged_pictures_are_left_out_of_mjpeg() -> None:
+def test_damaged_images_are_left_out_of_mjpeg() -> None:
     whole = [noisy_jpeg(seed) for seed in range(4)]
     holed = whole[1][:1500] + whole[1][2500:]
     cut = whole[2][: len(whole[2]) // 2]
     with serving([whole[0], holed, cut, whole[3]]) as server, _open(f"{server.url}/mjpeg") as connection:
-        images = [shot.develop() for shot in islice(connection.shots(), 12)]
+        images = [lazy_frame.decode() for lazy_frame in islice(connection.frames(), 12)]
         assert connection.damaged >= 8
     assert len({image.tobytes() for image in images}) == 2
 
@@ -100,27 +100,27 @@ def test_after_damage_nothing_is_given_before_the_next_key_frame() -> None:
     units = h264_units(_numbered(30), keyframe_every=10)
     units[13] = [nal[: len(nal) // 2] for nal in units[13]]
     with rtsp_serving(Programme(units, pause_s=0.005)) as host, _open(f"rtsp://{host}/live") as connection:
-        numbers = {_number(shot.develop()) for shot in islice(connection.shots(), 80)}
+        numbers = {_number(lazy_frame.decode()) for lazy_frame in islice(connection.frames(), 80)}
         assert connection.damaged >= 1
     assert numbers == {*range(13), *range(20, 30)}
 
 
 @pytest.mark.parametrize("codec", ["mpeg4", "mpeg2video", "libx264", "libx265"])
 def test_who_joins_on_the_way_gets_nothing_before_a_key_frame(codec: str, tmp_path: Path) -> None:
-    pictures = _numbered(30)
+    photos = _numbered(30)
     encoder = {"g": "10", "bf": "0", "b": "4000000"}
     encoder |= {"x265-params": "log-level=0:keyint=10:min-keyint=10"} if codec == "libx265" else {}
     with av.open(str(tmp_path / "on_the_way.ts"), "w") as container:
         stream = container.add_stream(codec, rate=25, options=encoder)
         stream.height, stream.width, stream.pix_fmt = 120, 160, "yuv420p"
-        frames = [av.VideoFrame.from_ndarray(picture, format="rgb24") for picture in pictures]
+        frames = [av.VideoFrame.from_ndarray(photo, format="rgb24") for photo in photos]
         packets = [packet for frame in [*frames, None] for packet in stream.encode(frame)]
         container.mux(packets[4:])
     with serving(folder=tmp_path) as server, _open(f"{server.url}/on_the_way.ts") as connection:
-        shots = connection.shots()
+        frames = connection.frames()
         images = []
         with pytest.raises(StreamError, match="the server ended the stream"):
-            images.extend(shot.develop() for shot in shots)
+            images.extend(lazy_frame.decode() for lazy_frame in frames)
     assert [_number(image) for image in images] == [*range(10, 30)]
 
 
@@ -140,30 +140,30 @@ def test_a_stream_that_stands_still_is_noticed_in_time() -> None:
     with serving([jpeg(9)]) as server, rtsp_serving(programme) as host:
         for url, hold in ((f"{server.url}/mjpeg", server.hold), (f"rtsp://{host}/live", programme.hold)):
             with _open(url, QUICK) as connection:
-                shots = connection.shots()
-                next(shots)
+                frames = connection.frames()
+                next(frames)
                 hold.set()
-                with pytest.raises(StreamError, match=r"no picture for 0\.6 s") as error:
-                    list(shots)
+                with pytest.raises(StreamError, match=r"no image for 0\.6 s") as error:
+                    list(frames)
                 assert error.value.fault is Fault.stalled
 
 
-def test_data_without_a_whole_picture_is_no_sign_of_life() -> None:
+def test_data_without_a_whole_image_is_no_sign_of_life() -> None:
     with serving([noisy_jpeg(1)]) as server, _open(f"{server.url}/mjpeg", QUICK) as connection:
-        shots = connection.shots()
-        next(shots)
-        server.pictures = [noisy_jpeg(1)[:1500]]
-        with pytest.raises(StreamError, match=r"no picture for 0\.8 s \(\d+ damaged pictures left out\)"):
-            list(shots)
+        frames = connection.frames()
+        next(frames)
+        server.images = [noisy_jpeg(1)[:1500]]
+        with pytest.raises(StreamError, match=r"no image for 0\.8 s \(\d+ damaged images left out\)"):
+            list(frames)
 
 
 def test_a_stream_that_is_broken_off() -> None:
     with serving([jpeg(9)]) as server, _open(f"{server.url}/mjpeg") as connection:
-        shots = connection.shots()
-        next(shots)
+        frames = connection.frames()
+        next(frames)
         server.cut.set()
         with pytest.raises(StreamError, match="the server ended the stream") as error:
-            list(shots)
+            list(frames)
     assert error.value.fault is Fault.closed
 
 
@@ -187,10 +187,10 @@ def test_logins() -> None:
     with serving([jpeg(9)]) as server, rtsp_serving(refusing) as host:
         right = server.url.replace("//", "//user:secret@") + "/login"
         with _open(right) as connection:
-            assert next(iter(connection.shots()))
+            assert next(iter(connection.frames()))
         for url in (right.replace("secret", "wrongpassword"), f"rtsp://admin:wrongpassword@{host}/live"):
             error = _fails(url)
-            assert (error.fault, error.fault.lasting) == (Fault.login, True)
+            assert (error.fault, error.fault.permanent) == (Fault.login, True)
             assert "user or password are missing or wrong" in str(error)
             assert "wrongpassword" not in str(error)
 
@@ -204,7 +204,7 @@ def test_what_cannot_be_read_is_named() -> None:
 
 def test_a_page_is_no_stream() -> None:
     with serving([b"x"]) as server:
-        server.pictures = [b"no picture at all"]
+        server.images = [b"no image at all"]
         assert _fails(f"{server.url}/mjpeg", QUICK).fault in (Fault.silent, Fault.unsupported, Fault.stalled)
 
 
@@ -220,7 +220,7 @@ def test_https_is_not_led_down_to_http(tmp_path: Path) -> None:
         secure = server.url.replace("http:", "https:")
         for url in (f"{secure}/mjpeg", f"{secure}/to?{secure}/mjpeg", f"{plain.url}/to?{secure}/mjpeg"):
             with _open(url) as connection:
-                assert next(iter(connection.shots())).develop().mean() > 190
+                assert next(iter(connection.frames())).decode().mean() > 190
         plain.asked.clear()
         assert "***" in str(_fails(f"{secure}/to?{plain.url}/mjpeg"))
         assert plain.asked == []

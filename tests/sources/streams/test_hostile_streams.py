@@ -9,12 +9,12 @@ import av
 import pytest
 
 from clips import Clip, grey_steps, write_clip
+from maskwatch.sources.options import StreamOptions
 from maskwatch.sources.streams.address import parse
 from maskwatch.sources.streams.connection import Connection
 from maskwatch.sources.streams.fault import StreamError
 from maskwatch.sources.streams.limits import container_options
-from maskwatch.sources.streams.options import StreamOptions
-from stream_servers import PictureServer, serving
+from stream_servers import ImageServer, serving
 
 OPTIONS = StreamOptions(open_timeout_s=2, read_timeout_s=2, stall_s=2)
 HEAD = "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:0\n"
@@ -41,7 +41,7 @@ def folder(tmp_path: Path) -> Path:
 
 def _frames(url: str) -> int:
     with Connection(parse(url), OPTIONS) as connection:
-        return len(list(islice(connection.shots(), 10)))
+        return len(list(islice(connection.frames(), 10)))
 
 
 def _playlist(folder: Path, *lines: str) -> str:
@@ -53,7 +53,7 @@ def test_a_decent_playlist_plays(folder: Path) -> None:
     name = _playlist(folder, "#EXTINF:0.8,", "public.ts")
     with serving(folder=folder) as server, Connection(parse(f"{server.url}/{name}"), OPTIONS) as connection:
         assert (connection.ready_made, connection.finite) == (True, True)
-        assert len(list(connection.shots())) == 20
+        assert len(list(connection.frames())) == 20
 
 
 @pytest.mark.parametrize(
@@ -152,6 +152,6 @@ def _nothing_of(url: str) -> bool:
 
 def test_servers_tell_what_was_asked(folder: Path) -> None:
     with serving(folder=folder) as server:
-        assert isinstance(server, PictureServer)
+        assert isinstance(server, ImageServer)
         assert _frames(f"{server.url}/public.ts") == 10
         assert server.asked == ["/public.ts"]

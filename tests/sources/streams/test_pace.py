@@ -6,7 +6,7 @@ import time
 from maskwatch.sources.streams.pace import Pacer
 
 
-def test_pictures_are_given_when_they_are_due() -> None:
+def test_images_are_given_when_they_are_due() -> None:
     pacer = Pacer(threading.Event())
     began = time.monotonic()
     for number in range(6):

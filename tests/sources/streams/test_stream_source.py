@@ -13,7 +13,7 @@ from contracts import source_contract
 from maskwatch import open_source
 from maskwatch.errors import SourceError
 from maskwatch.sources import SourceOptions
-from maskwatch.sources.streams.options import StreamOptions
+from maskwatch.sources.options import StreamOptions
 from maskwatch.sources.streams.source import StreamSource
 from rtsp_server import Programme, h264_units, rtsp_serving
 from stream_servers import jpeg, serving

@@ -39,8 +39,8 @@ def split_faces(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def trained(split_faces: Path, tmp_path_factory: pytest.TempPathFactory) -> ClassifierResult:
-    """One run of the smallest network, with a file among the training pictures that is none."""
-    (split_faces / "train" / "with_mask" / "broken.jpg").write_text("no picture")
+    """One run of the smallest network, with a file among the training images that is none."""
+    (split_faces / "train" / "with_mask" / "broken.jpg").write_text("no image")
     options = ClassifierOptions((str(split_faces),), name="toy", arch="cnn20", epochs=6, batch=8)
     folder = RunFolder.create(tmp_path_factory.mktemp("runs"), "classifier", "toy")
     options.save(folder.options)

@@ -38,7 +38,7 @@ def test_only_empty_class_folders(tmp_path: Path) -> None:
     assert one_line(caught.value)
 
 
-def test_a_class_without_training_pictures_is_told(tmp_path: Path) -> None:
+def test_a_class_without_training_images_is_told(tmp_path: Path) -> None:
     for split, names in {"train": ("with_mask",), "val": ("with_mask", "without_mask")}.items():
         for name in names:
             (tmp_path / split / name).mkdir(parents=True)
@@ -48,10 +48,10 @@ def test_a_class_without_training_pictures_is_told(tmp_path: Path) -> None:
     assert one_line(caught.value)
 
 
-def test_unreadable_pictures_are_left_out_counted_and_named(split_faces: Path, tmp_path: Path) -> None:
+def test_unreadable_images_are_left_out_counted_and_named(split_faces: Path, tmp_path: Path) -> None:
     data = shutil.copytree(split_faces, tmp_path / "faces")
     for name in ("empty.jpg", "text.png"):
-        (data / "val" / "with_mask" / name).write_bytes(b"" if name == "empty.jpg" else b"no picture")
+        (data / "val" / "with_mask" / name).write_bytes(b"" if name == "empty.jpg" else b"no image")
     splits = face_splits(ClassifierOptions((str(data),)))
     problems: list[str] = []
     faces = read_faces(splits.val, splits.classes, 16, problems)
@@ -60,12 +60,12 @@ def test_unreadable_pictures_are_left_out_counted_and_named(split_faces: Path, t
     assert {"empty.jpg", "text.png"} == {Path(p.split(":")[0]).name for p in problems}
 
 
-def test_no_picture_can_be_read(tmp_path: Path) -> None:
+def test_no_image_can_be_read(tmp_path: Path) -> None:
     for name in ("with_mask", "without_mask"):
         (tmp_path / "train" / name).mkdir(parents=True)
-        (tmp_path / "train" / name / "a.jpg").write_text("no picture")
+        (tmp_path / "train" / name / "a.jpg").write_text("no image")
     data = read_folders(tmp_path)
-    with pytest.raises(DataError, match="no face picture can be read"):
+    with pytest.raises(DataError, match="no face image can be read"):
         read_faces(data, tuple(data.classes), 16, [])
 
 

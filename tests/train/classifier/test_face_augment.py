@@ -26,22 +26,22 @@ def test_shape_and_seed() -> None:
 
 def test_zoom_and_shift_stay_within_their_limits() -> None:
     """A bright square of 8 px keeps its area within the square of the zoom, and its middle within the shift."""
-    picture = np.zeros((64, 64, 3), np.uint8)
-    picture[24:40, 24:40] = 255
+    example = np.zeros((64, 64, 3), np.uint8)
+    example[24:40, 24:40] = 255
     options = FaceAugmentOptions(rotation=0, shear=0, shift=0.1, zoom=1.2, camera=0)
     for seed in range(30):
-        bright = augmented(picture, options, np.random.default_rng(seed))[..., 0].astype(float) / 255
+        bright = augmented(example, options, np.random.default_rng(seed))[..., 0].astype(float) / 255
         assert 256 / 1.5 < bright.sum() < 256 * 1.5
         rows, columns = np.nonzero(bright > 0.5)
         assert abs(rows.mean() - 31.5) < 8
         assert abs(columns.mean() - 31.5) < 8
 
 
-def test_something_is_drawn_before_bare_mouths_only() -> None:
-    picture = np.full((48, 48, 3), 200, np.uint8)
+def test_something_is_drawn_before_unmasked_mouths_only() -> None:
+    example = np.full((48, 48, 3), 200, np.uint8)
     options = FaceAugmentOptions(rotation=0, shear=0, shift=0, zoom=1, camera=0, occluded=1.0)
     for seed in range(8):
-        np.testing.assert_array_equal(augmented(picture, options, np.random.default_rng(seed)), picture)
-        drawn = (augmented(picture, options, np.random.default_rng(seed), bare=True) != picture).any(axis=2)
+        np.testing.assert_array_equal(augmented(example, options, np.random.default_rng(seed)), example)
+        drawn = (augmented(example, options, np.random.default_rng(seed), unmasked=True) != example).any(axis=2)
         assert drawn[24:].mean() > 2 * drawn[:14].mean()
         assert drawn.any()

@@ -16,7 +16,7 @@ from maskwatch.detect.classifier import FaceClassifier
 from maskwatch.detections import MaskState
 from maskwatch.errors import DataError, ModelError, UsageError
 from maskwatch.evaluate.classification.compare import compare_runs
-from maskwatch.evaluate.classification.judge import judge_classifier
+from maskwatch.evaluate.classification.evaluate import judge_classifier
 from maskwatch.train.classifier import ClassifierOptions, ClassifierResult, RunFolder
 from maskwatch.train.classifier.loader import FaceLoader
 from maskwatch.train.classifier.splits import face_splits
@@ -34,7 +34,7 @@ def test_training_leaves_a_whole_run_folder(trained: ClassifierResult) -> None:
         assert (trained.folder / name).stat().st_size > 0
     report = json.loads((trained.folder / "report.json").read_text())
     assert report["split"] == trained.judged_on == "test"
-    assert report["accuracy"]["total"] == report["pictures"] == 16
+    assert report["accuracy"]["total"] == report["images"] == 16
     assert report["export_difference"] < 1e-4
     assert report["start"] == "none"
 
@@ -49,7 +49,7 @@ def test_the_best_epoch_has_the_lowest_validation_loss(trained: ClassifierResult
     assert trained.epoch == 1 + losses.index(min(losses))
 
 
-def test_pictures_that_cannot_be_read_are_named(trained: ClassifierResult) -> None:
+def test_images_that_cannot_be_read_are_named(trained: ClassifierResult) -> None:
     assert len(trained.problems) == 1
     assert "broken.jpg" in trained.problems[0]
 
@@ -78,8 +78,8 @@ def test_both_files_are_judged_alike(trained: ClassifierResult, split_faces: Pat
 def test_model_file_classifies_faces_of_any_size(trained: ClassifierResult, split_faces: Path) -> None:
     classifier = FaceClassifier(trained.folder / "model.onnx", threads=1)
     masked = np.asarray(Image.open(split_faces / "train" / "with_mask" / "0.png"))
-    bare = np.asarray(Image.open(split_faces / "train" / "without_mask" / "0.png"))
-    scores = classifier([masked.repeat(3, axis=0), bare])
+    unmasked = np.asarray(Image.open(split_faces / "train" / "without_mask" / "0.png"))
+    scores = classifier([masked.repeat(3, axis=0), unmasked])
     assert scores.shape == (2, 3)
     np.testing.assert_allclose(scores.sum(axis=1), 1, atol=1e-5)
     assert (scores[:, MaskState.worn_incorrectly] == 0).all()
@@ -101,7 +101,7 @@ def test_states_that_the_model_does_not_know(trained: ClassifierResult, tmp_path
     with pytest.raises(DataError, match="--map worn_incorrectly=ignore"):
         judge_classifier(trained.folder / "model.onnx", tmp_path)
     found = judge_classifier(trained.folder / "model.onnx", tmp_path, rename=["worn_incorrectly=ignore"])
-    assert found.report.pictures == 1
+    assert found.report.examples == 1
 
 
 def test_comparison(trained: ClassifierResult, tmp_path: Path) -> None:
@@ -111,9 +111,9 @@ def test_comparison(trained: ClassifierResult, tmp_path: Path) -> None:
     assert run.accuracy == trained.report.accuracy
     assert any("do not rank" in remark for remark in comparison.remarks)
     report = json.loads((trained.folder / "report.json").read_text())
-    (tmp_path / "report.json").write_text(json.dumps(report | {"judged_pictures": "others"}))
+    (tmp_path / "report.json").write_text(json.dumps(report | {"judged_images": "others"}))
     remarks = compare_runs([trained.folder, tmp_path]).remarks
-    assert any("not judged on the same pictures" in remark for remark in remarks)
+    assert any("not judged on the same images" in remark for remark in remarks)
     (tmp_path / "report.json").write_text("{}")
     with pytest.raises(UsageError, match="not the report"):
         compare_runs([tmp_path])

@@ -14,7 +14,7 @@ import pytest
 from clips import cut, grey_steps, moving_noise, write_clip
 from fakes import FakeCapture
 from maskwatch.errors import SourceError, UsageError
-from maskwatch.sources.streams.options import StreamOptions
+from maskwatch.sources.options import StreamOptions
 from maskwatch.watch.cameras.camera import Camera, Captured
 from maskwatch.watch.cameras.options import CameraOptions
 from maskwatch.watch.cameras.state import CameraState, StateChange
@@ -31,7 +31,7 @@ def watching(
 ) -> Iterator[tuple[Camera, list[StateChange]]]:
     """A camera that runs for the length of the block, and its changes of state."""
     changes: list[StateChange] = []
-    camera = Camera("door", spec, options, told=changes.append, **more)
+    camera = Camera("door", spec, options, on_state=changes.append, **more)
     camera.start()
     try:
         yield camera, changes
@@ -66,7 +66,7 @@ def test_a_camera_gives_the_newest_frame_once() -> None:
         assert second.frame.index - first.frame.index > 5
         assert 0 <= (first.frame.time_s or 0) < (second.frame.time_s or 0)
         assert time.monotonic() - first.captured_at < 15
-        assert abs(time.time() - first.wall) < 15
+        assert abs(time.time() - first.wall_time) < 15
         assert states(changes) == ["connecting", "live"]
 
 
@@ -125,7 +125,7 @@ def test_a_stream_that_stands_still_stalls_and_nothing_is_repeated() -> None:
         held = time.monotonic()
         until(lambda: "retrying" in states(changes))
         last = max(one.captured_at for _ in range(9) if (one := camera.take()))
-        assert last < held + 1.4, "the picture that FFmpeg gives at its time-out is an old one"
+        assert last < held + 1.4, "the image that FFmpeg gives at its time-out is an old one"
         assert states(changes)[:4] == ["connecting", "live", "stalled", "retrying"]
         while camera.take():
             pass
@@ -181,14 +181,14 @@ def test_the_size_may_change_on_the_way() -> None:
 
 
 def test_no_damaged_frame_is_given() -> None:
-    pictures = moving_noise(10)
-    units = h264_units(pictures, keyframe_every=5)
+    photos = moving_noise(10)
+    units = h264_units(photos, keyframe_every=5)
     units[6] = [nal[: len(nal) // 3] for nal in units[6]]
     with rtsp_serving(Programme(units)) as host, watching(f"rtsp://{host}/live", CameraOptions(STREAM, buffer=99)) as f:
         camera, _ = f
         until(lambda: camera.captured >= 30)
         images = [one.frame.image for _ in range(30) if (one := camera.take())]
-    close = [min(np.abs(image.astype(int) - picture).mean() for picture in pictures) for image in images]
+    close = [min(np.abs(image.astype(int) - photo).mean() for photo in photos) for image in images]
     assert max(close) < 55
 
 

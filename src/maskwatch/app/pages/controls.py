@@ -1,4 +1,4 @@
-"""The controls of the page of pictures."""
+"""The controls of the page of images."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ import streamlit as st
 
 from maskwatch.app.detectors import (
     LOWEST_CONF,
-    Offer,
+    Choices,
     face_detector_words,
     offer,
     one_pass,
     two_stages,
 )
-from maskwatch.app.pictures import MAX_PIXELS, TYPES, Upload
+from maskwatch.app.images import MAX_PIXELS, TYPES, Upload
+from maskwatch.app.session import Session
 from maskwatch.app.settings import current
-from maskwatch.app.studio import Studio
 from maskwatch.detect.base import Detector
 from maskwatch.detect.choice import DetectorChoice
 
 _HIGHEST_CONF = 0.99
 
 
-def choose_pictures(studio: Studio) -> list[Upload]:
+def choose_images(studio: Session) -> list[Upload]:
     """Files, and a snapshot of the camera if it is wanted."""
     limit = current().max_upload_mb
     files = st.file_uploader(
-        "Drop pictures here, or choose some",
+        "Drop images here, or choose some",
         type=list(TYPES),
         accept_multiple_files=True,
         key="files",
@@ -60,17 +60,17 @@ def choose_detector() -> DetectorChoice:
         return _two_stages(there) if in_two else _one_pass(there)
 
 
-def _one_pass(there: Offer) -> DetectorChoice:
+def _one_pass(there: Choices) -> DetectorChoice:
     model = there.models[0]
     if len(there.models) > 1:
         model = st.selectbox("Model", there.models, key="model")
     tile = st.toggle(
-        "Look for small faces too", key="tile", help="Looks at large pictures piece by piece as well; slower."
+        "Look for small faces too", key="tile", help="Looks at large images piece by piece as well; slower."
     )
     return one_pass(model, tile=tile)
 
 
-def _two_stages(there: Offer) -> DetectorChoice:
+def _two_stages(there: Choices) -> DetectorChoice:
     face_detector = st.selectbox(
         "Face detector", there.face_detectors, format_func=face_detector_words, key="face_detector"
     )

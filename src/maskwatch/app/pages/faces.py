@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from maskwatch.app.cards import LONG_WORDS, WORST_FIRST, Card, face_cards, in_order
-from maskwatch.app.studio import Result
+from maskwatch.app.session import Result
 from maskwatch.app.views import crops
 from maskwatch.detections import MaskState
 
@@ -15,13 +15,13 @@ _AT_FIRST = 24
 
 
 def show_faces(results: Sequence[Result], chosen: Result, *, blur: bool) -> None:
-    """The faces of the chosen picture, or of all pictures; of one state, or of all."""
+    """The faces of the chosen image, or of all images; of one state, or of all."""
     total = sum(len(result.faces) for result in results)
     if not total:
         return
     st.subheader("Faces", anchor=False)
     with st.container(horizontal=True, gap="small"):
-        shown = _which_pictures(results, chosen) if len(results) > 1 else results
+        shown = _which_images(results, chosen) if len(results) > 1 else results
         states = _which_states(shown)
     places = in_order(shown, states)
     if len(places) > _AT_FIRST and not st.toggle(f"Show all {len(places)} faces", key="all_faces"):
@@ -29,19 +29,19 @@ def show_faces(results: Sequence[Result], chosen: Result, *, blur: bool) -> None
     cut = crops(shown, places, blur=blur)
     cards = [
         Card(
-            shown[place.picture].faces[place.face : place.face + 1],
+            shown[place.image].faces[place.face : place.face + 1],
             crop,
-            shown[place.picture].upload.name if len(shown) > 1 else "",
+            shown[place.image].upload.name if len(shown) > 1 else "",
         )
         for place, crop in zip(places, cut, strict=True)
     ]
     st.html(face_cards(cards))
 
 
-def _which_pictures(results: Sequence[Result], chosen: Result) -> Sequence[Result]:
-    one = "This picture"
+def _which_images(results: Sequence[Result], chosen: Result) -> Sequence[Result]:
+    one = "This image"
     answer = st.segmented_control(
-        "Pictures", [one, "All pictures"], default=one, required=True, label_visibility="collapsed", key="scope"
+        "Images", [one, "All images"], default=one, required=True, label_visibility="collapsed", key="scope"
     )
     return [chosen] if answer == one else results
 

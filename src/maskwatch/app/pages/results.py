@@ -1,4 +1,4 @@
-"""What was found: counts, the pictures with their faces, a card for each face, files to download."""
+"""What was found: counts, the images with their faces, a card for each face, files to download."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import streamlit as st
 from maskwatch.app import downloads
 from maskwatch.app.cards import count_tiles, counts_words, mini_counts, plain
 from maskwatch.app.pages.faces import show_faces
-from maskwatch.app.studio import Result
+from maskwatch.app.session import Result
 from maskwatch.app.views import thumb, view
 
 _THUMBS_A_PAGE = 12
@@ -25,7 +25,7 @@ def show_results(results: Sequence[Result], failures: Sequence[str], detector: s
         return
     st.html(count_tiles(results))
     chosen = _choose(results, blur) if len(results) > 1 else results[0]
-    _show_picture(chosen, conf, blur)
+    _show_image(chosen, conf, blur)
     _show_downloads(results, chosen, failures, downloads.Settings(detector, conf, blur))
     show_faces(results, chosen, blur=blur)
 
@@ -35,12 +35,12 @@ def _show_failures(failures: Sequence[str]) -> None:
         st.error(plain(failures[0]), icon=":material/error:")
     elif failures:
         lines = "\n".join(f"- {plain(failure)}" for failure in failures)
-        st.error(f"{len(failures)} pictures could not be read:\n\n{lines}", icon=":material/error:")
+        st.error(f"{len(failures)} images could not be read:\n\n{lines}", icon=":material/error:")
 
 
 def _choose(results: Sequence[Result], blur: bool) -> Result:
-    """Small pictures to choose one from."""
-    st.subheader(f"{len(results)} pictures", anchor=False)
+    """Small images to choose one from."""
+    st.subheader(f"{len(results)} images", anchor=False)
     pages = -(-len(results) // _THUMBS_A_PAGE)
     page = st.pagination(pages, key="page") if pages > 1 else 1
     first = (page - 1) * _THUMBS_A_PAGE
@@ -70,16 +70,16 @@ def _set_chosen(key: tuple[str, str]) -> None:
     st.session_state["chosen"] = key
 
 
-def _show_picture(result: Result, conf: float, blur: bool) -> None:
-    words, picture = counts_words(result.faces), result.picture
-    with st.container(key="picture"):
+def _show_image(result: Result, conf: float, blur: bool) -> None:
+    words, image = counts_words(result.faces), result.image
+    with st.container(key="image"):
         st.image(view(result, blur=blur), alt=f"{result.upload.name}, boxed: {words}", width="stretch")
-    st.caption(f"{plain(result.upload.name)}: {picture.width} x {picture.height} pixels, {words}")
+    st.caption(f"{plain(result.upload.name)}: {image.width} x {image.height} pixels, {words}")
     if not len(result.faces):
         _say_why_none(result, conf)
-    if picture.megapixels > _LARGE_MEGAPIXELS:
+    if image.megapixels > _LARGE_MEGAPIXELS:
         st.caption(
-            f"{picture.megapixels:.0f} megapixels, shown smaller; downloads keep the full size. "
+            f"{image.megapixels:.0f} megapixels, shown smaller; downloads keep the full size. "
             "If faces are missing, turn on *Detector, Look for small faces too*."
         )
 
@@ -91,7 +91,7 @@ def _say_why_none(result: Result, conf: float) -> None:
         text = f"No face at {conf:.0%} or more. {weaker} {sides} less sure: lower *Confidence at least* to see them."
     else:
         text = (
-            "No face found. A face should be at least 10 pixels high once the picture is 640 pixels wide: "
+            "No face found. A face should be at least 10 pixels high once the image is 640 pixels wide: "
             "come closer, or turn on *Detector, Look for small faces too*."
         )
     st.info(text, icon=":material/search_off:")
@@ -101,12 +101,12 @@ def _show_downloads(
     results: Sequence[Result], chosen: Result, failures: Sequence[str], settings: downloads.Settings
 ) -> None:
     """Files are made when they are asked for."""
-    single = partial(downloads.picture_file, chosen, blur=settings.blur)
+    single = partial(downloads.image_file, chosen, blur=settings.blur)
     archive = partial(downloads.archive, results, failures, settings)
     document = partial(downloads.json_file, results, failures, settings)
     files = [
-        ("Annotated picture", single, downloads.picture_name(chosen), ":material/image:"),
-        ("All pictures (ZIP)", archive, downloads.ARCHIVE_NAME, ":material/folder_zip:"),
+        ("Annotated image", single, downloads.image_name(chosen), ":material/image:"),
+        ("All images (ZIP)", archive, downloads.ARCHIVE_NAME, ":material/folder_zip:"),
         ("CSV", partial(downloads.csv_file, results), downloads.CSV_NAME, ":material/table:"),
         ("JSON", document, downloads.JSON_NAME, ":material/data_object:"),
     ]

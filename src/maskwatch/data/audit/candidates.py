@@ -1,4 +1,4 @@
-"""Pairs of pictures whose hashes are close: few enough to be compared pixel by pixel."""
+"""Pairs of images whose hashes are close: few enough to be compared pixel by pixel."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskwatch.data.audit.hashes import Hashes
-from maskwatch.data.audit.views import VIEW_PAIRS, VIEWS
+from maskwatch.data.audit.transforms import VIEW_PAIRS, VIEWS
 
 Limits = tuple[int, int]
 """Bits of 64 that may differ, in dhash and in phash."""
@@ -22,8 +22,8 @@ class Candidates:
     """P pairs, the closest first; those that only a turn brings close come last.
 
     Attributes:
-        whole: int64 (P,), the picture of which the ``whole`` of the pair of views was looked at.
-        part: int64 (P,), the picture of which its ``part`` was.
+        whole: int64 (P,), the image of which the ``whole`` of the pair of views was looked at.
+        part: int64 (P,), the image of which its ``part`` was.
         view_pair: int64 (P,), number in `VIEW_PAIRS`.
         distance: int64 (P,), bits that differ in both hashes together.
     """
@@ -38,11 +38,11 @@ class Candidates:
 
 
 def find_candidates(hashes: Hashes, usable: NDArray[np.bool_], limits: Mapping[str, Limits]) -> Candidates:
-    """Make all `VIEW_PAIRS` between every two pictures.
+    """Make all `VIEW_PAIRS` between every two images.
 
     Args:
-        hashes: of N pictures.
-        usable: bool (N,); pictures of one even colour hash alike without being alike, so they stay out.
+        hashes: of N images.
+        usable: bool (N,); images of one even colour hash alike without being alike, so they stay out.
         limits: for each kind of pair of views.
 
     Returns:
@@ -72,9 +72,9 @@ def _compare(
     return np.stack([whole[i], parts[j], np.full(len(i), view_pair), distance], axis=1).astype(np.int64)
 
 
-def _closest(rows: NDArray[np.int64], pictures: int) -> Candidates:
+def _closest(rows: NDArray[np.int64], images: int) -> Candidates:
     turned = np.array([view_pair.kind == "turned" for view_pair in VIEW_PAIRS])[rows[:, 2]]
-    pair = rows[:, :2].min(axis=1) * pictures + rows[:, :2].max(axis=1)
+    pair = rows[:, :2].min(axis=1) * images + rows[:, :2].max(axis=1)
     order = np.lexsort((rows[:, 2], rows[:, 3], turned, pair))
     first = np.ones(len(order), bool)
     first[1:] = pair[order][1:] != pair[order][:-1]

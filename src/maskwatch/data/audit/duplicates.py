@@ -1,4 +1,4 @@
-"""Copies of the same photograph in a set of pictures, and the groups that they form."""
+"""Copies of the same photograph in a set of images, and the groups that they form."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from maskwatch.data.audit.candidates import Candidates, find_candidates
 from maskwatch.data.audit.fingerprints import Fingerprints, grey
 from maskwatch.data.audit.hashes import hash_views
-from maskwatch.data.audit.likeness import Likeness, compare
-from maskwatch.data.audit.views import VIEW_PAIRS
+from maskwatch.data.audit.similarity import Similarity, compare
+from maskwatch.data.audit.transforms import VIEW_PAIRS
 from maskwatch.data.groups import Groups
 
 Kind = Literal["exact", "near", "altered"]
@@ -47,12 +47,12 @@ class DuplicateOptions:
 
 
 class Pair(NamedTuple):
-    """Two pictures that show the same photograph.
+    """Two images that show the same photograph.
 
     Attributes:
         a, b: places in the `Fingerprints`.
         kind: of copy.
-        likeness: after the one was laid over the other; all 1 for exact copies.
+        similarity: after the one was laid over the other; all 1 for exact copies.
         mirrored: whether the one is seen in a mirror.
         angle: by how many degrees it was turned, in steps of 5.
     """
@@ -60,14 +60,14 @@ class Pair(NamedTuple):
     a: int
     b: int
     kind: Kind
-    likeness: Likeness
+    similarity: Similarity
     mirrored: bool = False
     angle: int = 0
 
 
 @dataclass(frozen=True)
 class Duplicates:
-    """Groups of N pictures: int64 (N,) each, pictures with the same number belong together.
+    """Groups of N images: int64 (N,) each, images with the same number belong together.
 
     Attributes:
         exact: the files are the same, byte by byte.
@@ -91,7 +91,7 @@ def find_duplicates(
     """Find exact copies by checksum, and near and altered ones by hashes confirmed pixel by pixel.
 
     Args:
-        prints: of N pictures.
+        prints: of N images.
         options: thresholds.
         progress: called with the number of candidate pairs done and of all.
     """
@@ -122,7 +122,7 @@ def _exact_pairs(prints: Fingerprints) -> Iterable[Pair]:
     first: dict[str, int] = {}
     for number, md5 in enumerate(prints.md5.tolist()):
         if md5 in first:
-            yield Pair(first[md5], number, "exact", Likeness(1.0, 1.0, 1.0))
+            yield Pair(first[md5], number, "exact", Similarity(1.0, 1.0, 1.0))
         else:
             first[md5] = number
 
@@ -141,11 +141,11 @@ def _confirm(prints: Fingerprints, candidates: Candidates, number: int, options:
     a, b = int(candidates.whole[number]), int(candidates.part[number])
     view_pair = VIEW_PAIRS[candidates.view_pair[number]]
     width, height = prints.sizes[b].tolist()
-    likeness = compare(prints.thumbs[a], prints.thumbs[b], view_pair, (width, height), options.min_fit)
+    similarity = compare(prints.thumbs[a], prints.thumbs[b], view_pair, (width, height), options.min_fit)
     mirrored, angle = view_pair.part.mirrored, view_pair.part.angle
-    whole = likeness.colour >= options.min_colour and likeness.detail >= options.min_detail
+    whole = similarity.colour >= options.min_colour and similarity.detail >= options.min_detail
     if whole and not angle:
-        return Pair(a, b, "near", likeness, mirrored)
-    if likeness.shared >= (options.min_turned if angle else options.min_shared):
-        return Pair(a, b, "altered", likeness, mirrored, angle)
+        return Pair(a, b, "near", similarity, mirrored)
+    if similarity.shared >= (options.min_turned if angle else options.min_shared):
+        return Pair(a, b, "altered", similarity, mirrored, angle)
     return None

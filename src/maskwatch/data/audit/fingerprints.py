@@ -1,4 +1,4 @@
-"""What duplicates are told by: for each picture its checksum, its size and a small copy."""
+"""What duplicates are told by: for each image its checksum, its size and a small copy."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from maskwatch.frames import Image
 from maskwatch.images import read_image
 
 SIDE = 64
-"""Side of the small copies in pixels; the picture's shape is squeezed into the square."""
+"""Side of the small copies in pixels; the image's shape is squeezed into the square."""
 
 
 @dataclass(frozen=True)
 class Fingerprints:
-    """Of N pictures that could be read, in the order given.
+    """Of N images that could be read, in the order given.
 
     Attributes:
         paths: the files.
@@ -28,7 +28,7 @@ class Fingerprints:
         md5: (N,) hexadecimal checksums of the files.
         sizes: int64 (N, 2), width and height in pixels, upright.
         thumbs: uint8 (N, SIDE, SIDE, 3), RGB.
-        unreadable: one line for each file that is no whole picture.
+        unreadable: one line for each file that is no whole image.
     """
 
     paths: list[Path]
@@ -43,10 +43,10 @@ class Fingerprints:
 
 
 def fingerprint(paths: Sequence[Path], progress: Callable[[int, int], None] | None = None) -> Fingerprints:
-    """Read every picture once, whole, turned as its EXIF tag says.
+    """Read every image once, whole, turned as its EXIF tag says.
 
     Args:
-        paths: picture files; those that cannot be read are named in ``unreadable``.
+        paths: image files; those that cannot be read are named in ``unreadable``.
         progress: called with the number of files done and of all.
     """
     index, md5, sizes, thumbs, unreadable = [], [], [], [], []
@@ -73,7 +73,7 @@ def fingerprint(paths: Sequence[Path], progress: Callable[[int, int], None] | No
 
 
 def small_copy(image: Image) -> Image:
-    """The picture (H, W, 3) squeezed to (SIDE, SIDE, 3); each pixel is the mean of those it stands for."""
+    """The image (H, W, 3) squeezed to (SIDE, SIDE, 3); each pixel is the mean of those it stands for."""
     import cv2
 
     height, width = image.shape[:2]

@@ -1,4 +1,4 @@
-"""Perceptual hashes of 64 bits of pictures and of views of them.
+"""Perceptual hashes of 64 bits of images and of views of them.
 
 ``dhash``: is each of 9 x 8 cells darker than its right neighbour? ``phash``: is each of the 8 x 8 lowest frequencies
 (DCT-II of 32 x 32 cells) above their median? Both as in J. Buchner's imagehash, over a common small copy.
@@ -13,21 +13,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskwatch.data.audit.fingerprints import SIDE, grey
-from maskwatch.data.audit.views import VIEWS, Window, turn
+from maskwatch.data.audit.transforms import VIEWS, Window, turn
 
 _CHUNK = 1024
 
 
 @dataclass(frozen=True)
 class Hashes:
-    """uint64 (V, N) each: the views `VIEWS` of N pictures."""
+    """uint64 (V, N) each: the views `VIEWS` of N images."""
 
     dhash: NDArray[np.uint64]
     phash: NDArray[np.uint64]
 
 
 def hash_views(thumbs: NDArray[np.uint8], sizes: NDArray[np.int64]) -> Hashes:
-    """Hash all views of small copies (N, SIDE, SIDE, 3) of pictures of ``sizes`` (N, 2), width and height."""
+    """Hash all views of small copies (N, SIDE, SIDE, 3) of images of ``sizes`` (N, 2), width and height."""
     starts = range(0, max(len(thumbs), 1), _CHUNK)
     parts = [_hash_chunk(grey(thumbs[s : s + _CHUNK]), sizes[s : s + _CHUNK]) for s in starts]
     return Hashes(*(np.concatenate([part[which] for part in parts], axis=1) for which in (0, 1)))

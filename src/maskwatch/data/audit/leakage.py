@@ -16,10 +16,10 @@ KINDS = ("exact", "near", "altered")
 
 @dataclass(frozen=True)
 class RandomSplit:
-    """What a random split would leak: shares 0..1 of the test pictures that have a copy in train.
+    """What a random split would leak: shares 0..1 of the test images that have a copy in train.
 
     Attributes:
-        test_share: part of the pictures that goes to test.
+        test_share: part of the images that goes to test.
         repeats: random splits drawn.
         exact, near, altered: mean share by kind of copy, each kind including those before it.
         near_spread: standard deviation of ``near`` over the splits.
@@ -37,7 +37,7 @@ class RandomSplit:
         """The finding in one sentence."""
         percent = round(100 * self.test_share)
         return (
-            f"Random {100 - percent}/{percent} split: {self.near:.1%} (+- {self.near_spread:.1%}) of the test pictures "
+            f"Random {100 - percent}/{percent} split: {self.near:.1%} (+- {self.near_spread:.1%}) of the test images "
             f"have a near-duplicate in train ({self.exact:.1%} an exact copy, {self.altered:.1%} when altered copies "
             f"count too); mean of {self.repeats} splits."
         )
@@ -46,7 +46,7 @@ class RandomSplit:
 def random_split_leakage(
     duplicates: Duplicates, *, test_share: float = 0.2, repeats: int = 10, seed: int = 0
 ) -> RandomSplit:
-    """Draw random splits, as ``train_test_split`` would, and count test pictures with a copy in train."""
+    """Draw random splits, as ``train_test_split`` would, and count test images with a copy in train."""
     random = np.random.default_rng(seed)
     count = len(duplicates.near)
     leaked = {kind: np.zeros(repeats) for kind in KINDS}
@@ -62,17 +62,17 @@ def random_split_leakage(
 
 @dataclass(frozen=True)
 class Crossing:
-    """Pictures of one part (a split, class or source) that have a copy in another part.
+    """Images of one part (a split, class or source) that have a copy in another part.
 
     Attributes:
         part, other: names of the two parts.
-        pictures: in ``part``.
+        images: in ``part``.
         exact, near, altered: how many of them have a copy in ``other``, each kind including those before it.
     """
 
     part: str
     other: str
-    pictures: int
+    images: int
     exact: int
     near: int
     altered: int
@@ -82,7 +82,7 @@ def crossings(duplicates: Duplicates, parts: Sequence[str]) -> list[Crossing]:
     """Copies across parts, for every ordered pair of parts that has any.
 
     Args:
-        duplicates: groups of N pictures.
+        duplicates: groups of N images.
         parts: the name of the part of each of the N.
     """
     names = np.array(parts, np.str_)

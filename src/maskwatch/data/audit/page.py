@@ -1,4 +1,4 @@
-"""An audit as one HTML page that holds its pictures: no other file, nothing loaded from elsewhere."""
+"""An audit as one HTML page that holds its images: no other file, nothing loaded from elsewhere."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def audit_page(audit: Audit, collection: Collection, most_groups: int = 200) -> 
 
     Args:
         audit: the findings.
-        collection: the pictures that were audited; those of the groups shown are read again.
+        collection: the images that were audited; those of the groups shown are read again.
         most_groups: groups beyond are counted, not shown.
     """
     title = escape(f"Audit of {audit.name}")
@@ -69,7 +69,7 @@ def _groups(audit: Audit, collection: Collection, most: int) -> Iterator[str]:
 
 
 def _group(group: CopyGroup, collection: Collection) -> Iterator[str]:
-    yield f"<div class='group'><p><span class='tag'>{group.kind}</span>{len(group.members)} pictures"
+    yield f"<div class='group'><p><span class='tag'>{group.kind}</span>{len(group.members)} images"
     for what, values in (("splits", group.splits), ("classes", group.classes), ("sources", group.sources)):
         if len(values) > 1:
             yield f" <span class='tag warn'>across {what}: {escape(', '.join(values))}</span>"

@@ -1,4 +1,4 @@
-"""An independent look at a split: plain pixel correlation of all pictures of one part with all of the others.
+"""An independent look at a split: plain pixel correlation of all images of one part with all of the others.
 
 It knows nothing of hashes, windows or fitted copies, so it shows what the search for duplicates missed.
 """
@@ -24,15 +24,15 @@ class PixelCheck:
 
     Attributes:
         threshold: correlation from which a pair counts.
-        pairs: how many pairs of pictures in different splits reach it.
-        pictures: how many pictures are in such pairs.
-        highest: the highest correlation between pictures of different splits; 0 where there is one split.
+        pairs: how many pairs of images in different splits reach it.
+        images: how many images are in such pairs.
+        highest: the highest correlation between images of different splits; 0 where there is one split.
         worst: the most alike of the pairs: correlation and the two files, 50 at most.
     """
 
     threshold: float
     pairs: int
-    pictures: int
+    images: int
     highest: float
     worst: list[tuple[float, str, str]]
 
@@ -40,16 +40,16 @@ class PixelCheck:
     def line(self) -> str:
         """The finding in one sentence."""
         return (
-            f"Pixel check: {self.pairs} pairs of pictures in different splits correlate at {self.threshold:g} or more "
-            f"({self.pictures} pictures); the highest correlation is {self.highest:.3f}."
+            f"Pixel check: {self.pairs} pairs of images in different splits correlate at {self.threshold:g} or more "
+            f"({self.images} images); the highest correlation is {self.highest:.3f}."
         )
 
 
 def check_pixels(prints: Fingerprints, splits: Sequence[str], threshold: float = 0.95) -> PixelCheck:
-    """Correlate 32 x 32 colour cells, plain and mirrored, of every two pictures in different splits.
+    """Correlate 32 x 32 colour cells, plain and mirrored, of every two images in different splits.
 
     Args:
-        prints: of N pictures.
+        prints: of N images.
         splits: the split of each of the N.
         threshold: correlation from which a pair is reported.
     """
@@ -59,12 +59,12 @@ def check_pixels(prints: Fingerprints, splits: Sequence[str], threshold: float =
     highest, found = 0.0, [np.zeros((0, 3))]
     for start in range(0, len(prints), _BLOCK):
         block = slice(start, start + _BLOCK)
-        likeness = np.maximum(plain[block] @ plain[start:].T, plain[block] @ mirrored[start:].T)
-        likeness[numbers[block, None] == numbers[None, start:]] = -1
-        likeness[np.tril_indices(likeness.shape[0], m=likeness.shape[1])] = -1
-        highest = max(highest, float(likeness.max(initial=0)))
-        i, j = np.nonzero(likeness >= threshold)
-        found.append(np.stack([likeness[i, j], i + start, j + start], axis=1))
+        similarity = np.maximum(plain[block] @ plain[start:].T, plain[block] @ mirrored[start:].T)
+        similarity[numbers[block, None] == numbers[None, start:]] = -1
+        similarity[np.tril_indices(similarity.shape[0], m=similarity.shape[1])] = -1
+        highest = max(highest, float(similarity.max(initial=0)))
+        i, j = np.nonzero(similarity >= threshold)
+        found.append(np.stack([similarity[i, j], i + start, j + start], axis=1))
     rows = np.concatenate(found)
     rows = rows[np.argsort(-rows[:, 0], kind="stable")]
     paths = [str(path) for path in prints.paths]

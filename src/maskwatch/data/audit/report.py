@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from maskwatch.data.audit.census import BoxFindings, Census, SizeSummary, box_findings, summarise, take_census
 from maskwatch.data.audit.duplicates import DuplicateOptions, Duplicates, find_duplicates
 from maskwatch.data.audit.fingerprints import Fingerprints, fingerprint
 from maskwatch.data.audit.leakage import KINDS, Crossing, RandomSplit, crossings, random_split_leakage
+from maskwatch.data.audit.statistics import BoxFindings, SizeSummary, Statistics, box_findings, statistics_of, summarise
 from maskwatch.data.collection import Collection
 from maskwatch.data.dataset import Dataset
 
@@ -24,21 +24,21 @@ class CopyCounts:
     """How many copies there are, of one kind and those before it.
 
     Attributes:
-        groups: of two pictures or more.
-        pictures: in those groups.
+        groups: of two images or more.
+        images: in those groups.
         distinct: photographs that remain when one of each group is kept.
-        largest: pictures in the largest group.
+        largest: images in the largest group.
     """
 
     groups: int
-    pictures: int
+    images: int
     distinct: int
     largest: int
 
 
 @dataclass(frozen=True)
 class CopyGroup:
-    """Pictures that show the same photograph.
+    """Images that show the same photograph.
 
     Attributes:
         kind: the loosest kind of copy that holds the group together.
@@ -62,11 +62,11 @@ class Audit:
 
     Attributes:
         name: of the data.
-        pictures: in all; ``readable`` of them could be read.
-        problems: one line for each thing left out: pictures that cannot be read, boxes without area and the like.
+        images: in all; ``readable`` of them could be read.
+        problems: one line for each thing left out: images that cannot be read, boxes without area and the like.
         census: faces by split and state.
-        picture_size: shorter sides of the readable pictures in pixels.
-        boxes: what there is to say of boxes; None for face pictures in class folders.
+        image_size: shorter sides of the readable images in pixels.
+        boxes: what there is to say of boxes; None for face images in class folders.
         copies: by kind.
         across_splits, across_classes, across_sources: copies in different parts.
         random_split: what a random split would leak.
@@ -74,11 +74,11 @@ class Audit:
     """
 
     name: str
-    pictures: int
+    images: int
     readable: int
     problems: list[str]
-    census: Census
-    picture_size: SizeSummary
+    census: Statistics
+    image_size: SizeSummary
     boxes: BoxFindings | None
     copies: dict[str, CopyCounts]
     across_splits: list[Crossing]
@@ -103,11 +103,11 @@ def audit(
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Audit:
-    """Read every picture and report.
+    """Read every image and report.
 
     Args:
-        collection: the pictures.
-        problems: what the reader left out; the pictures that cannot be read are added in the report.
+        collection: the images.
+        problems: what the reader left out; the images that cannot be read are added in the report.
         options: what counts as a duplicate.
         seed: of the random splits whose leakage is reported.
         progress: called with what is being done, how far, and of how much.
@@ -120,11 +120,11 @@ def audit(
 
     return Audit(
         name=collection.data.name,
-        pictures=len(collection.paths),
+        images=len(collection.paths),
         readable=len(prints),
         problems=[*(problems or []), *prints.unreadable],
-        census=take_census(collection),
-        picture_size=summarise(prints.sizes.min(axis=1, initial=10**9)),
+        census=statistics_of(collection),
+        image_size=summarise(prints.sizes.min(axis=1, initial=10**9)),
         boxes=box_findings(collection.data, prints) if isinstance(collection.data, Dataset) else None,
         copies={kind: _count(getattr(duplicates, kind)) for kind in KINDS},
         across_splits=crossings(duplicates, of_readable(collection.splits)),
@@ -138,7 +138,7 @@ def audit(
 def examine(
     collection: Collection, options: DuplicateOptions | None = None, progress: Progress | None = None
 ) -> tuple[Fingerprints, Duplicates]:
-    """Read every picture of a collection and find the copies among them."""
+    """Read every image of a collection and find the copies among them."""
     prints = fingerprint(collection.paths, progress and (lambda done, total: progress("reading", done, total)))
     duplicates = find_duplicates(prints, options, progress and (lambda done, total: progress("comparing", done, total)))
     return prints, duplicates
@@ -157,7 +157,7 @@ def _groups(collection: Collection, prints: Fingerprints, duplicates: Duplicates
     weakest: dict[int, float] = {}
     for pair in duplicates.pairs:
         root = int(duplicates.altered[pair.a])
-        value = pair.likeness.shared if pair.kind == "altered" else pair.likeness.detail
+        value = pair.similarity.shared if pair.kind == "altered" else pair.similarity.detail
         weakest[root] = min(weakest.get(root, 1.0), round(value, 3))
     found = []
     for root, places in members.items():

@@ -1,4 +1,4 @@
-"""An audit in a folder of its own: the page with pictures, and JSON."""
+"""An audit in a folder of its own: the page with images, and JSON."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from maskwatch.data.audit.page import audit_page
 from maskwatch.data.audit.report import Audit
 from maskwatch.data.collection import Collection
-from maskwatch.new_folder import new_folder
+from maskwatch.files import new_folder
 
 
 def save_audit(audit: Audit, collection: Collection, folder: Path) -> list[Path]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from maskwatch.data.audit.census import SMALL_FACE, SizeSummary
 from maskwatch.data.audit.leakage import Crossing
 from maskwatch.data.audit.report import Audit
+from maskwatch.data.audit.statistics import SMALL_FACE, SizeSummary
 from maskwatch.detections import STATE_NAMES
 
 _KIND_WORDS = {
@@ -23,16 +23,14 @@ def audit_lines(audit: Audit) -> list[str]:
 
 
 def _counts(audit: Audit) -> Iterator[str]:
-    unreadable = audit.pictures - audit.readable
-    yield f"{audit.name}: {audit.pictures:,} pictures" + (
-        f", {unreadable} of them cannot be read" if unreadable else ""
-    )
+    unreadable = audit.images - audit.readable
+    yield f"{audit.name}: {audit.images:,} images" + (f", {unreadable} of them cannot be read" if unreadable else "")
     header = "".join(f"{name:>18}" for name in STATE_NAMES)
-    yield f"{'split':<14}{'pictures':>9}{header}"
+    yield f"{'split':<14}{'images':>9}{header}"
     rows = {**audit.census.faces, "total": audit.census.total} if len(audit.census.faces) > 1 else audit.census.faces
     for split, faces in rows.items():
-        pictures = audit.census.pictures.get(split, audit.pictures)
-        yield f"{split:<14}{pictures:>9,}" + "".join(f"{faces[name]:>18,}" for name in STATE_NAMES)
+        images = audit.census.images.get(split, audit.images)
+        yield f"{split:<14}{images:>9,}" + "".join(f"{faces[name]:>18,}" for name in STATE_NAMES)
     present = [name for name in STATE_NAMES if audit.census.total[name]]
     if len(present) == 1:
         yield f"One class only ({present[0]}): nothing can be learnt from it alone."
@@ -42,7 +40,7 @@ def _counts(audit: Audit) -> Iterator[str]:
 
 def _sizes(audit: Audit) -> Iterator[str]:
     yield ""
-    yield f"Shorter side of the pictures: {_spread(audit.picture_size)}"
+    yield f"Shorter side of the images: {_spread(audit.image_size)}"
     boxes = audit.boxes
     if boxes is None:
         return
@@ -50,12 +48,12 @@ def _sizes(audit: Audit) -> Iterator[str]:
         if size.count:
             yield f"Shorter side of {name}: {_spread(size)}; {boxes.small[name]:,} under {SMALL_FACE} px"
     remarks = {
-        "pictures without a labelled face": boxes.empty_pictures,
-        "pictures where incorrect wearing was not marked (2class)": boxes.two_class_pictures,
-        "pictures whose boxes are loose or a detector's": boxes.untight_pictures,
+        "images without a labelled face": boxes.empty_images,
+        "images where incorrect wearing was not marked (2class)": boxes.two_class_images,
+        "images whose boxes are loose or a detector's": boxes.untight_images,
         "ignored boxes": boxes.ignored,
         "boxes that reach over the border": boxes.outside,
-        "pictures of another size than annotated": len(boxes.resized),
+        "images of another size than annotated": len(boxes.resized),
     }
     yield from (f"{number:,} {what}" for what, number in remarks.items() if number)
     yield from boxes.resized[:10]
@@ -73,7 +71,7 @@ def _copies(audit: Audit) -> Iterator[str]:
     for kind, counts in audit.copies.items():
         groups = f"{counts.groups:,} group{'' if counts.groups == 1 else 's'} (largest {counts.largest:,})"
         distinct = f"{counts.distinct:,} distinct photographs"
-        yield f"{_KIND_WORDS[kind]:<22}{counts.pictures:>7,} pictures in {groups}, {distinct}"
+        yield f"{_KIND_WORDS[kind]:<22}{counts.images:>7,} images in {groups}, {distinct}"
 
 
 def _across(audit: Audit) -> Iterator[str]:
@@ -90,6 +88,6 @@ def _across(audit: Audit) -> Iterator[str]:
 
 def _crossing(found: Crossing) -> str:
     return (
-        f"  {found.near:,} of {found.pictures:,} {found.part} pictures with a near-duplicate in {found.other} "
+        f"  {found.near:,} of {found.images:,} {found.part} images with a near-duplicate in {found.other} "
         f"({found.exact:,} exact; {found.altered:,} with altered copies)"
     )

@@ -1,4 +1,4 @@
-"""The boxes of one picture while a reader gathers them."""
+"""The boxes of one image while a reader gathers them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class BoxList:
     """Gathers boxes and their states; what has no area is told, not kept.
 
     Args:
-        where: file and picture, for messages.
+        where: file and image, for messages.
         problems: as in `maskwatch.data.formats.problems.tell`.
     """
 

@@ -1,4 +1,4 @@
-"""COCO detection annotations: one JSON file beside its pictures."""
+"""COCO detection annotations: one JSON file beside its images."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ def read_coco(
     problems: Problems | None = None,
     split: str = "train",
 ) -> Dataset:
-    """Read a COCO file; picture names in it are relative to its folder (or to ``images/`` beside it).
+    """Read a COCO file; image names in it are relative to its folder (or to ``images/`` beside it).
 
-    Beside the standard fields of a picture, ``split``, ``group``, ``source``, ``labels`` ("3class" or "2class"),
+    Beside the standard fields of an image, ``split``, ``group``, ``source``, ``labels`` ("3class" or "2class"),
     ``boxes`` ("tight", "loose", "detector"), ``ignore`` (boxes [x, y, w, h]) and ``upright`` (boxes are in pixels of
-    the picture turned by its EXIF tag) are understood. Annotations with ``iscrowd`` become ignored boxes.
+    the image turned by its EXIF tag) are understood. Annotations with ``iscrowd`` become ignored boxes.
 
     Args:
         annotations: the JSON file.
         rename: states for class names that are not known, as in `state_of`.
         problems: collects one line for each box that is left out; None to stop at the first.
-        split: of pictures that name none.
+        split: of images that name none.
 
     Raises:
         DataError: when the file is not COCO, names a class that is no mask state, or has a box without area.
@@ -57,7 +57,7 @@ def read_coco(
             "it needs 'images', 'annotations' and 'categories'"
         ) from error
     for image_id, orphans in by_image.items():
-        tell(problems, f"{annotations}: {len(orphans)} boxes belong to picture {image_id}, which is not listed")
+        tell(problems, f"{annotations}: {len(orphans)} boxes belong to image {image_id}, which is not listed")
     return Dataset(images, str(annotations))
 
 
@@ -82,7 +82,7 @@ class _Reader:
         for box in entry.get("ignore", []):
             boxes.add_xywh(box, None)
         return LabelledImage(
-            path=_picture(self.origin.parent, name),
+            path=_image(self.origin.parent, name),
             width=int(entry["width"]),
             height=int(entry["height"]),
             xyxy=boxes.xyxy,
@@ -104,13 +104,13 @@ class _Reader:
         return state_of(self.names[category], str(self.origin), self.rename)
 
 
-def _picture(folder: Path, name: str) -> Path:
+def _image(folder: Path, name: str) -> Path:
     path = folder / name
     return path if path.exists() or not (folder / "images" / name).exists() else folder / "images" / name
 
 
 def coco_content(dataset: Dataset, folder: Path, info: dict[str, Any] | None = None) -> dict[str, Any]:
-    """The COCO file of a data set as a dictionary; picture names are relative to ``folder``.
+    """The COCO file of a data set as a dictionary; image names are relative to ``folder``.
 
     Ids start at 1; categories keep the numbers of `MaskState`. Everything that a `LabelledImage` knows is kept;
     ``info`` goes into the file as it is.

@@ -1,4 +1,4 @@
-"""Face pictures sorted into class folders: a folder for each class, in split folders or not."""
+"""Face images sorted into class folders: a folder for each class, in split folders or not."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from maskwatch.data.formats.layout import folders_in, pictures_in, split_of
+from maskwatch.data.formats.layout import folders_in, images_in, split_of
 from maskwatch.data.formats.names import state_of
 from maskwatch.data.formats.problems import Problems, tell
 from maskwatch.data.split_list import SplitList
@@ -16,20 +16,20 @@ from maskwatch.detections import MaskState
 from maskwatch.errors import DataError
 
 LISTING = "faces.csv"
-"""Beside class folders: one row for each picture; of its columns, ``file`` and ``group`` are read back."""
+"""Beside class folders: one row for each image; of its columns, ``file`` and ``group`` are read back."""
 UNSPLIT = "all"
 
 
 @dataclass(frozen=True)
 class LabelledFace:
-    """A picture of one face.
+    """An image of one face.
 
     Attributes:
-        path: the picture file.
+        path: the image file.
         class_id: its `MaskState`.
         split: "train", "val", "test" or any other name; "all" where there are no split folders.
-        group: pictures known to belong together (near-duplicates, faces of one photograph) share a number.
-        source: name of the collection that the picture came from.
+        group: images known to belong together (near-duplicates, faces of one photograph) share a number.
+        source: name of the collection that the image came from.
     """
 
     path: Path
@@ -41,7 +41,7 @@ class LabelledFace:
 
 @dataclass(frozen=True)
 class FaceDataset(SplitList[LabelledFace]):
-    """A list of face pictures with the name of the folder that it was read from."""
+    """A list of face images with the name of the folder that it was read from."""
 
     @property
     def classes(self) -> list[MaskState]:
@@ -49,7 +49,7 @@ class FaceDataset(SplitList[LabelledFace]):
         return sorted({image.class_id for image in self.images})
 
     def counts(self) -> dict[str, int]:
-        """Number of pictures in each state, by name."""
+        """Number of images in each state, by name."""
         totals = Counter(image.class_id for image in self.images)
         return {state.name: totals[state] for state in MaskState}
 
@@ -64,10 +64,10 @@ def read_folders(
     Args:
         path: the data set.
         rename: states (or "ignore") for folder names that are not known: ``{"respirator": "with_mask"}``.
-        problems: collects one line for each class folder that holds no picture; None to stop at the first.
+        problems: collects one line for each class folder that holds no image; None to stop at the first.
 
     Raises:
-        DataError: when there are no class folders, one stands for no mask state, or there is no picture at all.
+        DataError: when there are no class folders, one stands for no mask state, or there is no image at all.
     """
     path = Path(path)
     if not path.is_dir():
@@ -81,7 +81,7 @@ def read_folders(
     else:
         faces += _read_classes(path, UNSPLIT, path.name, rename, problems)
     if not faces:
-        raise DataError(f"{path}: no picture in its class folders")
+        raise DataError(f"{path}: no image in its class folders")
     return FaceDataset(_grouped(faces, path), str(path))
 
 
@@ -95,11 +95,11 @@ def _read_classes(
         state = state_of(folder.name, str(root), rename)
         if state is None:
             continue
-        pictures = pictures_in(folder)
-        if not pictures:
-            tell(problems, f"{folder}: the class folder is empty; put pictures in or remove it")
-        for picture in pictures:
-            yield LabelledFace(picture, state, split, source=source)
+        images = images_in(folder)
+        if not images:
+            tell(problems, f"{folder}: the class folder is empty; put images in or remove it")
+        for image in images:
+            yield LabelledFace(image, state, split, source=source)
 
 
 def _grouped(faces: list[LabelledFace], root: Path) -> list[LabelledFace]:
@@ -111,7 +111,7 @@ def _grouped(faces: list[LabelledFace], root: Path) -> list[LabelledFace]:
         with listing.open(newline="", encoding="utf-8") as lines:
             groups = {row["file"]: int(row["group"]) for row in csv.DictReader(lines) if row["group"]}
     except (OSError, UnicodeDecodeError, KeyError, ValueError, TypeError) as error:
-        raise DataError(f"{listing}: not a table with columns file and group; mend or remove it") from error
+        raise DataError(f"{listing}: not a table with columns file and group; fix or remove it") from error
     return [
         LabelledFace(f.path, f.class_id, f.split, groups.get(f.path.relative_to(root).as_posix()), f.source)
         for f in faces

@@ -1,4 +1,4 @@
-"""How data sets lie on disk: the names of splits, and the pictures of a folder."""
+"""How data sets lie on disk: the names of splits, and the images of a folder."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ def split_of(name: str) -> str | None:
     return _SPLITS.get(name.lower())
 
 
-def is_picture(path: Path) -> bool:
-    """Whether the file name ends like that of a picture and is not hidden."""
+def is_image(path: Path) -> bool:
+    """Whether the file name ends like that of an image and is not hidden."""
     return path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
 
 
-def pictures_in(folder: Path, *, deep: bool = True) -> list[Path]:
-    """The picture files of a folder, and of the folders in it if ``deep``, sorted by path."""
+def images_in(folder: Path, *, deep: bool = True) -> list[Path]:
+    """The image files of a folder, and of the folders in it if ``deep``, sorted by path."""
     found = folder.rglob("*") if deep else folder.iterdir()
-    return sorted(path for path in found if is_picture(path) and path.is_file())
+    return sorted(path for path in found if is_image(path) and path.is_file())
 
 
 def folders_in(folder: Path) -> list[Path]:
@@ -39,8 +39,8 @@ def folders_in(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
 
 
-def picture_beside(stem: str, folders: list[Path]) -> Path | None:
-    """The first picture called ``stem`` plus a known suffix in one of the folders, or None."""
+def image_beside(stem: str, folders: list[Path]) -> Path | None:
+    """The first image called ``stem`` plus a known suffix in one of the folders, or None."""
     for folder in folders:
         for suffix in (".jpg", ".jpeg", ".png", *sorted(SUFFIXES)):
             for name in (stem + suffix, stem + suffix.upper()):

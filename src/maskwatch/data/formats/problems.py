@@ -1,11 +1,11 @@
-"""What a reader does with a picture or box that it cannot use."""
+"""What a reader does with an image or box that it cannot use."""
 
 from __future__ import annotations
 
 from maskwatch.errors import DataError
 
 Problems = list[str]
-"""One line for each picture or box that was left out."""
+"""One line for each image or box that was left out."""
 
 
 def tell(problems: Problems | None, text: str) -> None:

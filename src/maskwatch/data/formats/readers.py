@@ -1,4 +1,4 @@
-"""One door for labelled pictures with boxes: tells COCO, Pascal VOC and YOLO apart and reads them."""
+"""One door for labelled images with boxes: tells COCO, Pascal VOC and YOLO apart and reads them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from maskwatch.data.dataset import Dataset
 from maskwatch.data.formats.coco import read_coco
-from maskwatch.data.formats.layout import folders_in, pictures_in, split_of
+from maskwatch.data.formats.layout import folders_in, images_in, split_of
 from maskwatch.data.formats.problems import Problems, tell
 from maskwatch.data.formats.voc import find_voc, read_voc
 from maskwatch.data.formats.yolo import find_yolo, read_yolo
@@ -17,7 +17,7 @@ from maskwatch.errors import DataError
 def read_dataset(
     path: Path | str, *, rename: Mapping[str, str] | None = None, problems: Problems | None = None
 ) -> Dataset:
-    """Read labelled pictures, whichever of the three formats they are in.
+    """Read labelled images, whichever of the three formats they are in.
 
     * COCO: a ``.json`` file, a folder with ``annotations.json`` or one ``.json``, or split folders with one each.
     * YOLO: a ``.yaml`` file, or a folder with ``data.yaml`` or with ``labels/`` and ``images/``.
@@ -26,15 +26,15 @@ def read_dataset(
     Args:
         path: the file or folder.
         rename: states (or "ignore") for class names that are not known: ``{"respirator": "with_mask"}``.
-        problems: collects one line for each picture or box that cannot be used, which is then left out;
+        problems: collects one line for each image or box that cannot be used, which is then left out;
             None to stop at the first.
 
     Returns:
-        The pictures with their boxes in pixels, each with the split that folder, list or file gives.
+        The images with their boxes in pixels, each with the split that folder, list or file gives.
 
     Raises:
         DataError: when the format cannot be told, the annotations cannot be used, or (without ``problems``)
-            a picture is missing.
+            an image is missing.
     """
     path = Path(path)
     if path.is_file():
@@ -45,7 +45,7 @@ def read_dataset(
         raise DataError(f"{path}: not there; check the path")
     dataset = _present(dataset, problems)
     if not len(dataset):
-        raise DataError(f"{path}: no labelled picture that can be used")
+        raise DataError(f"{path}: no labelled image that can be used")
     return dataset
 
 
@@ -96,12 +96,12 @@ def _read_folder(folder: Path, rename: Mapping[str, str] | None, problems: Probl
         return read_yolo(folder, rename=rename, problems=problems)
     if kind == "coco":
         return _read_coco_folder(folder, rename, problems)
-    if pictures_in(folder):
+    if images_in(folder):
         raise DataError(
-            f"{folder}: pictures but no boxes (no COCO .json, Pascal VOC .xml or YOLO labels); "
-            "face pictures sorted into class folders are for the classifier"
+            f"{folder}: images but no boxes (no COCO .json, Pascal VOC .xml or YOLO labels); "
+            "face images sorted into class folders are for the classifier"
         )
-    raise DataError(f"{folder}: no labelled pictures; it needs a COCO .json, Pascal VOC .xml files or YOLO labels")
+    raise DataError(f"{folder}: no labelled images; it needs a COCO .json, Pascal VOC .xml files or YOLO labels")
 
 
 def _read_coco_folder(folder: Path, rename: Mapping[str, str] | None, problems: Problems | None) -> Dataset:
@@ -122,10 +122,10 @@ def _present(dataset: Dataset, problems: Problems | None) -> Dataset:
         return dataset
     if problems is None and len(missing) > 1:
         raise DataError(
-            f"{dataset.name}: {len(missing)} of {len(dataset)} pictures are missing, the first is {missing[0]}; "
+            f"{dataset.name}: {len(missing)} of {len(dataset)} images are missing, the first is {missing[0]}; "
             "put them there or remove their annotations"
         )
     for path in missing:
-        tell(problems, f"{path}: the picture is missing; put it there or remove its annotation")
+        tell(problems, f"{path}: the image is missing; put it there or remove its annotation")
     gone = set(missing)
     return Dataset([image for image in dataset if image.path not in gone], dataset.name)

@@ -1,4 +1,4 @@
-"""Pascal VOC annotations: one XML file a picture."""
+"""Pascal VOC annotations: one XML file an image."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from xml.etree import ElementTree
 
 from maskwatch.data.dataset import BoxPolicy, Dataset, LabelledImage, LabelPolicy
 from maskwatch.data.formats.boxlist import BoxList
-from maskwatch.data.formats.layout import folders_in, picture_beside, split_of
+from maskwatch.data.formats.layout import folders_in, image_beside, split_of
 from maskwatch.data.formats.names import IGNORE, key_of, state_of
 from maskwatch.data.formats.problems import Problems, tell
 from maskwatch.errors import DataError
 
-_PICTURE_FOLDERS = ("", "images", "JPEGImages", "Images", "../images", "../JPEGImages", "../Images", "..")
+_IMAGE_FOLDERS = ("", "images", "JPEGImages", "Images", "../images", "../JPEGImages", "../Images", "..")
 
 _XML_FOLDERS = {"annotations", "labels", "xml", "xmls"}
 
@@ -32,7 +32,7 @@ def find_voc(folder: Path) -> list[Path]:
 
 
 def read_voc(folder: Path, *, rename: Mapping[str, str] | None = None, problems: Problems | None = None) -> Dataset:
-    """Read a folder of VOC files with their pictures beside them, in ``images/`` or in ``JPEGImages/``.
+    """Read a folder of VOC files with their images beside them, in ``images/`` or in ``JPEGImages/``.
 
     Coordinates are taken as edges in pixels, counted from 0. Objects marked ``difficult`` become ignored boxes.
     The split comes from the folder (``train/``, ``val/``, ``test/``) or from ``ImageSets/Main/*.txt``.
@@ -40,7 +40,7 @@ def read_voc(folder: Path, *, rename: Mapping[str, str] | None = None, problems:
     Args:
         folder: the data set.
         rename: states for class names that are not known, as in `state_of`.
-        problems: collects one line for each picture or box that is left out; None to stop at the first.
+        problems: collects one line for each image or box that is left out; None to stop at the first.
 
     Raises:
         DataError: when there is no VOC file, a file is not VOC, or a class is no mask state.
@@ -78,10 +78,10 @@ def _read(file: Path, split: str, rename: Mapping[str, str] | None, problems: Pr
         boxes = BoxList(str(file), problems)
         for thing in root.iter("object"):
             _add(thing, boxes, file, rename)
-        path = _picture(file, root)
+        path = _image(file, root)
         width, height = _size(root, path)
     except (ElementTree.ParseError, ValueError, TypeError, OSError) as error:
-        tell(problems, f"{file}: not a Pascal VOC file ({error}); mend or remove it")
+        tell(problems, f"{file}: not a Pascal VOC file ({error}); fix or remove it")
         return None
     except DataError as error:
         tell(problems, str(error))
@@ -115,14 +115,14 @@ def _add(thing: ElementTree.Element, boxes: BoxList, file: Path, rename: Mapping
     boxes.add(corners, state)
 
 
-def _picture(file: Path, root: ElementTree.Element) -> Path:
-    """The picture of a VOC file: the name that it gives, else its own name with a picture's suffix."""
-    folders = [file.parent / place for place in _PICTURE_FOLDERS]
+def _image(file: Path, root: ElementTree.Element) -> Path:
+    """The image of a VOC file: the name that it gives, else its own name with an image's suffix."""
+    folders = [file.parent / place for place in _IMAGE_FOLDERS]
     named = (root.findtext("filename") or "").replace("\\", "/").rpartition("/")[2]
     for folder in folders:
         if named and (folder / named).is_file():
             return _plain(folder / named)
-    found = picture_beside(file.stem, folders) or (picture_beside(Path(named).stem, folders) if named else None)
+    found = image_beside(file.stem, folders) or (image_beside(Path(named).stem, folders) if named else None)
     return _plain(found or file.with_name(named or f"{file.stem}.jpg"))
 
 

@@ -11,7 +11,7 @@ from maskwatch.detections import STATE_NAMES
 
 
 def write_voc_files(dataset: Dataset, folder: Path) -> None:
-    """Write ``Annotations/*.xml`` and ``ImageSets/Main/*.txt`` for pictures that lie in ``folder/JPEGImages``.
+    """Write ``Annotations/*.xml`` and ``ImageSets/Main/*.txt`` for images that lie in ``folder/JPEGImages``.
 
     Boxes are rounded to whole pixels, as most readers of the format expect. Ignored boxes become ``difficult``
     objects called "ignore"; what else the format has no element for stands in one of ours, ``<maskwatch>``.

@@ -1,4 +1,4 @@
-"""YOLO annotations: one text file a picture, ``class centre_x centre_y width height`` as shares of the picture."""
+"""YOLO annotations: one text file an image, ``class centre_x centre_y width height`` as shares of the image."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from maskwatch.data.dataset import Dataset, LabelledImage
 from maskwatch.data.formats.boxlist import BoxList
-from maskwatch.data.formats.layout import folders_in, is_picture, pictures_in, split_of
+from maskwatch.data.formats.layout import folders_in, images_in, is_image, split_of
 from maskwatch.data.formats.names import state_of
 from maskwatch.data.formats.problems import Problems, tell
 from maskwatch.data.pixels import stored_size, upright_size
@@ -36,15 +36,15 @@ def _is_config(file: Path) -> bool:
 def read_yolo(path: Path, *, rename: Mapping[str, str] | None = None, problems: Problems | None = None) -> Dataset:
     """Read a YOLO data set: a folder, or its ``data.yaml``.
 
-    Class names come from ``data.yaml`` or ``classes.txt``. A picture without a text file has no face. Polygons
+    Class names come from ``data.yaml`` or ``classes.txt``. An image without a text file has no face. Polygons
     (segmentation labels) become the boxes around them; a fifth number, a detector's confidence, is passed over. The
-    pictures must be there: their sizes are read from them, as stored, or upright where ``data.yaml`` says
+    images must be there: their sizes are read from them, as stored, or upright where ``data.yaml`` says
     ``upright: true``.
 
     Args:
         path: the folder or the YAML file.
         rename: states for class names that are not known, as in `state_of`.
-        problems: collects one line for each picture or box that is left out; None to stop at the first.
+        problems: collects one line for each image or box that is left out; None to stop at the first.
 
     Raises:
         DataError: when names or labels are missing, a line is not YOLO, or a class is no mask state.
@@ -53,14 +53,14 @@ def read_yolo(path: Path, *, rename: Mapping[str, str] | None = None, problems: 
     root = config.parent if config else path
     content = _load(config) if config else {}
     names = _names(content, root)
-    pictures = list(_configured(content, root) if config else _unconfigured(path))
-    if not pictures:
-        raise DataError(f"{path}: no pictures found; they belong in an images folder beside labels")
-    if not any(_label_file(picture).exists() for picture, _ in pictures):
-        expected = _label_file(pictures[0][0])
-        raise DataError(f"{path}: none of the {len(pictures)} pictures has a label file; {expected} was expected")
+    image_paths = list(_configured(content, root) if config else _unconfigured(path))
+    if not image_paths:
+        raise DataError(f"{path}: no images found; they belong in an images folder beside labels")
+    if not any(_label_file(image_path).exists() for image_path, _ in image_paths):
+        expected = _label_file(image_paths[0][0])
+        raise DataError(f"{path}: none of the {len(image_paths)} images has a label file; {expected} was expected")
     upright = bool(content.get("upright", False))
-    read = (_read(picture, split, upright, names, rename, problems) for picture, split in pictures)
+    read = (_read(image_path, split, upright, names, rename, problems) for image_path, split in image_paths)
     return Dataset([image for image in read if image is not None], str(path))
 
 
@@ -97,7 +97,7 @@ def _names(content: dict[str, Any], root: Path) -> dict[int, str]:
 
 
 def _configured(content: dict[str, Any], root: Path) -> Iterator[tuple[Path, str]]:
-    """Pictures and their splits as ``data.yaml`` lists them; a place named for train and for others counts as train."""
+    """Images and their splits as ``data.yaml`` lists them; a place named for train and for others counts as train."""
     base = root / str(content.get("path") or "")
     if not base.is_dir():
         base = root
@@ -105,8 +105,8 @@ def _configured(content: dict[str, Any], root: Path) -> Iterator[tuple[Path, str
     learnt = {place for split, place in places if split == "train"}
     for split, place in places:
         if split == "train" or place not in learnt:
-            for picture in _listed(place, base) if place.is_file() else pictures_in(place):
-                yield picture, split
+            for image_path in _listed(place, base) if place.is_file() else images_in(place):
+                yield image_path, split
 
 
 def _places(content: dict[str, Any], base: Path, root: Path) -> Iterator[tuple[str, Path]]:
@@ -118,7 +118,7 @@ def _places(content: dict[str, Any], base: Path, root: Path) -> Iterator[tuple[s
                 continue
             found = _resolve(base, root, place)
             if found is None and split in {"train", "val"}:  # exports often name a test folder that they leave out
-                raise DataError(f"{root}: data.yaml names {place} for {key}, which is not there; mend the path")
+                raise DataError(f"{root}: data.yaml names {place} for {key}, which is not there; fix the path")
             if found is not None:
                 yield split or str(key), found
 
@@ -133,19 +133,19 @@ def _resolve(base: Path, root: Path, place: str) -> Path | None:
 
 def _listed(file: Path, base: Path) -> list[Path]:
     lines = (line.strip() for line in file.read_text(encoding="utf-8").splitlines())
-    return [path for path in (base / line for line in lines if line) if is_picture(path)]
+    return [path for path in (base / line for line in lines if line) if is_image(path)]
 
 
 def _unconfigured(folder: Path) -> Iterator[tuple[Path, str]]:
-    """Pictures and splits of a folder without ``data.yaml``, by the names of its folders."""
-    for picture in pictures_in(folder):
-        inner = picture.relative_to(folder).parts[:-1]
-        yield picture, next(filter(None, map(split_of, inner)), "train")
+    """Images and splits of a folder without ``data.yaml``, by the names of its folders."""
+    for image_path in images_in(folder):
+        inner = image_path.relative_to(folder).parts[:-1]
+        yield image_path, next(filter(None, map(split_of, inner)), "train")
 
 
-def _label_file(picture: Path) -> Path:
-    """``.../images/x/a.jpg`` has its labels in ``.../labels/x/a.txt``; a picture elsewhere has them beside it."""
-    parts = list(picture.parts)
+def _label_file(image_path: Path) -> Path:
+    """``.../images/x/a.jpg`` has its labels in ``.../labels/x/a.txt``; an image elsewhere has them beside it."""
+    parts = list(image_path.parts)
     for i in range(len(parts) - 2, -1, -1):
         if parts[i] == "images":
             parts[i] = "labels"
@@ -154,29 +154,29 @@ def _label_file(picture: Path) -> Path:
 
 
 def _read(
-    picture: Path,
+    image_path: Path,
     split: str,
     upright: bool,
     names: dict[int, str],
     rename: Mapping[str, str] | None,
     problems: Problems | None,
 ) -> LabelledImage | None:
-    file = _label_file(picture)
+    file = _label_file(image_path)
     try:
-        width, height = upright_size(picture) if upright else stored_size(picture)
+        width, height = upright_size(image_path) if upright else stored_size(image_path)
         boxes = BoxList(str(file), problems)
         for number, line in enumerate(_lines(file), start=1):
             where = f"{file}, line {number}"
             class_number, shares = _parse(line, where)
             if class_number not in names:
-                raise DataError(f"{where}: class {class_number}, but only {len(names)} names are given; mend data.yaml")
+                raise DataError(f"{where}: class {class_number}, but only {len(names)} names are given; fix data.yaml")
             corners = [share * side for share, side in zip(shares, (width, height, width, height), strict=True)]
             boxes.add(corners, state_of(names[class_number], where, rename))
     except DataError as error:
         tell(problems, str(error))
         return None
     return LabelledImage(
-        path=picture,
+        path=image_path,
         width=width,
         height=height,
         xyxy=boxes.xyxy,
@@ -197,7 +197,7 @@ def _lines(file: Path) -> list[str]:
 
 
 def _parse(line: str, where: str) -> tuple[int, list[float]]:
-    """Class number and corners [x1, y1, x2, y2] as shares of the picture."""
+    """Class number and corners [x1, y1, x2, y2] as shares of the image."""
     try:
         first, *rest = line.split()
         number, values = int(float(first)), [float(text) for text in rest]
@@ -207,7 +207,7 @@ def _parse(line: str, where: str) -> tuple[int, list[float]]:
     if len(values) not in {4, 5} and not polygon:
         raise DataError(f"{where}: {len(values) + 1} numbers; write 'class x y width height'")
     if not all(-0.01 <= value <= 1.01 for value in values):
-        raise DataError(f"{where}: values beyond 0..1; YOLO boxes are shares of the picture, not pixels")
+        raise DataError(f"{where}: values beyond 0..1; YOLO boxes are shares of the image, not pixels")
     if polygon:
         return number, [min(values[::2]), min(values[1::2]), max(values[::2]), max(values[1::2])]
     x, y, width, height = values[:4]  # a fifth is the confidence of the detector that wrote it

@@ -11,10 +11,10 @@ from maskwatch.detections import STATE_NAMES
 
 
 def write_yolo_files(dataset: Dataset, folder: Path) -> None:
-    """Write ``labels/<split>/*.txt`` and ``data.yaml`` for pictures that lie in ``folder/images/<split>``.
+    """Write ``labels/<split>/*.txt`` and ``data.yaml`` for images that lie in ``folder/images/<split>``.
 
-    Classes keep the numbers of `MaskState`. Pictures without a face get an empty file. ``upright`` in ``data.yaml``
-    says that all boxes are in pixels of pictures turned by their EXIF tags; of part of them it cannot be said.
+    Classes keep the numbers of `MaskState`. Images without a face get an empty file. ``upright`` in ``data.yaml``
+    says that all boxes are in pixels of images turned by their EXIF tags; of part of them it cannot be said.
     """
     import yaml
 

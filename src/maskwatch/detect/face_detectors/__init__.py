@@ -21,8 +21,8 @@ def load_face_detector(
     Args:
         name: one of `FACE_DETECTORS`.
         model: its model file, or a folder that holds it; None takes the shipped or the fetched one.
-        imgsz: length in pixels to which a picture's longer side is scaled; None takes the detector's own.
-        threads: for one picture; None takes all cores. OpenCV's (haar, res10) hold for the whole process.
+        imgsz: length in pixels to which an image's longer side is scaled; None takes the detector's own.
+        threads: for one image; None takes all cores. OpenCV's (haar, res10) hold for the whole process.
 
     Raises:
         ModelError: when the model is not there or cannot be used.
@@ -35,10 +35,10 @@ def load_face_detector(
 
         return HaarFaces(model, imgsz, threads)
     if name == "maskwatch":
-        from maskwatch.detect.face_detectors.own import OwnFaces
+        from maskwatch.detect.face_detectors.own import MaskWatchFaces
         from maskwatch.weights import find_model
 
-        return OwnFaces(find_model(model or "default"), imgsz, threads)
+        return MaskWatchFaces(find_model(model or "default"), imgsz, threads)
     from maskwatch.detect.face_detectors.files import model_files
 
     files = model_files(name, model)

@@ -1,4 +1,4 @@
-"""What every face detector promises: a picture in, boxes and scores out, and nothing of masks."""
+"""What every face detector promises: an image in, boxes and scores out, and nothing of masks."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from maskwatch.frames import Image
 
 
 class FaceBoxes(NamedTuple):
-    """The faces of one picture, best first.
+    """The faces of one image, best first.
 
     Attributes:
-        xyxy: float32 (N, 4), pixels of the picture, inside it, none of them empty.
+        xyxy: float32 (N, 4), pixels of the image, inside it, none of them empty.
         score: float32 (N,), how sure the detector is of each, 0..1.
     """
 
@@ -28,9 +28,9 @@ class FaceDetector(Protocol):
 
     Attributes:
         name: as users write it.
-        conf: the threshold when nobody asks for another: about that of the best F1 over faces on validation pictures.
+        conf: the threshold when nobody asks for another: about that of the best F1 over faces on validation images.
         iou: boxes that overlap a better one by more are dropped, when nobody asks for another value.
-        imgsz: length in pixels to which a picture's longer side is scaled.
+        imgsz: length in pixels to which an image's longer side is scaled.
     """
 
     name: str
@@ -39,7 +39,7 @@ class FaceDetector(Protocol):
     imgsz: int
 
     def find(self, image: Image, conf: float, iou: float) -> FaceBoxes:
-        """The faces of a picture.
+        """The faces of an image.
 
         Args:
             image: RGB uint8 (H, W, 3); it is not changed.
@@ -49,13 +49,13 @@ class FaceDetector(Protocol):
 
 
 def tidy(xyxy: NDArray[np.float32], score: NDArray[np.float32], iou: float, image: Image) -> FaceBoxes:
-    """One box for each face: suppression, best first, cut to the picture; what lies outside it is gone.
+    """One box for each face: suppression, best first, cut to the image; what lies outside it is gone.
 
     Args:
-        xyxy: (N, 4), pixels of the picture.
+        xyxy: (N, 4), pixels of the image.
         score: (N,).
         iou: boxes that overlap a better one by more are dropped.
-        image: the picture (H, W, 3).
+        image: the image (H, W, 3).
     """
     kept = nms(xyxy, score, iou)
     inside = clip(xyxy[kept], image.shape[1], image.shape[0])

@@ -26,8 +26,8 @@ class HaarFaces:
 
     Args:
         path: another cascade of OpenCV's XML kind; None takes the one in the wheel.
-        imgsz: length in pixels to which a picture's longer side is scaled. Faces from 20 px there are looked for.
-        threads: for one picture; given, it holds for all of OpenCV in this process.
+        imgsz: length in pixels to which an image's longer side is scaled. Faces from 20 px there are looked for.
+        threads: for one image; given, it holds for all of OpenCV in this process.
 
     Raises:
         ModelError: when the file is no cascade, or OpenCV is too new to have any.
@@ -42,7 +42,7 @@ class HaarFaces:
         import cv2
 
         limit_threads(threads)
-        self._one_at_a_time = Lock()  # a cascade keeps its picture inside
+        self._one_at_a_time = Lock()  # a cascade keeps its image inside
         self.imgsz = checked_imgsz(imgsz, 640)
         if not hasattr(cv2, "CascadeClassifier"):
             raise ModelError(f"OpenCV {cv2.__version__} has no cascades; pip install 'opencv-python-headless>=4.12,<5'")
@@ -57,7 +57,7 @@ class HaarFaces:
             raise ModelError(f"{file}: OpenCV cannot read it as a cascade; give an XML file of that kind")
 
     def find(self, image: Image, conf: float, iou: float) -> FaceBoxes:
-        """The faces of a picture; see `FaceDetector.find`."""
+        """The faces of an image; see `FaceDetector.find`."""
         import cv2
 
         height, width = image.shape[:2]

@@ -1,4 +1,4 @@
-"""Face detectors whose network is an ONNX file: scale the picture in, run, decode, bring the boxes back."""
+"""Face detectors whose network is an ONNX file: scale the image in, run, decode, bring the boxes back."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class OnnxFaces(ABC):
 
     Args:
         path: the ONNX file; its input is (1, 3, height, width), of a fixed size or of any.
-        imgsz: length in pixels to which a picture's longer side is scaled; None takes that of the file, or 640.
-        threads: for one picture; None takes all cores.
+        imgsz: length in pixels to which an image's longer side is scaled; None takes that of the file, or 640.
+        threads: for one image; None takes all cores.
 
     Raises:
         ModelError: when the file is missing, damaged or of another network.
@@ -56,14 +56,14 @@ class OnnxFaces(ABC):
         return ModelError(f"{path}: not a {self.name} network; 'maskwatch models fetch {self.name}' gets one")
 
     def find(self, image: Image, conf: float, iou: float) -> FaceBoxes:
-        """The faces of a picture; see `FaceDetector.find`."""
+        """The faces of an image; see `FaceDetector.find`."""
         blob = self.prepare(image)
         xyxy, score = self.decode(self.run(blob), (blob.shape[2], blob.shape[3]), conf)
         stored = self._box(image).invert(xyxy, image.shape[1], image.shape[0])
         return tidy(stored, score, iou, image)
 
     def prepare(self, image: Image) -> Floats:
-        """The network's input, BGR float32 (1, 3, h, w), of a picture RGB uint8 (H, W, 3)."""
+        """The network's input, BGR float32 (1, 3, h, w), of an image RGB uint8 (H, W, 3)."""
         import cv2
 
         box = self._box(image)

@@ -11,13 +11,13 @@ from maskwatch.detect.single_shot import SingleShotDetector
 from maskwatch.frames import Image
 
 
-class OwnFaces:
+class MaskWatchFaces:
     """The faces that the single-shot network finds; it was taught on masked ones too.
 
     Args:
         path: a detector's model file of MaskWatch.
-        imgsz: length in pixels to which a picture's longer side is scaled; None takes the card's.
-        threads: for one picture; None takes all cores.
+        imgsz: length in pixels to which an image's longer side is scaled; None takes the card's.
+        threads: for one image; None takes all cores.
 
     Raises:
         ModelError: when the file is missing, damaged, or no detector.
@@ -32,9 +32,9 @@ class OwnFaces:
         self.conf, self.iou, self.imgsz = card.conf, card.iou, self._detector.imgsz
 
     def find(self, image: Image, conf: float, iou: float) -> FaceBoxes:
-        """The faces of a picture; see `FaceDetector.find`."""
+        """The faces of an image; see `FaceDetector.find`."""
         lowest = max(conf, LOWEST_SCORE)
-        look = self._detector.run(image, "rgb")
-        raw = look.joined(lowest)
+        predict_raw = self._detector.run(image, "rgb")
+        raw = predict_raw.merge_scales(lowest)
         sure = raw.chosen(raw.face_score >= lowest)
         return tidy(sure.xyxy, sure.face_score, iou, image)

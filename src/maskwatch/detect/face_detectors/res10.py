@@ -20,13 +20,13 @@ _HEIGHT, _DOWN = 0.91, 0.07
 
 
 class Res10Faces:
-    """Runs in OpenCV's DNN module. The picture is squeezed to a square, as the network's authors do.
+    """Runs in OpenCV's DNN module. The image is squeezed to a square, as the network's authors do.
 
     Args:
         path: the TensorFlow weights, ``opencv_face_detector_uint8.pb``.
         graph: their graph, ``opencv_face_detector.pbtxt``.
         imgsz: side in pixels of the square; 300 is what the network was trained on.
-        threads: for one picture; given, it holds for all of OpenCV in this process.
+        threads: for one image; given, it holds for all of OpenCV in this process.
 
     Raises:
         ModelError: when the files cannot be read.
@@ -54,21 +54,21 @@ class Res10Faces:
             raise ModelError(f"{path}: OpenCV cannot read it as the res10 network; get a whole copy") from error
 
     def find(self, image: Image, conf: float, iou: float) -> FaceBoxes:
-        """The faces of a picture; see `FaceDetector.find`."""
+        """The faces of an image; see `FaceDetector.find`."""
         rows = self.run(self.prepare(image))[0, 0]
         rows = rows[rows[:, 2] >= conf]
         xyxy = rows[:, 3:7] * np.array([image.shape[1], image.shape[0]] * 2, np.float32)
         return tidy(reshaped(xyxy, height=_HEIGHT, down=_DOWN), rows[:, 2], iou, image)
 
     def prepare(self, image: Image) -> NDArray[np.float32]:
-        """The network's input, BGR float32 (1, 3, imgsz, imgsz), of a picture RGB uint8 (H, W, 3)."""
+        """The network's input, BGR float32 (1, 3, imgsz, imgsz), of an image RGB uint8 (H, W, 3)."""
         import cv2
 
         size = (self.imgsz, self.imgsz)
         return np.asarray(cv2.dnn.blobFromImage(image, 1.0, size, _MEAN, swapRB=True), np.float32)
 
     def run(self, blob: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Rows [0, class, score, x1, y1, x2, y2], corners as shares of the picture: float32 (1, 1, N, 7)."""
+        """Rows [0, class, score, x1, y1, x2, y2], corners as shares of the image: float32 (1, 1, N, 7)."""
         with self._one_at_a_time:
             self.net.setInput(blob)
             return np.array(self.net.forward(), np.float32)

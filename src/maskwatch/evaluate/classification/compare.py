@@ -22,7 +22,7 @@ class ComparedRun:
         run: its folder's name.
         arch: the network, with the side of its input in pixels.
         start: what it was initialised from; "random" where from nothing.
-        split: how the pictures were divided, and which of them judge.
+        split: how the images were divided, and which of them judge.
         accuracy: on these.
         loss: mean cross-entropy on these.
         ece: expected calibration error after calibration.
@@ -30,7 +30,7 @@ class ComparedRun:
         parameters: number of weights.
         onnx_bytes: of the model file.
         cpu_ms: processor time for one face, one thread.
-        judged_pictures: the same text where the same pictures judge.
+        judged_images: the same text where the same images judge.
     """
 
     run: str
@@ -44,7 +44,7 @@ class ComparedRun:
     parameters: int
     onnx_bytes: int
     cpu_ms: float
-    judged_pictures: str
+    judged_images: str
 
 
 @dataclass(frozen=True)
@@ -67,12 +67,12 @@ def compare_runs(folders: Sequence[Path]) -> Comparison:
     """
     runs = sorted((_read(folder) for folder in folders), key=lambda run: run.accuracy.value or 0.0, reverse=True)
     remarks = []
-    if len({run.judged_pictures for run in runs}) > 1:
-        remarks.append("The runs were not judged on the same pictures: their accuracies cannot be ranked.")
+    if len({run.judged_images for run in runs}) > 1:
+        remarks.append("The runs were not judged on the same images: their accuracies cannot be ranked.")
     if any(run.start == RANDOM for run in runs):
-        remarks.append("Runs from random weights on few pictures do not rank architectures: more data may turn them.")
+        remarks.append("Runs from random weights on few images do not rank architectures: more data may turn them.")
     if any(run.split.startswith("naive") for run in runs):
-        remarks.append("Accuracies on naive splits are too good: copies of test pictures were learnt.")
+        remarks.append("Accuracies on naive splits are too good: copies of test images were learnt.")
     return Comparison(runs, remarks)
 
 
@@ -93,7 +93,7 @@ def _read(folder: Path) -> ComparedRun:
             parameters=int(cost["parameters"]),
             onnx_bytes=int(cost["onnx_bytes"]),
             cpu_ms=float(cost["cpu_ms"]),
-            judged_pictures=str(found["judged_pictures"]),
+            judged_images=str(found["judged_images"]),
         )
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror}); give folders of 'train classifier'") from error

@@ -1,4 +1,4 @@
-"""Runs of classifiers as a picture: accuracy against processor time."""
+"""Runs of classifiers as an image: accuracy against processor time."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class KerasClassifier:
     def __init__(self, network: Any, name: str) -> None:
         shape, outputs = _shapes(network, name)
         if len(shape) != 4 or shape[1] is None or shape[1] != shape[2] or shape[3] != 3:
-            raise ModelError(f"{name}: input {shape}, expected square RGB pictures (None, size, size, 3)")
+            raise ModelError(f"{name}: input {shape}, expected square RGB images (None, size, size, 3)")
         if len(outputs) != 2 or outputs[1] not in (2, 3):
             raise ModelError(f"{name}: output {outputs}, expected probabilities of 2 or 3 states; train it on these")
         self.name = name

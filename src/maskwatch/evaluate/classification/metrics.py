@@ -22,8 +22,8 @@ class StateFigures:
     """One state against the others.
 
     Attributes:
-        precision: of the pictures called so, the share that are.
-        recall: of the pictures that are so, the share called so.
+        precision: of the images called so, the share that are.
+        recall: of the images that are so, the share called so.
         f1: harmonic mean of both; None where the state neither occurs nor is called.
         auc: area under the ROC curve; None where only one side occurs.
     """
@@ -53,22 +53,22 @@ class Reliability:
 
 @dataclass(frozen=True)
 class ClassificationReport:
-    """A classifier's figures on some pictures.
+    """A classifier's figures on some images.
 
     Attributes:
-        pictures: how many.
+        images: how many.
         classes: names of the states, in the order of rows and columns.
         loss: mean cross-entropy of the uncalibrated probabilities.
         accuracy: with its 95 % Wilson interval.
         balanced_accuracy: mean recall of the states that occur.
         states: figures of each.
-        confusion: pictures by labelled state (row) and verdict (column).
+        confusion: images by labelled state (row) and verdict (column).
         reliability: calibration before and after.
         scores: float32 (N, C), uncalibrated; not part of the JSON.
         labels: int64 (N,), 0..C-1; not part of the JSON.
     """
 
-    pictures: int
+    images: int
     classes: tuple[str, ...]
     loss: float
     accuracy: Proportion
@@ -108,7 +108,7 @@ def evaluate_classification(
     np.add.at(confusion, (labels, verdicts), 1)
     names = tuple(state.name for state in classes)
     states = {name: _figures(confusion, i, scores[:, i], labels == i) for i, name in enumerate(names)}
-    recalls = [figures.recall.value for figures in states.values() if figures.recall.value is not None]
+    recalls = [metrics.recall.value for metrics in states.values() if metrics.recall.value is not None]
     after = calibration(scores)
     loss = negative_log_likelihood(scores, labels)
     reliability = Reliability(
@@ -130,7 +130,7 @@ def roc_curve(scores: NDArray[np.float32], positive: NDArray[np.bool_]) -> tuple
 
     Args:
         scores: (N,) of one state.
-        positive: (N,), whether the picture is of that state; some must be, and some not.
+        positive: (N,), whether the image is of that state; some must be, and some not.
     """
     order = np.argsort(-scores, kind="stable")
     last = np.append(np.diff(scores[order]) != 0, True)

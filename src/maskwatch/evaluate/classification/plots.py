@@ -1,4 +1,4 @@
-"""A classifier's report as pictures: confusion matrix, ROC, reliability, and its most confident mistakes."""
+"""A classifier's report as images: confusion matrix, ROC, reliability, and its most confident mistakes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def draw_confusion(report: ClassificationReport, path: Path) -> None:
         text = f"{count}\n{shares[row, column]:.1%}".replace("%", " %")
         axes.annotate(text, (column, row), color=color, ha="center", va="center")
     ticks = range(len(report.classes))
-    axes.set(xticks=ticks, yticks=ticks, xlabel="called", ylabel="labelled", title=f"{report.pictures} pictures")
+    axes.set(xticks=ticks, yticks=ticks, xlabel="called", ylabel="labelled", title=f"{report.images} images")
     axes.set_xticklabels(report.classes)
     axes.set_yticklabels(report.classes, rotation=90, va="center")
     _write(figure, path)
@@ -58,7 +58,7 @@ def draw_roc(report: ClassificationReport, path: Path) -> None:
 
 
 def draw_reliability(report: ClassificationReport, path: Path) -> None:
-    """Accuracy over confidence, before and after calibration; the marks grow with the number of pictures."""
+    """Accuracy over confidence, before and after calibration; the marks grow with the number of images."""
     figure, axes = _figure()
     axes.plot([0, 1], [0, 1], ":", color="#888888", lw=1, label="perfect")
     versions = (("as trained", report.scores, "#D55E00", "-"), ("calibrated", _calibrated(report), "#0072B2", "--"))
@@ -76,7 +76,7 @@ def draw_mistakes(report: ClassificationReport, paths: Sequence[Path], path: Pat
     """A sheet of the wrong verdicts, most confident first.
 
     Args:
-        report: of these pictures.
+        report: of these images.
         paths: the N files, which are read again as they are stored.
         path: PNG.
     """
@@ -85,7 +85,7 @@ def draw_mistakes(report: ClassificationReport, paths: Sequence[Path], path: Pat
     worst = wrong[np.argsort(-confidence[wrong], kind="stable")][:_MISTAKES]
     rows = max(1, -(-len(worst) // _COLUMNS))
     figure, grid = _figure(rows, _COLUMNS, (11, 2.3 * rows + 0.5))
-    figure.suptitle(f"{len(wrong)} wrong of {report.pictures} pictures, most confident first")
+    figure.suptitle(f"{len(wrong)} wrong of {report.images} images, most confident first")
     for axes in grid.flat:
         axes.set_axis_off()
     for i, axes in zip(worst.tolist(), grid.flat, strict=False):
@@ -100,7 +100,7 @@ def _calibrated(report: ClassificationReport) -> NDArray[np.float32]:
 
 
 def _bins(scores: NDArray[np.float32], labels: NDArray[np.int64]) -> tuple[NDArray[np.float64], ...]:
-    """Mean confidence, accuracy and share of the pictures in each bin of confidence that has some."""
+    """Mean confidence, accuracy and share of the images in each bin of confidence that has some."""
     confidence, right = scores.max(axis=1), scores.argmax(axis=1) == labels
     bin_of = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
     found = [bin_of == b for b in np.unique(bin_of)]

@@ -24,7 +24,7 @@ def write_classification(
 
     Args:
         report: what was found.
-        faces: the pictures that it was found on.
+        faces: the images that it was found on.
         content: of ``report.json``.
         folder: exists.
         remarks: further lines of ``report.txt``.

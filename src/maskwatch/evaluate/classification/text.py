@@ -10,12 +10,12 @@ from maskwatch.evaluate.estimates import Proportion
 
 def report_lines(report: ClassificationReport) -> Iterator[str]:
     """The classification report: accuracy, each state, confusion matrix, calibration; shares in percent."""
-    yield f"accuracy {interval_text(report.accuracy)} of {report.pictures:,} pictures, loss {report.loss:.4f}"
+    yield f"accuracy {interval_text(report.accuracy)} of {report.images:,} images, loss {report.loss:.4f}"
     yield f"balanced accuracy {100 * report.balanced_accuracy:.1f} %"
-    yield f"{'state':<18}{'precision':>10}{'recall':>10}{'F1':>10}{'AUC':>10}{'pictures':>10}"
-    for name, figures in report.states.items():
-        shares = (figures.precision.value, figures.recall.value, figures.f1, figures.auc)
-        yield f"{name:<18}" + "".join(f"{_percent(share):>10}" for share in shares) + f"{figures.recall.total:>10,}"
+    yield f"{'state':<18}{'precision':>10}{'recall':>10}{'F1':>10}{'AUC':>10}{'images':>10}"
+    for name, metrics in report.states.items():
+        shares = (metrics.precision.value, metrics.recall.value, metrics.f1, metrics.auc)
+        yield f"{name:<18}" + "".join(f"{_percent(share):>10}" for share in shares) + f"{metrics.recall.total:>10,}"
     yield "confusion (row: labelled, column: called)"
     yield f"{'':<18}" + "".join(f"{name:>18}" for name in report.classes)
     for name, row in zip(report.classes, report.confusion, strict=True):

@@ -1,1 +1,1 @@
-"""Figures for parts of the pictures: sizes, crowds, colours, camera faults, occluders."""
+"""Figures for parts of the images: sizes, crowds, colours, camera faults, occluders."""

@@ -1,4 +1,4 @@
-"""Pictures made worse in one way at a time, with their labelled boxes carried along."""
+"""Images made worse in one way at a time, with their labelled boxes carried along."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _GAMMA = 2.2
 
 @dataclass(frozen=True)
 class Corruption:
-    """One way to make a picture worse.
+    """One way to make an image worse.
 
     Attributes:
         kind: what is changed: "blur", "light", ...
         name: how far.
-        pixels: gives the changed picture, RGB uint8; None where the picture is turned.
+        pixels: gives the changed image, RGB uint8; None where the image is turned.
         degrees: by how much it is turned, counter-clockwise.
     """
 
@@ -34,7 +34,7 @@ class Corruption:
     degrees: int = 0
 
     def __call__(self, image: Image, labelled: LabelledImage) -> tuple[Image, LabelledImage]:
-        """The changed picture, and its labels with boxes in pixels of it."""
+        """The changed image, and its labels with boxes in pixels of it."""
         if self.pixels is not None:
             return self.pixels(image), labelled
         return turned(image, labelled, self.degrees)
@@ -71,7 +71,7 @@ def jpeg(image: Image, quality: int) -> Image:
 
 
 def turned(image: Image, labelled: LabelledImage, degrees: int) -> tuple[Image, LabelledImage]:
-    """The whole picture turned counter-clockwise on a larger grey ground.
+    """The whole image turned counter-clockwise on a larger grey ground.
 
     A face fills the ellipse inside its box; the new box is the one around the turned ellipse.
     """
@@ -112,4 +112,4 @@ CORRUPTIONS = (
     Corruption("JPEG", "quality 30", lambda image: jpeg(image, 30)),
     Corruption("JPEG", "quality 10", lambda image: jpeg(image, 10)),
 )
-"""Each is applied to every picture as it is stored."""
+"""Each is applied to every image as it is stored."""

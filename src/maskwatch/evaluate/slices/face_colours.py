@@ -49,7 +49,7 @@ def skin_tone(image: Image, box: NDArray[np.float32]) -> str:
     """One of `SKIN_TONES`, by the individual typology angle of the upper face, arctan((L* - 50) / b*).
 
     The median is taken over pixels of middle brightness, without the darkest (hair, brows, eyes) and the brightest
-    (shine). `NOT_MEASURED` for faces below 16 px and where there is no skin colour, as in greyscale pictures.
+    (shine). `NOT_MEASURED` for faces below 16 px and where there is no skin colour, as in greyscale images.
 
     Args:
         image: RGB uint8 (H, W, 3).
@@ -68,7 +68,7 @@ def skin_tone(image: Image, box: NDArray[np.float32]) -> str:
 
 
 def _pixels(image: Image, box: NDArray[np.float32], part: tuple[float, float, float, float]) -> NDArray[np.float32]:
-    """CIELAB pixels (K, 3) of a part of a face; none when the face is small or lies outside the picture."""
+    """CIELAB pixels (K, 3) of a part of a face; none when the face is small or lies outside the image."""
     import cv2
 
     size = box[2:] - box[:2]

@@ -1,4 +1,4 @@
-"""Things that people hold or wear before the mouth and that are no mask, drawn onto bare faces to test a detector.
+"""Things that people hold or wear before the mouth and that are no mask, drawn onto unmasked faces to test a detector.
 
 They are for evaluation alone: nothing in the training may import this module, so no network has ever learnt them.
 """
@@ -110,7 +110,7 @@ OCCLUDERS: dict[str, Callable[[Canvas, Colour, np.random.Generator], None]] = {
 
 
 def draw_occluder(image: Image, box: NDArray[np.float32], kind: str, rng: np.random.Generator) -> Image:
-    """A copy of a picture with one of `OCCLUDERS` over the mouth of a face.
+    """A copy of an image with one of `OCCLUDERS` over the mouth of a face.
 
     The mouth is taken to lie where it does in an upright frontal face, in the lower third of the box.
 
@@ -150,7 +150,7 @@ def _skin_and_light(image: Image, box: NDArray[np.float32]) -> tuple[Colour, flo
 
 
 def _pasted(image: Image, rgb: Plane, alpha: Plane, left: int, top: int) -> Image:
-    """A copy with the occluder laid over it, cut at the border of the picture."""
+    """A copy with the occluder laid over it, cut at the border of the image."""
     result = image.copy()
     x, y = max(left, 0), max(top, 0)
     right, bottom = min(left + alpha.shape[1], image.shape[1]), min(top + alpha.shape[0], image.shape[0])

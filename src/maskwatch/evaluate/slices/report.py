@@ -11,32 +11,32 @@ from maskwatch.evaluate.estimates import Estimate, Proportion
 
 
 @dataclass(frozen=True)
-class PictureSlice:
-    """How well the faces of some pictures, or of changed pictures, are found.
+class ImageSlice:
+    """How well the faces of some images, or of changed images, are found.
 
     Attributes:
         kind: what the slice is about: "crowd", "blur", ...
         name: which slice of that kind.
-        pictures: how many.
-        masked, bare: labelled faces.
-        mean_ap, masked_ap, bare_ap: average precision at the protocol's IoU; the mean is over the states.
-        change: of ``mean_ap`` against the same pictures as stored, -1..1, its interval from resampling both at once;
-            None where the pictures are as stored.
-        masked_found, bare_found: faces found at one confidence.
+        images: how many.
+        masked, unmasked: labelled faces.
+        mean_ap, masked_ap, unmasked_ap: average precision at the protocol's IoU; the mean is over the states.
+        change: of ``mean_ap`` against the same images as stored, -1..1, its interval from resampling both at once;
+            None where the images are as stored.
+        masked_found, unmasked_found: faces found at one confidence.
         right: faces with the right state, of those found.
     """
 
     kind: str
     name: str
-    pictures: int
+    images: int
     masked: int
-    bare: int
+    unmasked: int
     mean_ap: Estimate
     masked_ap: Estimate
-    bare_ap: Estimate
+    unmasked_ap: Estimate
     change: Estimate | None
     masked_found: Proportion
-    bare_found: Proportion
+    unmasked_found: Proportion
     right: Proportion
 
 
@@ -65,12 +65,12 @@ class SliceReport:
 
     Attributes:
         at_confidence: threshold of all counts.
-        pictures: slices of pictures, as stored and changed.
+        images: slices of images, as stored and changed.
         faces: slices of faces.
     """
 
     at_confidence: float
-    pictures: tuple[PictureSlice, ...]
+    images: tuple[ImageSlice, ...]
     faces: tuple[FaceSlice, ...]
 
     def to_dict(self) -> dict[str, Any]:
@@ -80,12 +80,12 @@ class SliceReport:
     def rows(self) -> Iterator[list[str]]:
         """The report as a table: one row for each figure, a heading first."""
         yield ["kind", "slice", "figure", "hits", "total", "value", "low", "high"]
-        slices: tuple[PictureSlice | FaceSlice, ...] = (*self.pictures, *self.faces)
+        slices: tuple[ImageSlice | FaceSlice, ...] = (*self.images, *self.faces)
         for item in slices:
-            figures = {name: value for name, value in vars(item).items() if isinstance(value, Estimate | Proportion)}
+            metrics = {name: value for name, value in vars(item).items() if isinstance(value, Estimate | Proportion)}
             if isinstance(item, FaceSlice):
-                figures |= {f"called {state}": item.verdicts[state] for state in STATE_NAMES}
-            for name, value in figures.items():
+                metrics |= {f"called {state}": item.verdicts[state] for state in STATE_NAMES}
+            for name, value in metrics.items():
                 counts = [str(value.hits), str(value.total)] if isinstance(value, Proportion) else ["", ""]
                 numbers = ["" if v is None else f"{v:.5f}" for v in (value.value, value.low, value.high)]
                 yield [item.kind, item.name, name, *counts, *numbers]

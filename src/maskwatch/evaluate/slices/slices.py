@@ -1,6 +1,6 @@
-"""Figures by slice: crowds, worse pictures, colours of masks and skin, and things before the mouth that are no mask.
+"""Figures by slice: crowds, worse images, colours of masks and skin, and things before the mouth that are no mask.
 
-Face sizes are bands of the report itself. Pictures with loose boxes are left out.
+Face sizes are bands of the report itself. Images with loose boxes are left out.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from maskwatch.data.pixels import labelled_pixels
 from maskwatch.detections import STATE_NAMES, Detections, MaskState
 from maskwatch.errors import DataError
 from maskwatch.evaluate.average_precision import average_precision
-from maskwatch.evaluate.bootstrap import Floats, ResampledCurves, interval_95, picture_weights
+from maskwatch.evaluate.bootstrap import Floats, ResampledCurves, image_weights, interval_95
 from maskwatch.evaluate.detection import DetectionOptions, evaluate_detection
 from maskwatch.evaluate.estimates import Estimate, Proportion
 from maskwatch.evaluate.pairing import Faces, Pairing, pair
@@ -24,12 +24,12 @@ from maskwatch.evaluate.run import Detector
 from maskwatch.evaluate.size_bands import ALL_SIZES
 from maskwatch.evaluate.slices.corruptions import CORRUPTIONS
 from maskwatch.evaluate.slices.face_colours import MASK_COLOURS, NOT_MEASURED, SKIN_TONES
-from maskwatch.evaluate.slices.report import FaceSlice, PictureSlice, SliceReport
+from maskwatch.evaluate.slices.report import FaceSlice, ImageSlice, SliceReport
 from maskwatch.evaluate.slices.views import Looked, SliceViews
 from maskwatch.evaluate.tasks import STATE_TASKS
 
 CROWDS = (("1 face", 1, 1), ("2-4 faces", 2, 4), ("5-9 faces", 5, 9), ("10 faces and more", 10, 10**9))
-_BARE = int(MaskState.without_mask)
+_UNMASKED = int(MaskState.without_mask)
 
 
 def evaluate_slices(
@@ -39,72 +39,72 @@ def evaluate_slices(
     options: DetectionOptions,
     progress: Callable[[int], None] = lambda _: None,
 ) -> SliceReport:
-    """Judge a detector on slices of a data set, and on the same pictures made worse.
+    """Judge a detector on slices of a data set, and on the same images made worse.
 
-    Every picture is looked at once for each corruption, and those with bare faces once for each occluder.
+    Every image is looked at once for each corruption, and those with unmasked faces once for each occluder.
 
     Args:
         detector: reports down to confidence 0.01.
-        dataset: labelled pictures.
+        dataset: labelled images.
         found: what the detector found in each of them as stored, in the same order.
         options: the protocol; bands and AP50-95 are left out.
-        progress: called after each picture with the number done so far.
+        progress: called after each image with the number done so far.
 
     Raises:
-        DataError: when all pictures have loose boxes.
-        SourceError: when a picture cannot be read.
+        DataError: when all images have loose boxes.
+        SourceError: when an image cannot be read.
     """
     stored = [pair_ for pair_ in zip(dataset, found, strict=True) if pair_[0].boxes != "loose"]
     if not stored:
-        raise DataError(f"{dataset.name}: slices need pictures whose boxes are not loose; leave out --slices")
+        raise DataError(f"{dataset.name}: slices need images whose boxes are not loose; leave out --slices")
     seen = SliceViews()
     for done, (labelled, faces) in enumerate(stored, start=1):
-        seen.look(detector, labelled_pixels(labelled), labelled, faces, seed=done)
+        seen.predict_raw(detector, labelled_pixels(labelled), labelled, faces, seed=done)
         progress(done)
     judge = _Judge(replace(options, size_bands=False, ap50_95=False))
-    pictures = [judge.pictures("as stored", "all", stored), *judge.crowds(stored)]
+    images = [judge.images("as stored", "all", stored), *judge.crowds(stored)]
     for corruption, looked in zip(CORRUPTIONS, seen.corrupted, strict=True):
-        pictures.append(judge.pictures(corruption.kind, corruption.name, looked, stored))
+        images.append(judge.images(corruption.kind, corruption.name, looked, stored))
     occluded = [judge.occluded(kind, looked) for kind, looked in seen.occluded.items()]
-    return SliceReport(options.at_confidence, tuple(pictures), (*judge.colours(stored, seen), *occluded))
+    return SliceReport(options.at_confidence, tuple(images), (*judge.colours(stored, seen), *occluded))
 
 
 @dataclass(frozen=True)
 class _Judge:
     options: DetectionOptions
 
-    def pictures(
+    def images(
         self, kind: str, name: str, looked: Sequence[Looked], stored: Sequence[Looked] | None = None
-    ) -> PictureSlice:
-        """Figures of some pictures; with ``stored``, also the change against the same pictures as stored."""
+    ) -> ImageSlice:
+        """Figures of some images; with ``stored``, also the change against the same images as stored."""
         column = evaluate_detection(Dataset([i for i, _ in looked]), [f for _, f in looked], self.options).columns[0]
-        figures = column.all_sizes
-        return PictureSlice(
+        metrics = column.all_sizes
+        return ImageSlice(
             kind=kind,
             name=name,
-            pictures=len(looked),
-            masked=figures.tasks["masked"].faces,
-            bare=figures.tasks["without_mask"].faces,
-            mean_ap=figures.mean_ap,
-            masked_ap=figures.tasks["masked"].ap,
-            bare_ap=figures.tasks["without_mask"].ap,
+            images=len(looked),
+            masked=metrics.tasks["masked"].faces,
+            unmasked=metrics.tasks["without_mask"].faces,
+            mean_ap=metrics.mean_ap,
+            masked_ap=metrics.tasks["masked"].ap,
+            unmasked_ap=metrics.tasks["without_mask"].ap,
             change=None if stored is None else self._change(looked, stored),
-            masked_found=figures.found.recall["masked"],
-            bare_found=figures.found.recall["bare"],
-            right=figures.found.label_accuracy,
+            masked_found=metrics.found.recall["masked"],
+            unmasked_found=metrics.found.recall["unmasked"],
+            right=metrics.found.label_accuracy,
         )
 
-    def crowds(self, stored: Sequence[Looked]) -> Iterator[PictureSlice]:
-        """Pictures by their number of labelled faces."""
+    def crowds(self, stored: Sequence[Looked]) -> Iterator[ImageSlice]:
+        """Images by their number of labelled faces."""
         for name, fewest, most in CROWDS:
             chosen = [looked for looked in stored if fewest <= len(looked[0].xyxy) <= most]
             if chosen:
-                yield self.pictures("crowd", name, chosen)
+                yield self.images("crowd", name, chosen)
 
     def colours(self, stored: Sequence[Looked], seen: SliceViews) -> Iterator[FaceSlice]:
         """Faces by the colour of their mask, and by the tone of their skin."""
         faces, verdict = self._verdicts(stored)
-        masked = faces.state != _BARE
+        masked = faces.state != _UNMASKED
         for kind, names, values, counted in (
             ("mask colour", MASK_COLOURS, seen.mask_colour, masked),
             ("skin tone", SKIN_TONES, seen.skin_tone, np.ones_like(masked)),
@@ -114,7 +114,7 @@ class _Judge:
                 yield _face_slice(kind, name, faces, verdict, chosen)
 
     def occluded(self, kind: str, looked: Sequence[Looked]) -> FaceSlice:
-        """Bare faces with a thing of one kind before the mouth."""
+        """Unmasked faces with a thing of one kind before the mouth."""
         if not looked:
             empty = Proportion.of(0, 0)
             return FaceSlice("drawn occluder", kind, empty, empty, dict.fromkeys(STATE_NAMES, empty))
@@ -132,8 +132,8 @@ class _Judge:
         return pairing.labelled, verdict
 
     def _change(self, looked: Sequence[Looked], stored: Sequence[Looked]) -> Estimate:
-        """Of the mean average precision; both sides share the resampled pictures."""
-        weights = picture_weights(len(stored), self.options.resamples, self.options.seed)
+        """Of the mean average precision; both sides share the resampled images."""
+        weights = image_weights(len(stored), self.options.resamples, self.options.seed)
         before, after = (self._mean_ap(self._pairing(side), weights) for side in (stored, looked))
         if before[0] is None or after[0] is None:
             return Estimate(None)
@@ -151,7 +151,7 @@ class _Judge:
 
 
 def _face_slice(kind: str, name: str, faces: Faces, verdict: NDArray[np.int64], chosen: NDArray[np.bool_]) -> FaceSlice:
-    """Counts over chosen faces; the right state is counted on pictures that tell incorrect wearing apart."""
+    """Counts over chosen faces; the right state is counted on images that tell incorrect wearing apart."""
     found = chosen & (verdict >= 0)
     judged = found & faces.three_class
     total = int(judged.sum())

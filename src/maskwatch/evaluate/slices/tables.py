@@ -15,12 +15,12 @@ from maskwatch.evaluate.tables import count_text, interval_text, new_table
 _ROUGH = {
     "mask colour": "Masked faces by colour of the mask, measured on pixels of the lower face (rough)",
     "skin tone": "Faces by skin tone, ITA measured on pixels of the upper face (rough: light and camera change it)",
-    "drawn occluder": "Bare faces from 32 px with a thing drawn before the mouth, never seen in training",
+    "drawn occluder": "Unmasked faces from 32 px with a thing drawn before the mouth, never seen in training",
 }
 
 
 def slice_tables(report: SliceReport) -> Iterator[Table]:
-    """Pictures by crowd and corruption, then faces by mask colour, skin tone and drawn occluder."""
+    """Images by crowd and corruption, then faces by mask colour, skin tone and drawn occluder."""
     yield _precision_table(report)
     yield _found_table(report)
     for kind, slices in groupby(report.faces, key=lambda item: item.kind):
@@ -28,23 +28,23 @@ def slice_tables(report: SliceReport) -> Iterator[Table]:
 
 
 def _precision_table(report: SliceReport) -> Table:
-    table = new_table("Pictures by slice: AP (95 % interval); change against the same pictures as stored", "slice")
-    for heading in ("pictures", "masked", "bare", "mean of the states", "change", "masked AP", "bare AP"):
+    table = new_table("Images by slice: AP (95 % interval); change against the same images as stored", "slice")
+    for heading in ("images", "masked", "unmasked", "mean of the states", "change", "masked AP", "unmasked AP"):
         table.add_column(heading, justify="right")
-    for item in report.pictures:
-        counts = (str(item.pictures), str(item.masked), str(item.bare))
-        bounds = (interval_text(item.masked_ap), interval_text(item.bare_ap))
+    for item in report.images:
+        counts = (str(item.images), str(item.masked), str(item.unmasked))
+        bounds = (interval_text(item.masked_ap), interval_text(item.unmasked_ap))
         means = (interval_text(item.mean_ap), _change_text(item.change))
         table.add_row(f"{item.kind}: {item.name}", *counts, *means, *bounds)
     return table
 
 
 def _found_table(report: SliceReport) -> Table:
-    table = new_table(f"Pictures by slice: faces found at confidence {report.at_confidence:g}", "slice")
-    for heading in ("masked found", "bare found", "state right"):
+    table = new_table(f"Images by slice: faces found at confidence {report.at_confidence:g}", "slice")
+    for heading in ("masked found", "unmasked found", "state right"):
         table.add_column(heading, justify="right")
-    for item in report.pictures:
-        shares = (item.masked_found, item.bare_found, item.right)
+    for item in report.images:
+        shares = (item.masked_found, item.unmasked_found, item.right)
         table.add_row(f"{item.kind}: {item.name}", *(count_text(share) for share in shares))
     return table
 

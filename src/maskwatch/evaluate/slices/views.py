@@ -1,4 +1,4 @@
-"""One pass over labelled pictures: each is looked at in every way that the slices ask for."""
+"""One pass over labelled images: each is looked at in every way that the slices ask for."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from maskwatch.frames import Image
 SMALLEST_OCCLUDED = 32
 """Pixels of a face's shorter side from which an occluder is drawn over it."""
 _NOTHING = "nothing"
-_BARE = int(MaskState.without_mask)
+_UNMASKED = int(MaskState.without_mask)
 
 Looked = tuple[LabelledImage, Detections]
-"""A picture, as stored or changed, with its labels, and what was found in it."""
+"""An image, as stored or changed, with its labels, and what was found in it."""
 
 
 class SliceViews:
-    """What one pass over the pictures gives.
+    """What one pass over the images gives.
 
     Attributes:
-        corrupted: for each corruption, all pictures.
-        occluded: for each kind, the pictures with such faces; every other face is ignored there.
-        mask_colour, skin_tone: of each labelled face in turn; a bare face has no mask.
+        corrupted: for each corruption, all images.
+        occluded: for each kind, the images with such faces; every other face is ignored there.
+        mask_colour, skin_tone: of each labelled face in turn; an unmasked face has no mask.
     """
 
     def __init__(self) -> None:
@@ -40,18 +40,20 @@ class SliceViews:
         self.mask_colour: list[str] = []
         self.skin_tone: list[str] = []
 
-    def look(self, detector: Detector, image: Image, labelled: LabelledImage, faces: Detections, seed: int) -> None:
-        """Look at one picture in every way."""
+    def predict_raw(
+        self, detector: Detector, image: Image, labelled: LabelledImage, faces: Detections, seed: int
+    ) -> None:
+        """Look at one image in every way."""
         for box, state in zip(labelled.xyxy, labelled.class_id, strict=True):
-            self.mask_colour.append(mask_colour(image, box) if state != _BARE else "")
+            self.mask_colour.append(mask_colour(image, box) if state != _UNMASKED else "")
             self.skin_tone.append(skin_tone(image, box))
         for corruption, looked in zip(CORRUPTIONS, self.corrupted, strict=True):
             changed, labels = corruption(image, labelled)
             looked.append((labels, detector(changed)))
-        bare = (labelled.class_id == _BARE) & (shorter_side(labelled.xyxy) >= SMALLEST_OCCLUDED)
-        if not bare.any():
+        unmasked = (labelled.class_id == _UNMASKED) & (shorter_side(labelled.xyxy) >= SMALLEST_OCCLUDED)
+        if not unmasked.any():
             return
-        labels = _only(labelled, bare)
+        labels = _only(labelled, unmasked)
         self.occluded[_NOTHING].append((labels, faces))
         for number, kind in enumerate(OCCLUDERS):
             rng, changed = np.random.default_rng([seed, number]), image

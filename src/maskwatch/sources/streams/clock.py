@@ -8,9 +8,9 @@ _LEAST_STEP_S = 0.001
 
 
 class LiveClock:
-    """Presentation times of one camera over all its connections, in seconds from its first picture.
+    """Presentation times of one camera over all its connections, in seconds from its first image.
 
-    The distances between pictures are those of the camera's own clock, so that a burst on the way does not disturb
+    The distances between images are those of the camera's own clock, so that a burst on the way does not disturb
     them. It is held near the time of arrival: slowly when the two clocks drift apart, at once when the camera's
     clock goes back or leaps by more than two seconds against it. Times rise by at least a millisecond.
     """
@@ -22,11 +22,11 @@ class LiveClock:
         self._last_media = 0.0
 
     def begin(self) -> None:
-        """A new connection: the next picture's own clock has nothing to do with the one before."""
+        """A new connection: the next image's own clock has nothing to do with the one before."""
         self._shift = None
 
     def time_of(self, media_s: float | None, arrived_at: float) -> float:
-        """The presentation time of the next picture.
+        """The presentation time of the next image.
 
         Args:
             media_s: on the camera's clock; None when it has none.

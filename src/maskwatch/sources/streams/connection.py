@@ -1,4 +1,4 @@
-"""One connection to a stream: opened within limits, giving whole pictures only."""
+"""One connection to a stream: opened within limits, giving whole images only."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ import numpy as np
 
 from maskwatch.frames import Image
 from maskwatch.sources.container import nominal_rate
+from maskwatch.sources.options import StreamOptions
 from maskwatch.sources.orientation import Turner
 from maskwatch.sources.streams.address import Address
+from maskwatch.sources.streams.error_free import ErrorFreeDecoder
 from maskwatch.sources.streams.fault import Fault, StreamError, fault_of, stream_error
-from maskwatch.sources.streams.opening import open_container, picture_track
-from maskwatch.sources.streams.options import StreamOptions
+from maskwatch.sources.streams.lazy_frame import LazyFrame
+from maskwatch.sources.streams.opening import open_container, video_track
 from maskwatch.sources.streams.resolve import check_name
-from maskwatch.sources.streams.shot import Shot
-from maskwatch.sources.streams.whole import WholePictures
 
 if TYPE_CHECKING:
     import av
     from av.video.reformatter import VideoReformatter
 
-# MJPEG carries no times, FFmpeg numbers its pictures as if there were 25 a second.
+# MJPEG carries no times, FFmpeg numbers its images as if there were 25 a second.
 _TIMELESS = frozenset({"mpjpeg", "mjpeg"})
 _READY_MADE = frozenset({"hls", "mov", "matroska"})
 _HLS_PATIENCE_S = 20.0  # a new piece of an HLS stream comes every few seconds only
 
 
 class Connection:
-    """An open stream. Use it as a context manager, and read `shots` once.
+    """An open stream. Use it as a context manager, and read `frames` once.
 
     Args:
         address: of the stream.
@@ -42,7 +42,7 @@ class Connection:
         stop: ends the reading, at the next packet, when it is set.
 
     Raises:
-        StreamError: when it cannot be opened within the time, or holds no pictures that can be read.
+        StreamError: when it cannot be opened within the time, or holds no images that can be read.
     """
 
     def __init__(self, address: Address, options: StreamOptions, stop: threading.Event | None = None) -> None:
@@ -55,11 +55,11 @@ class Connection:
         check_name(address, options.open_timeout_s)
         self._container = open_container(address, options, self._read_timeout_s)
         try:
-            self._stream = picture_track(self.name, self._container)
+            self._stream = video_track(self.name, self._container)
         except BaseException:
             self._container.close()
             raise
-        self._whole = WholePictures(self._stream)
+        self._whole = ErrorFreeDecoder(self._stream)
         self._turner = Turner()
         self._proven: set[tuple[str, int, int]] = set()
         self._format = self._container.format.name.split(",")[0]
@@ -74,7 +74,7 @@ class Connection:
 
     @property
     def damaged(self) -> int:
-        """Pictures left out so far, because they were damaged."""
+        """Images left out so far, because they were damaged."""
         return self._whole.damaged
 
     @property
@@ -89,15 +89,15 @@ class Connection:
 
     @property
     def ready_made(self) -> bool:
-        """Whether its pictures come in heaps, faster than they were taken, and have to be paced."""
+        """Whether its images come in heaps, faster than they were taken, and have to be paced."""
         return self._format in _READY_MADE
 
     def close(self) -> None:
         """End the connection."""
         self._container.close()
 
-    def shots(self) -> Iterator[Shot]:
-        """Whole pictures in the order they are shown, until the stream ends.
+    def frames(self) -> Iterator[LazyFrame]:
+        """Whole images in the order they are shown, until the stream ends.
 
         What is damaged, and what was predicted from it, is left out and counted in ``damaged``.
 
@@ -111,20 +111,20 @@ class Connection:
         for packet in self._packets():
             if self._stop.is_set():
                 return
-            for picture in self._whole.of(packet) if packet.stream is self._stream else ():
-                self._prove(picture)
+            for frame in self._whole.of(packet) if packet.stream is self._stream else ():
+                self._check_decoding(frame)
                 last_good = time.monotonic()
-                media_s = None if self._format in _TIMELESS else picture.time
-                yield Shot(partial(self._develop, picture, reformatter), time.monotonic(), media_s)
+                media_s = None if self._format in _TIMELESS else frame.time
+                yield LazyFrame(partial(self._decode, frame, reformatter), time.monotonic(), media_s)
             if time.monotonic() - last_good > self._options.stall_s:
                 raise self._error(Fault.stalled, f"{self._options.stall_s:g} s{self._damage}")
         if not self.finite:
             raise self._error(Fault.closed, self._damage)
 
     def _packets(self) -> Iterator[av.Packet[Any]]:
-        """Packets of all tracks, so that pictures that stop are noticed although sound goes on.
+        """Packets of all tracks, so that images that stop are noticed although sound goes on.
 
-        When FFmpeg's time-out is over, it first gives what lay in its parser, and waits once more. That picture is
+        When FFmpeg's time-out is over, it first gives what lay in its parser, and waits once more. That image is
         as old as the time-out, so that it is left out, and the stall noticed.
         """
         import av
@@ -148,16 +148,16 @@ class Connection:
             raise self._error(Fault.stalled, f"{self._read_timeout_s:g} s")
         raise self._error(Fault.closed, f" ({words})" if words else "")
 
-    def _prove(self, picture: av.VideoFrame) -> None:
-        """Develop the first picture of each kind at once, so that developing one later does not fail."""
+    def _check_decoding(self, frame: av.VideoFrame) -> None:
+        """Develop the first image of each kind at once, so that developing one later does not fail."""
         import av
         from av.video.reformatter import VideoReformatter
 
-        kind = (picture.format.name, picture.width, picture.height)
+        kind = (frame.format.name, frame.width, frame.height)
         if kind in self._proven:
             return
         try:
-            self._develop(picture, VideoReformatter())
+            self._decode(frame, VideoReformatter())
         except (av.FFmpegError, ValueError):
             detail = f"pixels of the kind {kind[0]}"
         else:
@@ -165,13 +165,13 @@ class Connection:
             return
         raise self._error(Fault.unsupported, detail)
 
-    def _develop(self, picture: av.VideoFrame, reformatter: VideoReformatter) -> Image:
-        image = np.asarray(reformatter.reformat(picture, format="rgb24", threads=1).to_ndarray(), np.uint8)
-        return self._turner.turn(image, picture)
+    def _decode(self, frame: av.VideoFrame, reformatter: VideoReformatter) -> Image:
+        image = np.asarray(reformatter.reformat(frame, format="rgb24", threads=1).to_ndarray(), np.uint8)
+        return self._turner.turn(image, frame)
 
     @property
     def _damage(self) -> str:
-        return f" ({self.damaged} damaged pictures left out)" if self.damaged else ""
+        return f" ({self.damaged} damaged images left out)" if self.damaged else ""
 
     def _error(self, fault: Fault, detail: str) -> StreamError:
         return stream_error(self.name, fault, detail)

@@ -19,7 +19,7 @@ class Fault(StrEnum):
     - ``missing``: there is no such stream on the server;
     - ``login``: user or password are missing or wrong;
     - ``unsupported``: what it sends cannot be read;
-    - ``stalled``: pictures stopped, though the connection stands;
+    - ``stalled``: images stopped, though the connection stands;
     - ``closed``: the server ended it.
     """
 
@@ -32,8 +32,8 @@ class Fault(StrEnum):
     closed = "closed"
 
     @property
-    def lasting(self) -> bool:
-        """Whether a person has to mend it, so that trying again soon is of no use."""
+    def permanent(self) -> bool:
+        """Whether a person has to fix it, so that trying again soon is of no use."""
         return self in (Fault.login, Fault.unsupported)
 
 
@@ -58,7 +58,7 @@ _ADVICE = {
     Fault.missing: "the server does not give this stream ({}); check its path in the camera's manual",
     Fault.login: "user or password are missing or wrong ({}); write them as rtsp://USER:PASSWORD@HOST/...",
     Fault.unsupported: "what it sends cannot be read ({}); set the camera to H.264 or MJPEG",
-    Fault.stalled: "no picture for {}; check the camera and the network",
+    Fault.stalled: "no image for {}; check the camera and the network",
     Fault.closed: "the server ended the stream{}",
 }
 

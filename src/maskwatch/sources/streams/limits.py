@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from maskwatch.sources.options import StreamOptions
 from maskwatch.sources.streams.address import Address
-from maskwatch.sources.streams.options import StreamOptions
 
 # A stream may lead FFmpeg elsewhere (a playlist, a redirect). These lists are all that it can be led to: no file,
 # concat, subfile, data, crypto, pipe or device, and nothing that was not asked for.
@@ -21,7 +21,7 @@ def container_options(address: Address, options: StreamOptions) -> dict[str, str
     """Options for opening this address with FFmpeg.
 
     The last three of those for RTSP save what FFmpeg would spend at each start on measuring the rate, the order of
-    pictures and their times: a second at 25 pictures a second, more at fewer (`docs/cameras.md`).
+    images and their times: a second at 25 images a second, more at fewer (`docs/cameras.md`).
     """
     if address.scheme in ("rtsp", "rtsps"):
         transport = options.rtsp_transport if address.scheme == "rtsp" else "tcp"

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from maskwatch.images import MAX_PIXELS
 from maskwatch.sources.decoder import set_up_decoder
+from maskwatch.sources.options import StreamOptions
 from maskwatch.sources.streams.address import Address
 from maskwatch.sources.streams.fault import Fault, fault_of, stream_error
 from maskwatch.sources.streams.limits import container_options
-from maskwatch.sources.streams.options import StreamOptions
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -37,14 +37,14 @@ def open_container(address: Address, options: StreamOptions, read_timeout_s: flo
     raise stream_error(str(address), fault, words)
 
 
-def picture_track(name: str, container: InputContainer) -> VideoStream:
-    """The first track of moving pictures.
+def video_track(name: str, container: InputContainer) -> VideoStream:
+    """The first track of moving images.
 
     Raises:
         StreamError: when there is none that can be read.
     """
     if not container.streams.video:
-        raise stream_error(name, Fault.unsupported, "no pictures in it")
+        raise stream_error(name, Fault.unsupported, "no images in it")
     track = container.streams.video[0]
     if track.codec_context is None:
         raise stream_error(name, Fault.unsupported, "its codec is not known")

@@ -10,7 +10,7 @@ _LATE_S = 1.0
 
 
 class Pacer:
-    """Waits until a picture is due. Who is late by less than a second catches up; who is later goes on from there.
+    """Waits until an image is due. Who is late by less than a second catches up; who is later goes on from there.
 
     Args:
         stop: ends a wait early.
@@ -21,7 +21,7 @@ class Pacer:
         self._shift: float | None = None
 
     def wait(self, media_s: float) -> None:
-        """Return when the picture of this presentation time, in seconds, is due.
+        """Return when the image of this presentation time, in seconds, is due.
 
         A clock that goes back by more than a second, or leaps by more than half a minute, begins anew.
         """

@@ -10,13 +10,13 @@ from fractions import Fraction
 from maskwatch.errors import SourceError
 from maskwatch.frames import Frame
 from maskwatch.sources.base import BaseSource
-from maskwatch.sources.newest import Newest
+from maskwatch.sources.latest_frame import LatestFrameQueue
+from maskwatch.sources.options import StreamOptions
 from maskwatch.sources.streams.address import parse
 from maskwatch.sources.streams.clock import LiveClock
 from maskwatch.sources.streams.connection import Connection
-from maskwatch.sources.streams.options import StreamOptions
+from maskwatch.sources.streams.lazy_frame import LazyFrame
 from maskwatch.sources.streams.pace import Pacer
-from maskwatch.sources.streams.shot import Shot
 
 
 class StreamSource(BaseSource):
@@ -70,9 +70,9 @@ class StreamSource(BaseSource):
         start = None
         index = 0
         try:
-            for index, shot in enumerate(connection.shots()):
-                start = shot.media_s if start is None else start
-                yield self._frame(shot, index, max(0.0, (shot.media_s or 0.0) - (start or 0.0)))
+            for index, lazy_frame in enumerate(connection.frames()):
+                start = lazy_frame.media_s if start is None else start
+                yield self._frame(lazy_frame, index, max(0.0, (lazy_frame.media_s or 0.0) - (start or 0.0)))
         except SourceError as error:
             self.failures.append(error)
         if connection.damaged:
@@ -86,15 +86,15 @@ class StreamSource(BaseSource):
         reader.start()
         try:
             while (read := reader.newest.wait()) is not None:
-                index, shot = read
-                yield self._frame(shot, index, clock.time_of(shot.media_s, shot.arrived_at))
+                index, lazy_frame = read
+                yield self._frame(lazy_frame, index, clock.time_of(lazy_frame.media_s, lazy_frame.arrived_at))
             if reader.error is not None:
                 self.failures.append(reader.error)
         finally:
             reader.end()
 
-    def _frame(self, shot: Shot, index: int, time_s: float) -> Frame:
-        return Frame(shot.develop(), index, time_s, self.name, self._rate)
+    def _frame(self, lazy_frame: LazyFrame, index: int, time_s: float) -> Frame:
+        return Frame(lazy_frame.decode(), index, time_s, self.name, self._rate)
 
 
 class _Reader(threading.Thread):
@@ -102,7 +102,7 @@ class _Reader(threading.Thread):
 
     def __init__(self, connection: Connection, stop: threading.Event) -> None:
         super().__init__(name=f"reader of {connection.name}", daemon=True)
-        self.newest: Newest[tuple[int, Shot]] = Newest()
+        self.newest: LatestFrameQueue[tuple[int, LazyFrame]] = LatestFrameQueue()
         self.error: SourceError | None = None
         self._connection = connection
         self._over = stop
@@ -111,12 +111,12 @@ class _Reader(threading.Thread):
         """Read until the stream ends, or nobody wants it any more."""
         pacer = Pacer(self._over) if self._connection.ready_made else None
         try:
-            for index, shot in enumerate(self._connection.shots()):
-                if pacer is not None and shot.media_s is not None:
-                    pacer.wait(shot.media_s)
+            for index, lazy_frame in enumerate(self._connection.frames()):
+                if pacer is not None and lazy_frame.media_s is not None:
+                    pacer.wait(lazy_frame.media_s)
                 if self._over.is_set():
                     break
-                self.newest.put((index, Shot(shot.develop, time.monotonic(), shot.media_s)))
+                self.newest.put((index, LazyFrame(lazy_frame.decode, time.monotonic(), lazy_frame.media_s)))
         except SourceError as error:
             self.error = error
         finally:

@@ -8,13 +8,13 @@ import cv2
 import numpy as np
 
 from maskwatch.frames import Image
-from maskwatch.train.camera_faults import camera_faults
-from maskwatch.train.occluders import occlude
+from maskwatch.train.augment.degradations import camera_faults
+from maskwatch.train.augment.occlusion import occlude
 
 
 @dataclass(frozen=True)
 class FaceAugmentOptions:
-    """How far training samples differ from the stored pictures.
+    """How far training samples differ from the stored images.
 
     Attributes:
         rotation: largest angle, in degrees.
@@ -22,7 +22,7 @@ class FaceAugmentOptions:
         shift: largest, as a share of the side.
         zoom: largest change of scale, as a factor.
         camera: share of samples with faults of light, colour, focus, noise or JPEG.
-        occluded: share of bare faces with something drawn before the mouth, which is no mask.
+        occluded: share of unmasked faces with something drawn before the mouth, which is no mask.
     """
 
     rotation: float = 20.0
@@ -37,17 +37,17 @@ _FACE_BOX = np.array([0.14, 0.14, 0.86, 0.86], np.float32)
 """Where the face lies in a crop of the usual margin, as shares of its sides."""
 
 
-def augmented(face: Image, options: FaceAugmentOptions, rng: np.random.Generator, *, bare: bool = False) -> Image:
+def augmented(face: Image, options: FaceAugmentOptions, rng: np.random.Generator, *, unmasked: bool = False) -> Image:
     """A changed copy of a face, uint8 (S, S, 3); what lies outside repeats the border.
 
     Args:
         face: uint8 (S, S, 3).
         options: how far to go.
         rng: source of randomness.
-        bare: the face wears no mask, so that something may be drawn before its mouth.
+        unmasked: the face wears no mask, so that something may be drawn before its mouth.
     """
     size = face.shape[0]
-    if bare and rng.random() < options.occluded:
+    if unmasked and rng.random() < options.occluded:
         face = occlude(face, size * _FACE_BOX, np.zeros((0, 4), np.float32), rng)
     angle = np.deg2rad(rng.uniform(-options.rotation, options.rotation))
     scale = options.zoom ** rng.uniform(-1, 1)

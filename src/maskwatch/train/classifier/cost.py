@@ -22,7 +22,7 @@ class Cost:
     """Figures of one run.
 
     Attributes:
-        seconds: of the training, reading the pictures included, export and judging left out.
+        seconds: of the training, reading the images included, export and judging left out.
         cpu_seconds: processor time of the same, over all cores.
         peak_memory_mb: of the whole process so far; None where the system does not tell.
         parameters: number of weights.

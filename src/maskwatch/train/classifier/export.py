@@ -1,4 +1,4 @@
-"""A classifier as a model file: ONNX that takes uint8 pictures, with its card inside."""
+"""A classifier as a model file: ONNX that takes uint8 images, with its card inside."""
 
 from __future__ import annotations
 

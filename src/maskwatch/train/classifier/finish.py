@@ -48,7 +48,7 @@ class RunFacts:
 def finish_run(
     network: keras.Model, folder: RunFolder, facts: RunFacts, val: FaceArrays, test: FaceArrays | None
 ) -> tuple[ClassificationReport, Cost]:
-    """Calibrate on the validation pictures, judge on the test pictures (else on the former), export, write.
+    """Calibrate on the validation images, judge on the test images (else on the former), export, write.
 
     Raises:
         ModelError: when the exported file says something else than the network.
@@ -57,7 +57,7 @@ def finish_run(
     calibration = fit_temperature(run_classifier(classifier, val.images), val.labels)
     judged = test or val
     scores = run_classifier(classifier, judged.images)
-    source = f"fitted on {len(val)} val pictures"
+    source = f"fitted on {len(val)} val images"
     report = evaluate_classification(scores, judged.labels, facts.splits.classes, calibration, source)
     on = "test" if test else "val"
     export_classifier(network, folder.exported, _card(facts, classifier, report, on))
@@ -72,7 +72,7 @@ def finish_run(
         "split_method": facts.splits.method,
         "balance": facts.options.balance,
         "best_epoch": facts.epoch,
-        "judged_pictures": fingerprint_of(judged.paths, facts.options.data),
+        "judged_images": fingerprint_of(judged.paths, facts.options.data),
         "export_difference": difference,
         "cost": asdict(cost),
         **report.to_dict(),
@@ -83,7 +83,7 @@ def finish_run(
 
 
 def fingerprint_of(paths: list[Path], roots: tuple[str, ...]) -> str:
-    """The same text for the same pictures, so that only runs judged on the same ones are compared."""
+    """The same text for the same images, so that only runs judged on the same ones are compared."""
     names = sorted(f"{path.parent.name}/{path.name}" for path in paths)
     return hashlib.sha256("\n".join([*(Path(root).name for root in roots), *names]).encode()).hexdigest()[:16]
 
@@ -105,7 +105,7 @@ def _card(facts: RunFacts, classifier: Classifier, report: ClassificationReport,
             "start": "fresh weights" if facts.weights == "none" else facts.weights,
             "network": facts.options.arch,
         },
-        figures={f"accuracy on the {on} pictures": accuracy},
+        metrics={f"accuracy on the {on} images": accuracy},
         credits=credits_of_weights(facts.options.arch, facts.weights),
     )
 

@@ -29,10 +29,10 @@ class ClassifierResult:
     Attributes:
         folder: of the run.
         epoch: the one with the lowest validation loss.
-        report: on the test pictures, or on the validation pictures where there are none.
+        report: on the test images, or on the validation images where there are none.
         judged_on: "test" or "val".
         cost: time, memory, bytes.
-        problems: one line for each picture or folder that was left out.
+        problems: one line for each image or folder that was left out.
     """
 
     folder: Path
@@ -46,7 +46,7 @@ class ClassifierResult:
 def train_classifier(
     options: ClassifierOptions, folder: RunFolder, *, resume: bool = False, report: Report = silent
 ) -> ClassifierResult:
-    """Train, keep the epoch with the lowest validation loss, judge it on the test pictures, and export it.
+    """Train, keep the epoch with the lowest validation loss, judge it on the test images, and export it.
 
     Args:
         options: the settings; the same settings and seed draw the same samples.

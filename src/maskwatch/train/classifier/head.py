@@ -15,7 +15,7 @@ from maskwatch.train.classifier.schedule import compile_classifier
 
 _RATE = 1e-3
 CHUNK = 512
-"""Pictures that are turned into float32 at a time."""
+"""Images that are turned into float32 at a time."""
 
 Examples = tuple[NDArray[np.float32], NDArray[np.int64]]
 

@@ -17,7 +17,7 @@ class FaceLoader(keras.utils.PyDataset):
     Args:
         faces: what is learnt.
         options: batch, balance, augmentation, seed.
-        classes: number of states; the last of them is the bare face.
+        classes: number of states; the last of them is the unmasked face.
         epoch: number of epochs done before.
     """
 
@@ -27,7 +27,7 @@ class FaceLoader(keras.utils.PyDataset):
         self._options = options
         self._augment = FaceAugmentOptions(occluded=options.occluded)
         self._epoch = epoch
-        self._bare = faces.labels == classes - 1
+        self._unmasked = faces.labels == classes - 1
         weights = class_weights(faces.labels, classes)[faces.labels]
         self._share = weights / weights.sum() if options.balance == "sampling" else None
         self._order = self._drawn()
@@ -45,8 +45,10 @@ class FaceLoader(keras.utils.PyDataset):
         chosen = self._order[index * self._options.batch : (index + 1) * self._options.batch]
         images = [self._faces.images[i] for i in chosen]
         if self._options.augment:
-            bare = self._bare[chosen].tolist()
-            images = [augmented(image, self._augment, rng, bare=b) for image, b in zip(images, bare, strict=True)]
+            unmasked = self._unmasked[chosen].tolist()
+            images = [
+                augmented(image, self._augment, rng, unmasked=b) for image, b in zip(images, unmasked, strict=True)
+            ]
         return np.stack(images).astype(np.float32), self._faces.labels[chosen]
 
     def _drawn(self) -> NDArray[np.int64]:
@@ -74,7 +76,7 @@ class PlainLoader(keras.utils.PyDataset):
 
 
 def class_weights(labels: NDArray[np.int64], classes: int) -> NDArray[np.float64]:
-    """float64 (C,): the rarer a class, the more; 1 on average over the pictures, 0 for a class without pictures."""
+    """float64 (C,): the rarer a class, the more; 1 on average over the images, 0 for a class without images."""
     counts = np.bincount(labels, minlength=classes)
     present = counts > 0
     weights = np.zeros(classes)

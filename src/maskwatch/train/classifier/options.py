@@ -30,15 +30,15 @@ class ClassifierOptions(RunSettings):
         size: side of the network's input in pixels; 0 for the architecture's own.
         epochs: at most so many; training stops when ``patience`` epochs brought nothing.
         head_epochs: rounds in which only the new layers learn, on stored features; for pretrained networks.
-        batch: pictures in a batch.
+        batch: images in a batch.
         learning_rate: of the first epoch; 0 takes 1e-3, or 1e-4 where a pretrained network is fine-tuned.
         optimizer: one of `OPTIMIZERS`.
         schedule: of the learning rate: "plateau" falls when the validation loss stands still, "cosine" to the last
             epoch (and never stops early), "constant" not at all.
         patience: epochs without a lower validation loss before training stops.
         balance: against unequal classes: "weights" in the loss, "sampling" of the rarer ones, or "none".
-        augment: whether training pictures are turned, moved and given camera faults.
-        occluded: share of the training pictures of bare faces that get something drawn before the mouth.
+        augment: whether training images are turned, moved and given camera faults.
+        occluded: share of the training images of unmasked faces that get something drawn before the mouth.
         naive: divide data that has no splits at random, with no heed to copies.
         margin: how much was cut out around each face, as a share of its box; goes on the card, for two-stage detection.
         rename: "NAME=STATE" for class folders whose names are not known.

@@ -51,8 +51,8 @@ class _Recorder(keras.callbacks.Callback):
         self._tell(len(self.rows), batch + 1)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
-        figures = {key: float((logs or {})[key]) for key in FIGURES}
-        row = {"epoch": float(len(self.rows) + 1), "head_only": float(self.head_only), **figures}
+        metrics = {key: float((logs or {})[key]) for key in FIGURES}
+        row = {"epoch": float(len(self.rows) + 1), "head_only": float(self.head_only), **metrics}
         row |= {"rate": float(self.model.optimizer.learning_rate), "seconds": time.monotonic() - self._began}
         self.rows.append(row)
         self._folder.write_history(self.rows)

@@ -1,4 +1,4 @@
-"""Which face pictures are learnt from, choose the best epoch, and judge the result."""
+"""Which face images are learnt from, choose the best epoch, and judge the result."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from maskwatch.data.split import SplitOptions, assign_splits
 from maskwatch.detections import MaskState
 from maskwatch.errors import DataError
 from maskwatch.train.classifier.options import ClassifierOptions
-from maskwatch.train.holdout import hold_out
+from maskwatch.train.train_val_split import hold_out
 
 
 @dataclass(frozen=True)
 class FaceSplits:
-    """The pictures of a training.
+    """The images of a training.
 
     Attributes:
-        train, val, test: the pictures; ``test`` may be empty.
+        train, val, test: the images; ``test`` may be empty.
         classes: the states that occur, two or three.
-        method: how the pictures were divided, in words.
+        method: how the images were divided, in words.
         problems: one line for each thing that was left out.
     """
 
@@ -47,7 +47,7 @@ def face_splits(options: ClassifierOptions) -> FaceSplits:
     collection = read_collection(paths, rename=parse_renames(list(options.rename)), problems=problems)
     data = collection.data
     if not isinstance(data, FaceDataset):
-        raise DataError(f"{data.name}: pictures with boxes; cut the faces out first with 'maskwatch data crop'")
+        raise DataError(f"{data.name}: images with boxes; cut the faces out first with 'maskwatch data crop'")
     faces, method = list(data), _method(paths)
     classes = _classes(data)
     if set(data.splits) == {UNSPLIT}:
@@ -60,10 +60,10 @@ def face_splits(options: ClassifierOptions) -> FaceSplits:
         method = f"{splitting.method}, seed {options.seed}"
     train, val, test = ([face for face in faces if face.split == name] for name in ("train", "val", "test"))
     if not train:
-        raise DataError(f"{data.name}: no picture in a 'train' split; name the splits train, val and test")
+        raise DataError(f"{data.name}: no image in a 'train' split; name the splits train, val and test")
     missing = [state.name for state in classes if state not in {face.class_id for face in train}]
     if missing:
-        raise DataError(f"{data.name}: no train picture of {', '.join(missing)}; add some, or leave the class out")
+        raise DataError(f"{data.name}: no train image of {', '.join(missing)}; add some, or leave the class out")
     if not val:
         train, val = hold_out(train, options.seed, data.name)
     return FaceSplits(train, val, test, classes, method, problems)
@@ -73,7 +73,7 @@ def _classes(data: FaceDataset) -> tuple[MaskState, ...]:
     classes = tuple(data.classes)
     if MaskState.with_mask not in classes or MaskState.without_mask not in classes:
         found = ", ".join(state.name for state in classes)
-        raise DataError(f"{data.name}: only pictures of {found}; a classifier needs with_mask and without_mask")
+        raise DataError(f"{data.name}: only images of {found}; a classifier needs with_mask and without_mask")
     return classes
 
 
@@ -85,7 +85,7 @@ def _method(paths: list[Path]) -> str:
         try:
             content = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
         except (OSError, ValueError) as error:
-            raise DataError(f"{record}: cannot be read ({error}); mend or remove it") from error
+            raise DataError(f"{record}: cannot be read ({error}); fix or remove it") from error
         stated = f"{content['method']}, seed {content['seed']}" if {"method", "seed"} <= content.keys() else ""
         found.append(stated or "the data's own splits")
     return "; ".join(dict.fromkeys(found))

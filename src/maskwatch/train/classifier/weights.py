@@ -93,7 +93,7 @@ def _from_keras(base: keras.Model, arch: str) -> None:
     build = getattr(keras.applications, applications()[arch])
     try:
         pretrained = build(include_top=False, weights="imagenet", input_shape=size)
-    except Exception as error:  # Keras raises a bare Exception when its download fails
+    except Exception as error:  # Keras raises an unmasked Exception when its download fails
         reason = " ".join(str(error).split())[:160]
         raise ModelError(
             f"--weights imagenet: Keras could not fetch them ({reason}); give a file, or --weights none"

@@ -10,14 +10,14 @@ from fractions import Fraction
 
 from maskwatch.errors import SourceError
 from maskwatch.frames import Frame
-from maskwatch.sources.camera import Capture
-from maskwatch.sources.newest import Newest
+from maskwatch.sources.frame_rate import FrameRateLimiter
+from maskwatch.sources.latest_frame import LatestFrameQueue
+from maskwatch.sources.options import Capture
 from maskwatch.sources.specs import Spec
 from maskwatch.sources.streams.address import redact
 from maskwatch.sources.streams.clock import LiveClock
 from maskwatch.sources.streams.fault import Fault, StreamError
-from maskwatch.sources.streams.shot import Shot
-from maskwatch.sources.thinning import Thinning
+from maskwatch.sources.streams.lazy_frame import LazyFrame
 from maskwatch.watch.cameras.feeds import feed_opener
 from maskwatch.watch.cameras.options import CameraOptions
 from maskwatch.watch.cameras.pauses import Pauses
@@ -30,30 +30,30 @@ class Captured:
 
     Attributes:
         camera: its name.
-        frame: the picture; ``time_s`` is its presentation time on a clock that never goes back.
+        frame: the image; ``time_s`` is its presentation time on a clock that never goes back.
         captured_at: when it was read, `time.monotonic` seconds.
-        wall: the same as unix time, for reports only.
+        wall_time: the same as unix time, for reports only.
     """
 
     camera: str
     frame: Frame
     captured_at: float
-    wall: float
+    wall_time: float
 
 
 @dataclass(frozen=True)
 class _Waiting:
-    shot: Shot
+    lazy_frame: LazyFrame
     index: int
     time_s: float
     rate: Fraction | None
-    wall: float = field(default_factory=time.time)
+    wall_time: float = field(default_factory=time.time)
 
 
 class Camera:
     """Reads one source in a thread: connects, notices silence, tries again, keeps the newest frames.
 
-    What is wrong for a moment is tried again after pauses that grow to ten seconds; what a person has to mend
+    What is wrong for a moment is tried again after pauses that grow to ten seconds; what a person has to fix
     (login, codec) after a minute. A file that was read to its end has ended.
 
     Args:
@@ -61,7 +61,7 @@ class Camera:
         spec: an address, a webcam (0, "0", "/dev/video0") or a video file, which is played in real time.
         options: time-outs, pauses, size of the buffer.
         ready: set whenever a frame waits or the state has changed; the one who takes frames clears it.
-        told: gets each change of state, from the thread of the camera; must not block.
+        on_state: gets each change of state, from the thread of the camera; must not block.
         open_capture: opens webcam number N; None means OpenCV.
 
     Raises:
@@ -75,17 +75,17 @@ class Camera:
         options: CameraOptions | None = None,
         *,
         ready: threading.Event | None = None,
-        told: Callable[[StateChange], None] | None = None,
+        on_state: Callable[[StateChange], None] | None = None,
         open_capture: Callable[[int], Capture] | None = None,
     ) -> None:
         self.name = name
         self._options = options or CameraOptions()
         self._source, self._open = feed_opener(spec, self._options.stream, open_capture)
         self._ready = ready or threading.Event()
-        self._told = told or (lambda _change: None)
-        self._buffer: Newest[_Waiting] = Newest(self._options.buffer)
+        self._on_state = on_state or (lambda _change: None)
+        self._buffer: LatestFrameQueue[_Waiting] = LatestFrameQueue(self._options.buffer)
         self._clock = LiveClock()
-        self._thinning = Thinning(self._options.fps)
+        self._thinning = FrameRateLimiter(self._options.fps)
         self._pauses = Pauses(self._options.first_pause_s, self._options.longest_pause_s)
         self._stop = threading.Event()
         self._doing = (CameraState.connecting, "")
@@ -131,8 +131,8 @@ class Camera:
         waiting = self._buffer.take()
         if waiting is None:
             return None
-        frame = Frame(waiting.shot.develop(), waiting.index, waiting.time_s, self._source, waiting.rate)
-        return Captured(self.name, frame, waiting.shot.arrived_at, waiting.wall)
+        frame = Frame(waiting.lazy_frame.decode(), waiting.index, waiting.time_s, self._source, waiting.rate)
+        return Captured(self.name, frame, waiting.lazy_frame.arrived_at, waiting.wall_time)
 
     def close(self, timeout_s: float = 5.0) -> bool:
         """Stop reading; True when the thread has ended within the time.
@@ -165,24 +165,24 @@ class Camera:
         try:
             self._clock.begin()
             live_since = None
-            for shot in feed.shots():
+            for lazy_frame in feed.frames():
                 if self._stop.is_set():
                     break
                 if live_since is None:
-                    live_since = shot.arrived_at
+                    live_since = lazy_frame.arrived_at
                     self._change(CameraState.live)
-                elif shot.arrived_at - live_since > self._options.steady_s:
+                elif lazy_frame.arrived_at - live_since > self._options.steady_s:
                     self._pauses.reset()
-                self._keep(shot, feed.rate)
+                self._keep(lazy_frame, feed.rate)
             return feed.remark
         finally:
             feed.close()
 
-    def _keep(self, shot: Shot, rate: Fraction | None) -> None:
-        time_s = self._clock.time_of(shot.media_s, shot.arrived_at)
+    def _keep(self, lazy_frame: LazyFrame, rate: Fraction | None) -> None:
+        time_s = self._clock.time_of(lazy_frame.media_s, lazy_frame.arrived_at)
         index, self._index = self._index, self._index + 1
         if self._thinning.keeps(time_s):
-            self._buffer.put(_Waiting(shot, index, time_s, rate))
+            self._buffer.put(_Waiting(lazy_frame, index, time_s, rate))
             self._ready.set()
 
     def _lost(self, error: SourceError) -> None:
@@ -192,13 +192,13 @@ class Camera:
         fault = error.fault if isinstance(error, StreamError) else None
         if fault is Fault.stalled:
             self._change(CameraState.stalled, str(error))
-        lasting = fault is not None and fault.lasting
-        pause_s = self._options.failed_pause_s if lasting else self._pauses.next()
-        state = CameraState.failed if lasting else CameraState.retrying
+        permanent = fault is not None and fault.permanent
+        pause_s = self._options.failed_pause_s if permanent else self._pauses.next()
+        state = CameraState.failed if permanent else CameraState.retrying
         self._change(state, f"{error}; trying again in {pause_s:.1f} s")
         self._stop.wait(pause_s)
 
     def _change(self, state: CameraState, reason: str = "") -> None:
         self._doing = (state, reason)
-        self._told(StateChange(self.name, state, time.time(), reason))
+        self._on_state(StateChange(self.name, state, time.time(), reason))
         self._ready.set()

@@ -10,17 +10,17 @@ from fractions import Fraction
 from typing import Protocol
 
 from maskwatch.frames import Frame, Image
-from maskwatch.sources.camera import CameraSource, Capture
+from maskwatch.sources.camera import CameraSource
+from maskwatch.sources.options import Capture, StreamOptions
 from maskwatch.sources.specs import Spec, camera_number
 from maskwatch.sources.streams.address import Address, is_address, parse
 from maskwatch.sources.streams.connection import Connection
-from maskwatch.sources.streams.options import StreamOptions
+from maskwatch.sources.streams.lazy_frame import LazyFrame
 from maskwatch.sources.streams.pace import Pacer
-from maskwatch.sources.streams.shot import Shot
 from maskwatch.sources.video import VideoSource
 
 
-class Feed(Protocol):
+class CameraStream(Protocol):
     """One open connection to a camera.
 
     Attributes:
@@ -35,8 +35,8 @@ class Feed(Protocol):
     def rate(self) -> Fraction | None:
         """Nominal frames per second; None when unknown."""
 
-    def shots(self) -> Iterator[Shot]:
-        """Pictures as they come. Ends where the source has an end.
+    def frames(self) -> Iterator[LazyFrame]:
+        """Images as they come. Ends where the source has an end.
 
         Raises:
             SourceError: when the source fails.
@@ -46,7 +46,7 @@ class Feed(Protocol):
         """End the connection."""
 
 
-Opener = Callable[[threading.Event], Feed]
+Opener = Callable[[threading.Event], CameraStream]
 """Opens a feed; the event ends its waits. Raises `SourceError`."""
 
 
@@ -83,13 +83,13 @@ class _StreamFeed:
     def rate(self) -> Fraction | None:
         return self._connection.rate
 
-    def shots(self) -> Iterator[Shot]:
-        for shot in self._connection.shots():
-            if self._pacer is None or shot.media_s is None:
-                yield shot
+    def frames(self) -> Iterator[LazyFrame]:
+        for lazy_frame in self._connection.frames():
+            if self._pacer is None or lazy_frame.media_s is None:
+                yield lazy_frame
             else:
-                self._pacer.wait(shot.media_s)
-                yield Shot(shot.develop, time.monotonic(), shot.media_s)
+                self._pacer.wait(lazy_frame.media_s)
+                yield LazyFrame(lazy_frame.decode, time.monotonic(), lazy_frame.media_s)
 
     def close(self) -> None:
         self._connection.close()
@@ -108,9 +108,9 @@ class _WebcamFeed:
     def rate(self) -> Fraction | None:
         return self._source.rate
 
-    def shots(self) -> Iterator[Shot]:
+    def frames(self) -> Iterator[LazyFrame]:
         for frame in self._source:
-            yield Shot(_pixels_of(frame), time.monotonic())
+            yield LazyFrame(_pixels_of(frame), time.monotonic())
         raise self._source.failures[0]
 
     def close(self) -> None:
@@ -129,11 +129,11 @@ class _FileFeed:
     def rate(self) -> Fraction | None:
         return self._source.rate
 
-    def shots(self) -> Iterator[Shot]:
+    def frames(self) -> Iterator[LazyFrame]:
         for frame in self._source:
             if frame.time_s is not None:
                 self._pacer.wait(frame.time_s)
-            yield Shot(_pixels_of(frame), time.monotonic(), frame.time_s)
+            yield LazyFrame(_pixels_of(frame), time.monotonic(), frame.time_s)
         self.remark = "; ".join(str(failure) for failure in self._source.failures)
 
     def close(self) -> None:

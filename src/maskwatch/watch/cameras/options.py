@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from maskwatch.errors import UsageError
-from maskwatch.sources.streams.options import StreamOptions
+from maskwatch.sources.options import StreamOptions
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class CameraOptions:
         first_pause_s: before the first retry, seconds; doubled for each one that fails.
         longest_pause_s: limit of that. A second below ten, so that it stays below ten on a busy computer too.
         steady_s: how long a camera must have been live for the pauses to start small again.
-        failed_pause_s: before something that a person has to mend (login, codec) is tried again.
+        failed_pause_s: before something that a person has to fix (login, codec) is tried again.
 
     Raises:
         UsageError: when a value is out of its range.

@@ -9,11 +9,11 @@ from enum import StrEnum
 class CameraState(StrEnum):
     """What a camera is doing.
 
-    - ``connecting``: it is being opened, and has given no picture yet;
-    - ``live``: pictures come;
-    - ``stalled``: it is open, and no picture has come for too long;
+    - ``connecting``: it is being opened, and has given no image yet;
+    - ``live``: images come;
+    - ``stalled``: it is open, and no image has come for too long;
     - ``retrying``: it is off; it is tried again after a pause of at most ten seconds;
-    - ``failed``: something that a person has to mend (login, codec, address); looked at again about once a minute;
+    - ``failed``: something that a person has to fix (login, codec, address); looked at again about once a minute;
     - ``ended``: a file that was read to its end.
     """
 

@@ -1,4 +1,4 @@
-"""Settings of cameras and of the zones in their pictures."""
+"""Settings of cameras and of the zones in their images."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def _is_polygon(points: tuple[Point, ...]) -> tuple[Point, ...]:
 
 
 class ZoneSettings(Group):
-    """A part of a camera's picture."""
+    """A part of a camera's image."""
 
     name: Name = Field(description="Name of the zone; rules name it.")
     polygon: Annotated[tuple[Point, ...], AfterValidator(_is_polygon)] = Field(
-        description="Corners [x, y] in turn, as shares of the picture's width and height from its upper left corner "
+        description="Corners [x, y] in turn, as shares of the image's width and height from its upper left corner "
         "(0 to 1), so that they fit every resolution. A face is in the zone when its centre is."
     )
 
@@ -34,19 +34,19 @@ class ZoneSettings(Group):
 class CameraSettings(Group):
     """One camera, stream or file."""
 
-    name: Name = Field(description="Name of the camera in events, metrics and pictures.")
+    name: Name = Field(description="Name of the camera in events, metrics and images.")
     url: str = Field(
         repr=False,
         min_length=1,
         description="Number of a webcam, address (rtsp, rtsps, http, https) or path of a video. "
         "${NAME} stands for an environment variable, so that passwords need not stand in the file.",
     )
-    zones: list[ZoneSettings] = Field(default=[], description="Parts of the picture that rules can look at.")
+    zones: list[ZoneSettings] = Field(default=[], description="Parts of the image that rules can look at.")
     fps: float | None = Field(
-        default=None, gt=0, le=240, description="Most pictures a second that are looked at; none: all."
+        default=None, gt=0, le=240, description="Most images a second that are looked at; none: all."
     )
     rtsp_transport: Literal["tcp", "udp"] = Field(
-        default="tcp", description="How RTSP carries the pictures: tcp (nothing gets lost) or udp."
+        default="tcp", description="How RTSP carries the images: tcp (nothing gets lost) or udp."
     )
     open_timeout_s: float = Field(
         default=5, gt=0, le=120, description="A camera that does not answer for so long is tried again."
@@ -58,7 +58,7 @@ class CameraSettings(Group):
         default=10,
         gt=0,
         le=600,
-        description="A camera that gives no good picture for so long counts as stalled, and is opened again.",
+        description="A camera that gives no good image for so long counts as stalled, and is opened again.",
     )
 
     @model_validator(mode="after")

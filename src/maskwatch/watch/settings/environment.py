@@ -8,13 +8,13 @@ from typing import Any
 
 from maskwatch.errors import UsageError
 from maskwatch.watch.settings.tree import WatchSettings
-from maskwatch.watch.settings.yaml_file import Place
+from maskwatch.watch.settings.yaml_file import SettingPath
 
 PREFIX, SEPARATOR = "MASKWATCH_", "__"
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
-def from_environment(environment: Mapping[str, str]) -> dict[Place, tuple[str, Any]]:
+def from_environment(environment: Mapping[str, str]) -> dict[SettingPath, tuple[str, Any]]:
     """The settings found there, by their place: name of the variable and value.
 
     Two underscores go a level deeper, a number chooses from a list. Values are YAML, so that lists can be written as
@@ -23,7 +23,7 @@ def from_environment(environment: Mapping[str, str]) -> dict[Place, tuple[str, A
     Raises:
         UsageError: when a value is no YAML.
     """
-    found: dict[Place, tuple[str, Any]] = {}
+    found: dict[SettingPath, tuple[str, Any]] = {}
     for variable in sorted(environment):
         if not variable.startswith(PREFIX):
             continue

@@ -16,7 +16,7 @@ from maskwatch.errors import UsageError
 from maskwatch.watch.settings.environment import expand, from_environment
 from maskwatch.watch.settings.mistakes import explain
 from maskwatch.watch.settings.tree import WatchSettings
-from maskwatch.watch.settings.yaml_file import Place, YamlFile, read_yaml
+from maskwatch.watch.settings.yaml_file import SettingPath, YamlFile, read_yaml
 
 
 def load_settings(
@@ -40,7 +40,7 @@ def load_settings(
     variables = os.environ if environment is None else environment
     file = None if path is None else read_yaml(Path(path))
     tree = {} if file is None else copy.deepcopy(file.tree)
-    origins: dict[Place, str] = {}
+    origins: dict[SettingPath, str] = {}
     for place, (variable, value) in from_environment(variables).items():
         _put(tree, place, value, origin=f"environment variable {variable}")
         origins[place] = f"environment variable {variable}"
@@ -129,7 +129,7 @@ def _expand_urls(tree: dict[str, Any], variables: Mapping[str, str]) -> None:
             camera["url"] = expand(camera["url"], variables, f"cameras[{index}].url")
 
 
-def _put(tree: Any, place: Place, value: Any, *, origin: str) -> None:
+def _put(tree: Any, place: SettingPath, value: Any, *, origin: str) -> None:
     *above, last = place
     for part in above:
         if isinstance(tree, dict) and tree.get(part) is None:
@@ -150,7 +150,7 @@ def _inside(tree: Any, part: str | int, origin: str) -> Any:
     raise UsageError(f"{origin}: there is no {part!r} to change there; write the whole list in the settings file")
 
 
-def _origin(place: Place, file: YamlFile | None, origins: Mapping[Place, str]) -> str:
+def _origin(place: SettingPath, file: YamlFile | None, origins: Mapping[SettingPath, str]) -> str:
     for length in range(len(place), 0, -1):
         if place[:length] in origins:
             return origins[place[:length]]

@@ -10,13 +10,13 @@ from pydantic import ValidationError
 
 from maskwatch.watch.settings.base import Group
 from maskwatch.watch.settings.tree import WatchSettings
-from maskwatch.watch.settings.yaml_file import Place
+from maskwatch.watch.settings.yaml_file import SettingPath
 
 MOST = 3
 """So many mistakes are told at once."""
 
 
-def explain(error: ValidationError, origin: Callable[[Place], str]) -> str:
+def explain(error: ValidationError, origin: Callable[[SettingPath], str]) -> str:
     """All mistakes in one line.
 
     Args:
@@ -32,7 +32,7 @@ def explain(error: ValidationError, origin: Callable[[Place], str]) -> str:
     return "; ".join(lines) + (f"; and {more} more" if more > 0 else "")
 
 
-def locate(loc: tuple[str | int, ...]) -> tuple[type[Group] | None, Place]:
+def locate(loc: tuple[str | int, ...]) -> tuple[type[Group] | None, SettingPath]:
     """The group of settings in which a mistake was made, and its place without the tags that pydantic puts between."""
     groups: list[type[Group]] = [WatchSettings]
     place: list[str | int] = []
@@ -61,7 +61,7 @@ def _tag(group: type[Group]) -> str | None:
     return None if entry is None else str(get_args(entry.annotation)[0])
 
 
-def _words(mistake: Any, group: type[Group] | None, place: Place) -> str:
+def _words(mistake: Any, group: type[Group] | None, place: SettingPath) -> str:
     name, kind = dotted(place), mistake["type"]
     if kind == "extra_forbidden" and group is not None:
         known = [field for field in group.model_fields if field != "type"]
@@ -82,6 +82,6 @@ def _words(mistake: Any, group: type[Group] | None, place: Place) -> str:
     return f"{name}: {text}" if name else text
 
 
-def dotted(place: Place) -> str:
+def dotted(place: SettingPath) -> str:
     """``rules[0].seconds``."""
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")

@@ -86,7 +86,7 @@ class RuleSettings(Group):
         le=1000,
         description="So many people at the same time make an incident. With 1 each person is an incident of their own.",
     )
-    zone: Name | None = Field(default=None, description="Count only in the zone of this name; none: the whole picture.")
+    zone: Name | None = Field(default=None, description="Count only in the zone of this name; none: the whole image.")
     cameras: list[Name] = Field(
         default=[], description="Names of the cameras; none: all, or with a zone all that have it."
     )

@@ -23,7 +23,7 @@ def describe(settings: WatchSettings) -> list[str]:
     lines = []
     for camera in settings.cameras:
         rules = [rule.name for rule in settings.rules_of(camera)]
-        limit = "" if camera.fps is None else f" At most {camera.fps:g} pictures a second are looked at."
+        limit = "" if camera.fps is None else f" At most {camera.fps:g} images a second are looked at."
         lines.append(
             f"Camera {camera.name}: {_listed('rule', rules) if rules else 'no rule, people are only counted'}.{limit}"
         )
@@ -31,15 +31,15 @@ def describe(settings: WatchSettings) -> list[str]:
     events = settings.events
     lines.append(
         f"Events go into {events.path} and are deleted after {_days(events.retention_days)}. People are counted in "
-        f"intervals of {_span(events.share_interval_s)}."
+        f"intervals of {_span(events.count_interval_s)}."
     )
     lines += [_sender(sender) for sender in settings.senders] or ["Nobody is told of events: there is no sender."]
     kept = []
     if settings.snapshots.enabled:
-        kept.append(_kept("A picture", settings.snapshots))
+        kept.append(_kept("An image", settings.snapshots))
     if settings.clips.enabled:
         kept.append(_kept("A short video", settings.clips))
-    lines += kept or ["No picture of anybody is kept or sent."]
+    lines += kept or ["No image of anybody is kept or sent."]
     return lines
 
 

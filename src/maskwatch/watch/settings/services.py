@@ -1,4 +1,4 @@
-"""Settings of everything around cameras and rules: detector, history, pictures, metrics, preview, watchdog."""
+"""Settings of everything around cameras and rules: detector, history, images, metrics, preview, watchdog."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from maskwatch.watch.settings.base import Group
 
 
 class DetectorSettings(Group):
-    """The one detector that looks at the pictures of all cameras."""
+    """The one detector that looks at the images of all cameras."""
 
     model: str = Field(default="default", description="A shipped model's name, or the path of a model file.")
     conf: float | None = Field(default=None, ge=0, le=1, description="Lowest confidence of a face; none: the model's.")
@@ -20,19 +20,19 @@ class DetectorSettings(Group):
         default=None,
         ge=SMALLEST_IMGSZ,
         le=LARGEST_IMGSZ,
-        description="Pixels of the picture's longer side; none: the model's.",
+        description="Pixels of the image's longer side; none: the model's.",
     )
     threads: int | None = Field(
         default=None,
         ge=1,
         le=256,
-        description="Threads for one picture; none: half of the cores, the others decode the cameras.",
+        description="Threads for one image; none: half of the cores, the others decode the cameras.",
     )
     every: int = Field(
         default=1,
         ge=1,
         le=100,
-        description="Look at each n-th picture only; between, people are followed by their motion.",
+        description="Look at each n-th image only; between, people are followed by their motion.",
     )
 
 
@@ -45,7 +45,7 @@ class EventSettings(Group):
     retention_days: float = Field(
         default=30, gt=0, le=36500, description="Events older than this are deleted, sent or not."
     )
-    share_interval_s: float = Field(
+    count_interval_s: float = Field(
         default=300,
         ge=10,
         le=86400,
@@ -54,11 +54,11 @@ class EventSettings(Group):
 
 
 class SnapshotSettings(Group):
-    """Pictures of incidents. Off unless asked for: they show people."""
+    """Images of incidents. Off unless asked for: they show people."""
 
-    enabled: bool = Field(default=False, description="Keep a picture of each incident.")
-    folder: Path = Field(default=Path("maskwatch-snapshots"), description="Where pictures are kept.")
-    retention_days: float = Field(default=7, gt=0, le=36500, description="Pictures older than this are deleted.")
+    enabled: bool = Field(default=False, description="Keep an image of each incident.")
+    folder: Path = Field(default=Path("maskwatch-snapshots"), description="Where images are kept.")
+    retention_days: float = Field(default=7, gt=0, le=36500, description="Images older than this are deleted.")
 
 
 class ClipSettings(Group):
@@ -80,7 +80,7 @@ class MetricsSettings(Group):
 
 
 class PreviewSettings(Group):
-    """A page with the annotated pictures and live counts, for this computer only."""
+    """A page with the annotated images and live counts, for this computer only."""
 
     enabled: bool = Field(default=False, description="Serve the page.")
     port: int = Field(default=0, ge=0, le=65535, description="Port to listen at; 0 takes a free one.")
@@ -88,7 +88,7 @@ class PreviewSettings(Group):
 
 
 class WatchdogSettings(Group):
-    """What happens when the detector falls silent although pictures arrive."""
+    """What happens when the detector falls silent although images arrive."""
 
     silent_s: float = Field(
         default=10,

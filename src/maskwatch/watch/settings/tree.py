@@ -32,7 +32,7 @@ class WatchSettings(Group):
     )
     events: EventSettings = Field(default=EventSettings(), description="The history of events.")
     senders: list[SenderSettings] = Field(default=[], description="Who is told of events.")
-    snapshots: SnapshotSettings = Field(default=SnapshotSettings(), description="Pictures of incidents.")
+    snapshots: SnapshotSettings = Field(default=SnapshotSettings(), description="Images of incidents.")
     clips: ClipSettings = Field(default=ClipSettings(), description="Short videos of incidents.")
     metrics: MetricsSettings = Field(default=MetricsSettings(), description="Figures for Prometheus.")
     preview: PreviewSettings = Field(default=PreviewSettings(), description="A page to look at.")

@@ -8,7 +8,7 @@ from typing import Any
 
 from maskwatch.errors import UsageError
 
-Place = tuple[str | int, ...]
+SettingPath = tuple[str | int, ...]
 """Where a value stands: names of settings and places in lists, from the outside in."""
 
 
@@ -24,9 +24,9 @@ class YamlFile:
 
     path: Path
     tree: dict[str, Any]
-    lines: dict[Place, int]
+    lines: dict[SettingPath, int]
 
-    def line(self, place: Place) -> int | None:
+    def line(self, place: SettingPath) -> int | None:
         """The line of a value, or of the nearest thing around it; None when nothing around it is in the file."""
         while place and place not in self.lines:
             place = place[:-1]
@@ -46,7 +46,7 @@ def read_yaml(path: Path) -> YamlFile:
     try:
         text = path.read_text(encoding="utf-8")
         node = yaml.compose(text, Loader=yaml.SafeLoader)
-        lines: dict[Place, int] = {}
+        lines: dict[SettingPath, int] = {}
         if node is not None:
             _walk(node, (), lines, path)
         tree = read_value(text)
@@ -55,7 +55,7 @@ def read_yaml(path: Path) -> YamlFile:
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: not a text file in UTF-8; save it as such") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise UsageError(f"{path}{_position(error)}: not valid YAML ({_problem(error)}); mend the line") from error
+        raise UsageError(f"{path}{_position(error)}: not valid YAML ({_problem(error)}); fix the line") from error
     if tree is None:
         tree = {}
     if not isinstance(tree, dict):
@@ -63,7 +63,7 @@ def read_yaml(path: Path) -> YamlFile:
     return YamlFile(path, tree, lines)
 
 
-def _walk(node: Any, place: Place, lines: dict[Place, int], path: Path) -> None:
+def _walk(node: Any, place: SettingPath, lines: dict[SettingPath, int], path: Path) -> None:
     """Note the lines, and refuse names that stand twice, of which YAML would silently take the last."""
     if place in lines:
         raise UsageError(f"{path}, line {node.start_mark.line + 1}: {place[-1]} stands here twice; keep one of them")

@@ -9,7 +9,7 @@ from maskwatch.errors import UsageError
 from maskwatch.watch.store.database import unwritable
 
 
-class SoleUse:
+class FileLock:
     """Holds ``PATH.lock`` until it is closed or the program ends, even by a kill.
 
     SQLite brings file locks that work on all systems, so an empty SQLite file is the lock.

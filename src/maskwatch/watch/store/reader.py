@@ -22,7 +22,7 @@ class Incident:
         incident: its id.
         rule: that was broken.
         camera: name of the camera.
-        zone: name of the zone, or None for the whole picture.
+        zone: name of the zone, or None for the whole image.
         state: of the mask, as last said.
         confidence: the highest.
         people: the most at one moment.
@@ -51,7 +51,7 @@ class Share:
 
     Attributes:
         camera: name of the camera.
-        zone: name of the zone, or None for the whole picture.
+        zone: name of the zone, or None for the whole image.
         start: beginning of the interval, Unix time in seconds.
         length_s: of the interval.
         with_mask: people by their state, as of most of the time for which each was seen.
@@ -124,7 +124,7 @@ class EventReader:
         )
         return [_incident(row) for row in found]
 
-    def shares(self, since: float = -math.inf, until: float = math.inf) -> list[Share]:
+    def counts(self, since: float = -math.inf, until: float = math.inf) -> list[Share]:
         """The intervals that began in that time; runs within the same interval are added up."""
         found = self._connection.execute(
             "SELECT camera, zone, start, max(length_s), sum(with_mask), sum(worn_incorrectly), sum(without_mask) "

@@ -17,11 +17,11 @@ from maskwatch.detections import STATE_NAMES
 from maskwatch.watch.events import Event, new_id
 from maskwatch.watch.store import rows
 from maskwatch.watch.store.database import open_for_writing
-from maskwatch.watch.store.lock import SoleUse
+from maskwatch.watch.store.lock import FileLock
 
 MOST_WAITING = 10_000
 """So many events wait in memory while the disk is full; then the oldest are lost, which is said."""
-SAY_AGAIN_S = 60.0
+LOG_INTERVAL_S = 60.0
 _log = logging.getLogger("maskwatch.watch")
 
 
@@ -52,7 +52,7 @@ class EventStore:
         self._subscribers: dict[str, tuple[Callable[[Event], bool], Callable[[], None]]] = {}
         self._said_at: float | None = None
         self._closed = False
-        self._sole_use = SoleUse(self.path)
+        self._sole_use = FileLock(self.path)
         try:
             self._connection = open_for_writing(self.path)
         except BaseException:
@@ -156,7 +156,7 @@ class EventStore:
 
         Args:
             camera: name of the camera.
-            zone: name of the zone, or None for the whole picture.
+            zone: name of the zone, or None for the whole image.
             interval_start: Unix time in seconds.
             counts: people by the name of their state.
             interval_s: length of the interval.
@@ -263,11 +263,11 @@ class EventStore:
             self._waiting.popleft()
             self.lost += 1
         now = time.monotonic()
-        if self._said_at is None or now - self._said_at >= SAY_AGAIN_S:
+        if self._said_at is None or now - self._said_at >= LOG_INTERVAL_S:
             self._said_at = now
             lost = f", {self.lost} are lost" if self.lost else ""
             _log.error(
-                "%s: events cannot be written (%s); %d wait in memory%s; free space there, or mend the disk",
+                "%s: events cannot be written (%s); %d wait in memory%s; free space there, or fix the disk",
                 *(self.path, error, len(self._waiting), lost),
             )
 

@@ -1,0 +1,1 @@
+"""Whether the watch itself is well: watchdog, systemd, statistics, metrics."""

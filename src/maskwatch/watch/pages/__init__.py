@@ -1,0 +1,1 @@
+"""Pages that a watch serves: live preview and zone drawing."""

@@ -1,0 +1,1 @@
+"""Images and clips of incidents."""

@@ -1,0 +1,1 @@
+"""Rules: who breaks one, where, when and for how long."""

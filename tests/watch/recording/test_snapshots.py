@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from maskwatch.detections import MaskState
+from maskwatch.errors import SinkError
+from maskwatch.images import read_image
+from maskwatch.watch.recording.background import BackgroundWriter
+from maskwatch.watch.recording.retention import delete_old
+from maskwatch.watch.recording.snapshots import Snapshots
+from verdicts import grain, incident, people, verdict
+
+FIRST, SECOND = (20, 20, 60, 70), (120, 20, 160, 70)
+
+
+@pytest.fixture
+def writer() -> Iterator[BackgroundWriter]:
+    made = BackgroundWriter("images")
+    yield made
+    assert made.close(10)
+
+
+def test_one_image_an_incident_with_the_others_blurred(tmp_path: Path) -> None:
+    writer = BackgroundWriter("images")
+    keeper = Snapshots(tmp_path / "kept", 7, writer)
+    image = grain()
+    seen = people((1, FIRST, MaskState.without_mask), (2, SECOND, MaskState.with_mask))
+    keeper.on_frame(verdict(image, seen))
+    keeper.on_frame(verdict(image, seen, 0.1, events=[incident(quiet=True)]))
+    keeper.on_frame(verdict(image, seen, 0.2, events=[incident("update")]))
+    keeper.on_frame(verdict(image, seen, 0.3, events=[incident("update"), incident("end")]))
+    assert writer.close(10)
+    (path,) = (tmp_path / "kept").iterdir()
+    assert path.name.endswith("_door_no-mask_aaaaaaaa.jpg")
+    kept = read_image(path).astype(float)
+    inside = (slice(32, 58), slice(132, 148))
+    assert np.abs(kept[32:58, 32:48] - image[32:58, 32:48]).mean() < 10
+    assert (
+        np.abs(np.diff(kept[inside], axis=1)).mean() < np.abs(np.diff(image[inside].astype(float), axis=1)).mean() / 2
+    )
+
+
+def test_a_folder_that_cannot_be_written_is_refused_at_once(tmp_path: Path, writer: BackgroundWriter) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SinkError, match="choose another folder"):
+        Snapshots(tmp_path / "file", 7, writer)
+
+
+def test_old_files_of_incidents_go_and_nothing_else(tmp_path: Path) -> None:
+    names = ["20260101-120000_door_no-mask_0123abcd.jpg", "20260101-120000_door_x_0123abcd.incomplete.mp4", "mine.jpg"]
+    for name in names:
+        (tmp_path / name).write_bytes(b"")
+        os.utime(tmp_path / name, (0, 0))
+    (tmp_path / "20260102-120000_door_no-mask_0123abcd.jpg").write_bytes(b"")
+    assert delete_old(tmp_path, 7, time.time()) == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "20260102-120000_door_no-mask_0123abcd.jpg",
+        "mine.jpg",
+    ]
+
+
+def test_an_errand_that_fails_is_logged_and_the_next_is_done(caplog: pytest.LogCaptureFixture) -> None:
+    def fail(_: object) -> None:
+        raise SinkError("disk full; free space")
+
+    done = []
+    writer = BackgroundWriter("errands")
+    assert writer.add(fail, "a")
+    assert writer.add(lambda _: done.append(1), "b")
+    assert writer.close(10)
+    assert done == [1]
+    assert "disk full" in caplog.text
+
+
+def test_too_many_errands_are_refused_and_said(caplog: pytest.LogCaptureFixture) -> None:
+    writer = BackgroundWriter("errands")
+    added = [writer.add(lambda _: time.sleep(0.01), f"clip {number}") for number in range(40)]
+    assert writer.close(10)
+    assert writer.refused == added.count(False) > 0
+    assert "left out" in caplog.text

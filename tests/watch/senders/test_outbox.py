@@ -1,0 +1,310 @@
+"""Events reach their receivers at least once and in order, whatever happens on the way."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from hook_server import HookServer
+from maskwatch.watch.events import Event
+from maskwatch.watch.senders.base import ChosenEvents, SendError
+from maskwatch.watch.senders.outbox import Outbox, RetryPauses
+from maskwatch.watch.senders.webhook import WebhookSender
+from maskwatch.watch.settings.senders import JsonlSettings, WebhookSettings
+from maskwatch.watch.store import EventStore
+from watched_people import event
+
+QUICK = RetryPauses(first_s=0.02, longest_s=0.1, look_s=0.5)
+TOO_LONG_S = 30.0
+
+
+def wait_for(what: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + TOO_LONG_S
+    while not what():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[EventStore]:
+    opened = EventStore(tmp_path / "events.sqlite")
+    yield opened
+    opened.close()
+
+
+def webhook(server: HookServer, name: str = "hook") -> WebhookSender:
+    return WebhookSender(WebhookSettings(type="webhook", name=name, url=server.url, timeout_s=2))
+
+
+class Stubborn(ChosenEvents):
+    """Fails as often as it is told, then notes what it was given."""
+
+    batch = 10
+
+    def __init__(self, *errors: SendError, name: str = "stubborn") -> None:
+        super().__init__(JsonlSettings(type="jsonl", name=name, path=Path("unused")))
+        self.errors, self.got, self.attempts, self.closed = list(errors), [], 0, False
+        self.times: list[float] = []
+
+    def send(self, events: Sequence[Event]) -> None:
+        self.attempts += 1
+        self.times.append(time.monotonic())
+        if self.errors:
+            raise self.errors.pop(0)
+        self.got += events
+
+    def check(self) -> str:
+        return "well"
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_events_arrive_in_order(store: EventStore) -> None:
+    with HookServer() as server:
+        outbox = Outbox(store, [webhook(server)], QUICK)
+        outbox.start()
+        events = [event(number) for number in range(20)]
+        for one in events:
+            store.append([one])
+        wait_for(lambda: len(server.calls) == 20)
+        assert outbox.close()
+        assert server.ids == [one.id for one in events]
+    assert store.pending("hook") == 0
+
+
+def test_what_happens_while_the_receiver_is_down_arrives_when_it_is_back(
+    store: EventStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    with HookServer() as server:
+        pass  # down again; its port is free
+    outbox = Outbox(store, [webhook(server)], QUICK)
+    outbox.start()
+    events = [event(number) for number in range(5)]
+    store.append(events)
+    wait_for(lambda: outbox.deliveries()[0].failures >= 3)
+    (state,) = outbox.deliveries()
+    assert (state.pending, state.delivered) == (5, 0)
+    assert "cannot be reached" in state.problem
+    with HookServer(server.port) as back:
+        wait_for(lambda: len(back.calls) >= 5)
+        assert sorted(set(back.ids)) == sorted(one.id for one in events)
+        wait_for(lambda: outbox.deliveries()[0].pending == 0)
+    assert outbox.close()
+    lines = [record.getMessage() for record in caplog.records]
+    assert sum("cannot be reached" in line for line in lines) == 1  # said once, not at every attempt
+    assert any("works again after" in line for line in lines)
+
+
+def test_one_sender_in_trouble_does_not_hold_up_another(store: EventStore) -> None:
+    bad, good = Stubborn(*[SendError("no")] * 1000, name="bad"), Stubborn(name="good")
+    outbox = Outbox(store, [bad, good], QUICK)
+    outbox.start()
+    store.append([event(1)])
+    wait_for(lambda: len(good.got) == 1)
+    assert outbox.close(2)
+    assert (store.pending("bad"), store.pending("good")) == (1, 0)
+    assert bad.closed
+    assert good.closed
+
+
+def test_what_a_receiver_refuses_for_good_does_not_block_the_rest(
+    store: EventStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    with HookServer(status=400) as server:
+        outbox = Outbox(store, [webhook(server)], QUICK)
+        outbox.start()
+        refused = event(1)
+        store.append([refused])
+        wait_for(lambda: outbox.deliveries()[0].refused == 1)
+        server.status = 204
+        store.append([event(2)])
+        wait_for(lambda: outbox.deliveries()[0].delivered == 1)
+        assert outbox.close()
+    assert any(refused.id in record.getMessage() for record in caplog.records if record.levelno == logging.ERROR)
+
+
+def test_pauses_grow_to_a_limit_and_differ() -> None:
+    pauses = RetryPauses(first_s=1, longest_s=30)
+    for failures, whole in ((1, 1), (2, 2), (5, 16), (6, 30), (5000, 30)):
+        found = {pauses.after(failures) for _ in range(200)}
+        assert whole / 2 <= min(found) < max(found) <= whole
+        assert len(found) > 100
+
+
+def test_a_receivers_wish_to_be_left_alone_is_met(store: EventStore) -> None:
+    sender = Stubborn(SendError("busy", retry_after_s=0.5))
+    outbox = Outbox(store, [sender], QUICK)
+    outbox.start()
+    store.append([event(1)])
+    wait_for(lambda: len(sender.got) == 1)
+    assert sender.times[1] - sender.times[0] >= 0.5
+    assert outbox.close()
+
+
+def test_closing_delivers_what_can_be_delivered_at_once(store: EventStore) -> None:
+    sender = Stubborn()
+    outbox = Outbox(store, [sender], RetryPauses(look_s=60))
+    outbox.start()
+    for number in range(50):
+        store.append([event(number)])
+    assert outbox.close(5)
+    assert len(sender.got) == 50
+
+
+def test_closing_waits_for_nobody_who_hangs(store: EventStore) -> None:
+    let_go = threading.Event()
+
+    class Hanging(Stubborn):
+        def send(self, events: Sequence[Event]) -> None:
+            let_go.wait(TOO_LONG_S)
+
+    outbox = Outbox(store, [Hanging()], QUICK)
+    outbox.start()
+    store.append([event(1)])
+    began = time.monotonic()
+    assert not outbox.close(0.2)
+    assert time.monotonic() - began < 5
+    let_go.set()
+    assert outbox.close(10)
+
+
+def test_an_outbox_that_was_never_started_can_be_closed(store: EventStore) -> None:
+    assert Outbox(store, [Stubborn()], QUICK).close()
+
+
+def test_senders_are_told_what_they_asked_for(store: EventStore) -> None:
+    ends = JsonlSettings(type="jsonl", name="ends", path=Path("unused"), kinds=["end", "camera"], rules=["no-mask"])
+    chosen = ChosenEvents(ends)
+    assert not chosen.wants(event(1))
+    assert chosen.wants(event(1, "end"))
+    assert not chosen.wants(event(1, "end", quiet=True))
+    assert chosen.wants(Event.of_camera("door", "live", 1.0))
+    elsewhere = ChosenEvents(JsonlSettings(type="jsonl", name="a", path=Path("unused"), cameras=["hall"]))
+    assert not elsewhere.wants(event(1))
+
+
+PROGRAM = """
+import itertools, sys, time
+from maskwatch.watch.events import Event
+from maskwatch.watch.senders.outbox import Outbox, RetryPauses
+from maskwatch.watch.senders.webhook import WebhookSender
+from maskwatch.watch.settings.senders import WebhookSettings
+from maskwatch.watch.store import EventStore
+
+path, url = sys.argv[1:]
+store = EventStore(path)
+sender = WebhookSender(WebhookSettings(type="webhook", name="hook", url=url, timeout_s=2))
+outbox = Outbox(store, [sender], RetryPauses(first_s=0.05, longest_s=0.2))
+outbox.start()
+for number in itertools.count():
+    now = time.time()
+    one = Event("camera", "", "door", "live", now, now)
+    store.append([one])
+    print(one.id, now, flush=True)
+    time.sleep(0.02)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_a_receiver_that_was_down_and_a_watch_that_was_killed_meanwhile(tmp_path: Path) -> None:
+    """The short form of ``python -m benchmarks.delivery webhook``."""
+    with HookServer() as server:
+        url, port = server.url, server.port
+        command = [sys.executable, "-c", PROGRAM, str(tmp_path / "events.sqlite"), url]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        wait_for(lambda: len(server.calls) >= 5)
+    assert process.stdout is not None
+    first = [process.stdout.readline() for _ in range(30)]  # while the receiver is down
+    os.kill(process.pid, signal.SIGKILL)
+    first += process.stdout.readlines()
+    process.stdout.close()
+    process.wait()
+    with HookServer(port) as back:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        committed = {line.split()[0] for line in first if len(line.split()) == 2}
+        try:
+            wait_for(lambda: committed <= {*server.ids, *back.ids})
+        finally:
+            os.kill(process.pid, signal.SIGKILL)
+            process.communicate()
+        assert len(committed) >= 30
+        assert {*back.ids} & committed
+
+
+def test_of_a_batch_that_fails_half_way_only_the_rest_is_sent_again(store: EventStore) -> None:
+    sender = Stubborn(SendError("half way", arrived=3))
+    store.subscribe("stubborn", sender.wants)
+    events = [event(number) for number in range(5)]
+    store.append(events)
+    outbox = Outbox(store, [sender], QUICK)
+    outbox.start()
+    wait_for(lambda: store.pending("stubborn") == 0)
+    assert outbox.close()
+    # incidents that nobody ended are ended at the start, after what waits
+    assert [one.id for one in sender.got[:2]] == [one.id for one in events[3:]]
+    assert outbox.deliveries()[0].delivered == 3 + len(sender.got)
+
+
+def test_a_fault_in_a_library_does_not_silence_a_sender(store: EventStore) -> None:
+    class Faulty(Stubborn):
+        def send(self, events: Sequence[Event]) -> None:
+            super().send(events)
+            if self.attempts < 3:
+                self.got.clear()
+                raise ZeroDivisionError
+
+    sender = Faulty()
+    outbox = Outbox(store, [sender], QUICK)
+    outbox.start()
+    store.append([event(1)])
+    wait_for(lambda: len(sender.got) == 1)
+    assert outbox.close()
+    assert sender.attempts == 3
+
+
+def test_a_sender_that_comes_back_after_the_store_was_closed_finds_nothing_to_do(tmp_path: Path) -> None:
+    store = EventStore(tmp_path / "events.sqlite")
+    let_go = threading.Event()
+
+    class Slow(Stubborn):
+        def send(self, events: Sequence[Event]) -> None:
+            let_go.wait(TOO_LONG_S)
+            self.got += events
+
+    slow = Slow()
+    outbox = Outbox(store, [slow], QUICK)
+    outbox.start()
+    store.append([event(1)])
+    wait_for(lambda: store.pending("stubborn") == 1)
+    assert not outbox.close(0.1)
+    store.close()
+    let_go.set()
+    assert outbox.close(10)
+    again = EventStore(tmp_path / "events.sqlite")
+    assert again.pending("stubborn") == 1  # it comes once more: at least once
+    again.close()
+
+
+def test_failures_are_never_seen_without_their_problem(store: EventStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    outbox = Outbox(store, [Stubborn(SendError("no answer"))], QUICK)
+
+    def error(*_args: object) -> None:
+        seen.append(outbox.deliveries()[0])
+
+    monkeypatch.setattr(logging.getLogger("maskwatch.watch"), "error", error)
+    outbox.start()
+    store.append([event(1)])
+    wait_for(lambda: outbox.deliveries()[0].delivered == 1)
+    assert outbox.close()
+    assert [(delivery.failures, delivery.problem) for delivery in seen] == [(1, "no answer")]
