@@ -11,7 +11,8 @@ import pytest
 from commands import Command
 from file_server import Served, free_port, serve
 from maskwatch.cli import OK, SOME_FAILED, WRONG_USAGE
-from maskwatch.weights import catalogue, fetch, listing
+from maskwatch.detect import known_models
+from maskwatch.weights import catalogue, fetch
 from maskwatch.weights.cache import cache_folder
 
 CONTENT = b"a network" * 1000
@@ -35,7 +36,7 @@ def publish(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     model = catalogue.REMOTE["yunet"]
     file = replace(model.files[0], url=url, sha256=sha256(CONTENT).hexdigest(), size=len(CONTENT))
     monkeypatch.setitem(catalogue.REMOTE, "yunet", replace(model, files=(file,)))
-    assert fetch.REMOTE is listing.REMOTE is catalogue.REMOTE
+    assert fetch.REMOTE is known_models.REMOTE is catalogue.REMOTE
 
 
 def test_a_model_is_fetched_and_then_listed(server: Served, cache: Path, maskwatch: Command) -> None:

@@ -21,7 +21,7 @@ import pytest
 from clips import Clip, grey_steps, write_clip
 from commands import PROGRAM, Command
 from maskwatch.cli import INTERRUPTED
-from maskwatch.cli.watch_run import STOOD_STILL
+from maskwatch.cli.commands.watch_run import STOOD_STILL
 from maskwatch.frames import Image
 from maskwatch.images import read_image
 from maskwatch.watch.store import EventReader

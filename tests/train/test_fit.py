@@ -65,13 +65,13 @@ def test_resumed_run_ends_where_an_unbroken_one_does(toy_coco: Path, tmp_path: P
     options = options_for(toy_coco, stages=(first, replace(first, size=96, steps=1, epochs=1)), val_every=9)
     told: list[Progress] = []
     whole = RunFolder.create(tmp_path, "detector", "whole")
-    train_detector(options, full_image_share, report=told.append)
+    train_detector(options, whole, report=told.append)
     assert told[-1].step == told[-1].steps == 5
     for stopped_after in (1, 2):
         broken = RunFolder.create(tmp_path, "detector", f"broken_{stopped_after}")
         _train_in_two_goes(options, broken, stopped_after)
         assert len(broken.read_history()) == 3
-        for a, b in zip(full_image_share.read_history(), broken.read_history(), strict=True):
+        for a, b in zip(whole.read_history(), broken.read_history(), strict=True):
             assert {k: v for k, v in a.items() if k != "seconds"} == pytest.approx(
                 {k: v for k, v in b.items() if k != "seconds"}, rel=1e-3
             )

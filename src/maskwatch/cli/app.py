@@ -33,20 +33,20 @@ def _root(
 
 
 def _register() -> None:
-    from maskwatch.cli.compare import compare
-    from maskwatch.cli.data import data
-    from maskwatch.cli.demo import demo
-    from maskwatch.cli.detect import detect
-    from maskwatch.cli.doctor import doctor
-    from maskwatch.cli.evaluate import evaluate
-    from maskwatch.cli.evaluate_classifier import classifier as evaluate_classifier
-    from maskwatch.cli.export import export
-    from maskwatch.cli.models import models
-    from maskwatch.cli.report import report
-    from maskwatch.cli.serve_app import app_command
-    from maskwatch.cli.train import train
-    from maskwatch.cli.train_classifier import classifier as train_classifier
-    from maskwatch.cli.watch import watch
+    from maskwatch.cli.commands.app import app_command
+    from maskwatch.cli.commands.compare import compare
+    from maskwatch.cli.commands.data import data
+    from maskwatch.cli.commands.demo import demo
+    from maskwatch.cli.commands.detect import detect
+    from maskwatch.cli.commands.doctor import doctor
+    from maskwatch.cli.commands.evaluate import evaluate
+    from maskwatch.cli.commands.evaluate_classifier import classifier as evaluate_classifier
+    from maskwatch.cli.commands.export import export
+    from maskwatch.cli.commands.models import models
+    from maskwatch.cli.commands.report import report
+    from maskwatch.cli.commands.train import train
+    from maskwatch.cli.commands.train_classifier import classifier as train_classifier
+    from maskwatch.cli.commands.watch import watch
 
     app.command()(detect)
     app.command()(watch)

@@ -14,7 +14,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from maskwatch.cli.left_out import fail_for
-from maskwatch.cli.training_progress import require_training, training_bar
+from maskwatch.cli.output.train import require_training, training_bar
 
 if TYPE_CHECKING:
     from maskwatch.evaluate.classification.compare import ComparedRun

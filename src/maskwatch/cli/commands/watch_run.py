@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 
 from maskwatch.cli import INTERRUPTED, OK, SOME_FAILED
-from maskwatch.cli.watch_status import JsonLines, StatusLines, StatusTable, logged_to
+from maskwatch.cli.output.watch import JsonLines, StatusLines, StatusTable, logged_to
 from maskwatch.errors import UsageError
 from maskwatch.watch.check import check_cameras, check_senders, grab
 from maskwatch.watch.listeners import Listener

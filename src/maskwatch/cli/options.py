@@ -1,4 +1,4 @@
-"""The options of two-stage detection, alike in every command that has them."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
+CorrectedLabels = Annotated[
+    Path | None, typer.Option("--labels", help="CSV file of corrections to the labels, such as recipes/labels/*.csv.")
+]
 
 FaceDetector = Annotated[
     str | None, typer.Option("--face-detector", help="Of two-stage: maskwatch, haar, res10, yunet or retinaface.")

@@ -67,7 +67,7 @@ def classifier(
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole report as JSON.")] = False,
 ) -> None:
     """Train a classifier; the epoch with the lowest validation loss becomes model.keras and model.onnx."""
-    from maskwatch.cli.classifier_report import run_training
+    from maskwatch.cli.output.classifier import run_training
     from maskwatch.train.classifier.options import ClassifierOptions
 
     options = ClassifierOptions(

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
 
-from maskwatch.cli.cards import card_lines, remote_lines
+from maskwatch.cli.output.cards import card_lines, remote_lines
 from maskwatch.detect.known_models import known_models
 from maskwatch.detect.session import open_model
 from maskwatch.weights import find_model, shipped_classifiers

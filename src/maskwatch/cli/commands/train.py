@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from maskwatch.cli.labels_option import CorrectedLabels
+from maskwatch.cli.options import CorrectedLabels
 
 train = typer.Typer(help="Train a network on labelled images.", rich_markup_mode=None, no_args_is_help=True)
 
@@ -45,7 +45,7 @@ def detector(
     runs: Annotated[Path, typer.Option(help="Folder of all runs.")] = Path("runs"),
 ) -> None:
     """Train the single-shot detector; the best epoch by validation AP becomes model.keras and model.onnx."""
-    from maskwatch.cli.training_progress import run_detector_training
+    from maskwatch.cli.output.train import run_detector_training
     from maskwatch.train.options import DetectorOptions
     from maskwatch.train.stages import Stage, read_plan
 

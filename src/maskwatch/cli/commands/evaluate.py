@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from maskwatch.cli.labels_option import CorrectedLabels
-from maskwatch.cli.two_stage_options import ClassifierFile, FaceDetector, FaceDetectorFile
+from maskwatch.cli.options import ClassifierFile, CorrectedLabels, FaceDetector, FaceDetectorFile
 
 evaluate = typer.Typer(help="Judge a model on labelled images.", rich_markup_mode=None, no_args_is_help=True)
 
@@ -36,7 +35,7 @@ def detector(
     resamples: Annotated[int, typer.Option(help="Resamples behind the intervals; 0 leaves them out.")] = 1000,
 ) -> None:
     """Judge a detector: average precisions, masked faces, face sizes, label accuracy, with 95 % intervals."""
-    from maskwatch.cli.evaluation_report import evaluate_detector
+    from maskwatch.cli.output.evaluate import evaluate_detector
     from maskwatch.detect.choice import SINGLE_SHOT, TWO_STAGE, DetectorChoice, open_detector
     from maskwatch.evaluate.options import DetectionOptions
 

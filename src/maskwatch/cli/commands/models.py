@@ -15,7 +15,7 @@ def list_models(
 ) -> None:
     """List the models that are shipped, fetched, or can be fetched, with their licences."""
     if context.invoked_subcommand is None:
-        from maskwatch.cli.model_list import print_models
+        from maskwatch.cli.output.models import print_models
 
         print_models(as_json)
 
@@ -26,7 +26,7 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
     """Print a model's card: data, figures, thresholds, credits, licence; of others' models what is known of them."""
-    from maskwatch.cli.model_list import print_card
+    from maskwatch.cli.output.models import print_card
 
     print_card(model, as_json)
 
@@ -41,6 +41,6 @@ def fetch(
 
     They go into the folder that the environment variable MASKWATCH_CACHE names, or the system's cache folder.
     """
-    from maskwatch.cli.model_list import fetch_with_progress
+    from maskwatch.cli.output.models import fetch_with_progress
 
     fetch_with_progress(names)

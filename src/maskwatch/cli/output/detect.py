@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from maskwatch.cli import OK, SOME_FAILED
-from maskwatch.cli.face_tables import counts_line, print_faces
+from maskwatch.cli.output.face_tables import counts_line, print_faces
 from maskwatch.detect.choice import DetectorChoice, open_detector
 from maskwatch.detections import Detections
 from maskwatch.errors import UsageError

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from maskwatch.cli.labels_option import CorrectedLabels
+from maskwatch.cli.options import CorrectedLabels
 
 data = typer.Typer(help="Audit, split, convert and crop labelled images.", rich_markup_mode=None, no_args_is_help=True)
 
@@ -37,7 +37,7 @@ def audit(
     as_json: _Json = False,
 ) -> None:
     """Count, measure, and find copies: within and across splits, classes and sources."""
-    from maskwatch.cli.data_report import run_audit
+    from maskwatch.cli.output.data import run_audit
 
     run_audit(paths, out, seed, rename or [], as_json=as_json)
 
@@ -58,7 +58,7 @@ def split(
     as_json: _Json = False,
 ) -> None:
     """Divide into train, val and test so that no photograph, nor a copy of it, lies in two of them."""
-    from maskwatch.cli.data_report import run_split
+    from maskwatch.cli.output.data import run_split
     from maskwatch.data.split import SplitOptions
 
     run_split(paths, out, SplitOptions(val, test, seed, naive, together), rename or [], link=link, as_json=as_json)
@@ -75,7 +75,7 @@ def convert(
     as_json: _Json = False,
 ) -> None:
     """Write the same labels in another format, and say what that format has no place for."""
-    from maskwatch.cli.data_report import run_convert
+    from maskwatch.cli.output.data import run_convert
 
     run_convert(path, to, out, rename or [], labels=labels, link=link, as_json=as_json)
 
@@ -96,7 +96,7 @@ def crop(
     as_json: _Json = False,
 ) -> None:
     """Cut the labelled faces out into class folders."""
-    from maskwatch.cli.data_report import run_crop
+    from maskwatch.cli.output.data import run_crop
     from maskwatch.data.crop import CropOptions
 
     options = CropOptions(margin, square, min_size, only_3class, quality)

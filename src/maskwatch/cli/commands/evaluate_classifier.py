@@ -19,6 +19,6 @@ def classifier(
     ] = None,
 ) -> None:
     """Judge a classifier: accuracy with its 95 % interval, figures of each state, calibration."""
-    from maskwatch.cli.classifier_report import evaluate_file
+    from maskwatch.cli.output.classifier import evaluate_file
 
     evaluate_file(model, data, split, rename or [], as_json=as_json, out=out)

@@ -14,6 +14,6 @@ def compare(
     plot: Annotated[Path | None, typer.Option(help="PNG to draw: accuracy against processor time.")] = None,
 ) -> None:
     """One table: accuracy, size, processor time, training time, and what each run was initialised from."""
-    from maskwatch.cli.classifier_report import print_comparison
+    from maskwatch.cli.output.classifier import print_comparison
 
     print_comparison(runs, plot, as_json=as_json)

@@ -23,6 +23,6 @@ def report(
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON, and write no page.")] = False,
 ) -> None:
     """Make one self-contained page: compliance over time, busiest hours, longest violations, gaps."""
-    from maskwatch.cli.watch_report import print_report
+    from maskwatch.cli.output.report import print_report
 
     print_report(events, out, since, until, as_json=as_json)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from maskwatch.cli.face_tables import counts_line, print_faces
+from maskwatch.cli.output.face_tables import counts_line, print_faces
 from maskwatch.demo import demo_images
 from maskwatch.detect import load_detector
 from maskwatch.frames import Frame

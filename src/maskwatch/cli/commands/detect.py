@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from maskwatch.cli.two_stage_options import ClassifierFile, FaceDetector, FaceDetectorFile
+from maskwatch.cli.options import ClassifierFile, FaceDetector, FaceDetectorFile
 
 
 def detect(
@@ -68,7 +68,7 @@ def detect(
 
     Exit status: 0 all went well, 1 some inputs failed, 2 wrong usage, 130 interrupted.
     """
-    from maskwatch.cli.detect_report import run_with_report
+    from maskwatch.cli.output.detect import run_with_report
     from maskwatch.detect.choice import DetectorChoice
     from maskwatch.sinks.choice import OutputOptions, save_folder
 

@@ -14,6 +14,6 @@ def demo(
     as_json: Annotated[bool, typer.Option("--json", help="Print the faces as JSON lines, and no tables.")] = False,
 ) -> None:
     """Make portraits with and without masks, find the faces, print them and save the annotated images."""
-    from maskwatch.cli.demo_report import print_demo
+    from maskwatch.cli.output.demo import print_demo
 
     print_demo(out, model, as_json=as_json)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from maskwatch.cli.labels_option import CorrectedLabels
+from maskwatch.cli.options import CorrectedLabels
 
 
 def export(
@@ -22,7 +22,7 @@ def export(
     import os
 
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from maskwatch.cli.training_progress import check_line, require_training
+    from maskwatch.cli.output.train import check_line, require_training
 
     require_training("Exporting a model")
     from maskwatch.data import read_dataset
