@@ -1,7 +1,7 @@
-"""How each state looks wherever people see it: colour, line, sign and wording.
+"""How each state looks and reads in every image, plot, page, table and event: colour, line, sign and words.
 
 The colours keep a CIEDE2000 difference of over 20 between any two of them also for people with protanopia,
-deuteranopia and tritanopia (simulated after Machado et al. 2009), and no state is told by its colour alone.
+deuteranopia and tritanopia (simulated after Machado et al. 2009). Colour is never the only mark of a state.
 """
 
 from __future__ import annotations
@@ -33,19 +33,52 @@ class Sign(Enum):
 
 @dataclass(frozen=True)
 class StateStyle:
-    """How one state is shown."""
+    """How one state is shown.
 
+    Attributes:
+        name: the state's name in files and options ("with_mask").
+        words: the state in text ("mask worn").
+        person: the state of a person, in a sentence ("with a mask").
+        label: a short label beside a box ("Mask").
+        colour: of boxes, bars and badges.
+        line: of a box's edges, and of a curve.
+        sign: in front of a label.
+    """
+
+    name: str
+    words: str
+    person: str
+    label: str
     colour: Colour
     line: Line
     sign: Sign
-    text: str
 
+    @property
+    def hex(self) -> str:
+        """The colour as "#rrggbb", for plots, pages and terminals."""
+        return "#{:02x}{:02x}{:02x}".format(*self.colour)
+
+    @property
+    def dash(self) -> str:
+        """Matplotlib's line style of a curve."""
+        return _DASHES[self.line]
+
+
+_DASHES = {Line.solid: "-", Line.dashed: "--", Line.double: "-."}
 
 STYLES: dict[MaskState, StateStyle] = {
-    MaskState.with_mask: StateStyle((0, 170, 140), Line.solid, Sign.check, "Mask"),
-    MaskState.worn_incorrectly: StateStyle((255, 196, 0), Line.dashed, Sign.exclamation, "Incorrect"),
-    MaskState.without_mask: StateStyle((200, 16, 46), Line.double, Sign.cross, "No mask"),
+    MaskState[style.name]: style
+    for style in (
+        StateStyle("with_mask", "mask worn", "with a mask", "Mask", (0, 170, 140), Line.solid, Sign.check),
+        StateStyle(
+            *("worn_incorrectly", "worn incorrectly", "with a mask worn incorrectly", "Incorrect"),
+            *((255, 196, 0), Line.dashed, Sign.exclamation),
+        ),
+        StateStyle("without_mask", "no mask", "without a mask", "No mask", (200, 16, 46), Line.double, Sign.cross),
+    )
 }
+WORDS: dict[str, str] = {style.name: style.words for style in STYLES.values()}
+"""The words for each state, by its name."""
 
 DARK: Colour = (16, 18, 22)
 LIGHT: Colour = (255, 255, 255)

@@ -70,7 +70,7 @@ def test_each_state_shows_its_colour(state: MaskState):
 def test_states_can_be_told_without_colour():
     assert len({STYLES[state].line for state in MaskState}) == 3
     assert len({STYLES[state].sign for state in MaskState}) == 3
-    assert len({STYLES[state].text for state in MaskState}) == 3
+    assert len({STYLES[state].label for state in MaskState}) == 3
     on_edge = []
     for state in MaskState:
         drawn = draw(plain(600, 600), faces_at((200, 200, 400, 400), states=[int(state)]), DrawStyle(labels=False))
@@ -94,8 +94,8 @@ def test_colours_are_far_apart_for_colour_blind_people():
     }
     for name, matrix in simulations.items():
         seen = []
-        for predict_raw in STYLES.values():
-            value = np.array(predict_raw.colour) / 255
+        for style in STYLES.values():
+            value = np.array(style.colour) / 255
             linear = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
             linear = np.clip(np.reshape(matrix, (3, 3)) @ linear, 0, 1)
             value = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
@@ -105,19 +105,16 @@ def test_colours_are_far_apart_for_colour_blind_people():
 
 
 def test_label_text_reads_well_on_its_ground():
-    for predict_raw in STYLES.values():
-        assert contrast(ink(predict_raw.colour), predict_raw.colour) >= 4.5, f"{predict_raw.text}: below WCAG AA"
+    for style in STYLES.values():
+        assert contrast(ink(style.colour), style.colour) >= 4.5, f"{style.label}: below WCAG AA"
 
 
 @pytest.mark.parametrize("corner", [(0, 0), (560, 0), (0, 360), (560, 360), (-40, 100), (600, 100)])
 def test_labels_at_the_border_are_whole(corner: tuple[int, int]):
     x, y = corner
-    predict_raw = STYLES[MaskState.without_mask]
+    style = STYLES[MaskState.without_mask]
     drawn = draw(plain(480, 640), faces_at((x, y, x + 80, y + 120), states=[2]))
-    assert any(
-        _shows(drawn, Label(predict_raw.sign, f"{predict_raw.text} 90%", size, predict_raw.colour))
-        for size in range(8, 40)
-    )
+    assert any(_shows(drawn, Label(style.sign, f"{style.label} 90%", size, style.colour)) for size in range(8, 40))
 
 
 def _shows(drawn: np.ndarray, label: Label) -> bool:

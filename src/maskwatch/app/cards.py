@@ -15,11 +15,7 @@ from maskwatch.detections import Detections, MaskState
 from maskwatch.sinks.tiles import SIGN_LINES
 from maskwatch.styles import STYLES, Colour, ink
 
-LONG_WORDS = {
-    MaskState.with_mask: "Mask worn",
-    MaskState.worn_incorrectly: "Worn incorrectly",
-    MaskState.without_mask: "No mask",
-}
+LONG_WORDS = {state: style.words.capitalize() for state, style in STYLES.items()}
 WORST_FIRST = tuple(reversed(MaskState))
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
 
@@ -101,10 +97,10 @@ def face_cards(cards: Sequence[Card]) -> str:
 
 def _card(card: Card, number: int) -> str:
     face, state = card.face, card.face.states[0]
-    predict_raw, percent = STYLES[state], round(100 * float(face.confidence[0]))
+    style, percent = STYLES[state], round(100 * float(face.confidence[0]))
     words = LONG_WORDS[state]
     source = "data:image/jpeg;base64," + _base64(card.crop)
-    edge, text = css(predict_raw.colour), css(ink(predict_raw.colour))
+    edge, text = css(style.colour), css(ink(style.colour))
     return (
         f'<li class="mw-card"><img src="{source}" alt="Face {number}: {escape(words)}">'
         f'<span class="mw-badge" style="background:{edge};color:{text}">'
@@ -133,16 +129,14 @@ def _tile(sign: str, count: int, words: str) -> str:
 
 def _sign(state: MaskState, *, ground: bool, words: str = "") -> str:
     """The sign of a state as an image, on a round ground or unmasked; ``words`` where there are none beside it."""
-    predict_raw = STYLES[state]
+    style = STYLES[state]
     side, offset, width = (12, 6, 2.6) if ground else (20, 2, 3.6)
-    circle = f'<circle cx="12" cy="12" r="12" fill="{css(predict_raw.colour)}"/>' if ground else ""
+    circle = f'<circle cx="12" cy="12" r="12" fill="{css(style.colour)}"/>' if ground else ""
     lines = "".join(
         f'<polyline points="{" ".join(f"{offset + side * x:.1f},{offset + side * y:.1f}" for x, y in points)}"/>'
-        for points in SIGN_LINES[predict_raw.sign]
+        for points in SIGN_LINES[style.sign]
     )
-    stroke = (
-        f'stroke="{css(ink(predict_raw.colour))}" stroke-width="{width}" stroke-linecap="round" stroke-linejoin="round"'
-    )
+    stroke = f'stroke="{css(ink(style.colour))}" stroke-width="{width}" stroke-linecap="round" stroke-linejoin="round"'
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">{circle}<g fill="none" {stroke}>{lines}</g></svg>'
     )

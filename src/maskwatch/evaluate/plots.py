@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 from maskwatch.detections import STATE_NAMES
 from maskwatch.evaluate.estimates import Estimate
 from maskwatch.evaluate.report import Column
+from maskwatch.styles import STYLES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _LOOKS = {
-    "with_mask": ("#009E73", "-"),
-    "worn_incorrectly": ("#E69F00", "--"),
-    "without_mask": ("#D55E00", "-."),
+    **{style.name: (style.hex, style.dash) for style in STYLES.values()},
     "face": ("#222222", "-"),
     "masked": ("#0072B2", "--"),
 }

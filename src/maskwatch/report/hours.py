@@ -8,7 +8,8 @@ from html import escape
 from maskwatch.detections import STATE_NAMES
 from maskwatch.report.aggregate import Hour
 from maskwatch.report.facts import compliance
-from maskwatch.report.timeline import LEFT, RIGHT, STATE_WORDS, WIDTH
+from maskwatch.report.timeline import LEFT, RIGHT, WIDTH
+from maskwatch.styles import WORDS
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _TOP, _HEIGHT, _ROW = 10, 120, 22
@@ -39,12 +40,10 @@ def week_chart(days: Sequence[Sequence[Hour]]) -> str:
         y = _TOP + row * _ROW
         parts.append(f"<text class='axis' x='{LEFT - 5}' y='{y + 15}' text-anchor='end'>{name}</text>")
         for number, hour in enumerate(day):
-            predict_raw = (
-                "class='gap'" if hour.rate is None else f"class='heat' fill-opacity='{hour.rate / (most or 1):.2f}'"
-            )
+            style = "class='gap'" if hour.rate is None else f"class='heat' fill-opacity='{hour.rate / (most or 1):.2f}'"
             place = f"x='{LEFT + number * _STEP:.1f}' y='{y}' width='{_STEP - 1:.1f}' height='{_ROW - 1}'"
             title = escape(f"{name} {_words(number, hour)}")
-            parts.append(f"<rect {predict_raw} {place}><title>{title}</title></rect>")
+            parts.append(f"<rect {style} {place}><title>{title}</title></rect>")
     return "\n".join([*parts, *_hour_names(height + 14), "</svg>"])
 
 
@@ -72,5 +71,5 @@ def _words(number: int, hour: Hour) -> str:
     if hour.rate is None:
         return f"{when}: not watched"
     share = compliance(hour.counts)
-    kept = "" if share is None else f", {share:.0%} {STATE_WORDS['with_mask']}"
+    kept = "" if share is None else f", {share:.0%} {WORDS['with_mask']}"
     return f"{when}: {hour.rate:.3g} people in an hour of watching{kept}"

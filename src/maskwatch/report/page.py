@@ -11,7 +11,8 @@ from maskwatch.report.aggregate import bin_length, by_hour, by_weekday_and_hour,
 from maskwatch.report.facts import Facts, Interval, Place, Violation, compliance, total
 from maskwatch.report.hours import day_chart, week_chart
 from maskwatch.report.style import HATCH, STYLE
-from maskwatch.report.timeline import STATE_WORDS, clock, timeline
+from maskwatch.report.timeline import clock, timeline
+from maskwatch.styles import WORDS
 
 _LONGEST_SHOWN = 20
 _OUTAGES_SHOWN = 100
@@ -77,7 +78,7 @@ def _over_time(facts: Facts) -> Iterator[str]:
 
 
 def _legend() -> str:
-    keys = [f"<span class='key {name}'></span>{STATE_WORDS[name]}" for name in STATE_NAMES]
+    keys = [f"<span class='key {name}'></span>{WORDS[name]}" for name in STATE_NAMES]
     return " ".join([*keys, "<span class='key hatched'></span>not watched."])
 
 
@@ -102,13 +103,13 @@ def _violations(facts: Facts) -> Iterator[str]:
 
 def _violation(one: Violation) -> str:
     duration = _duration(one.duration_s) if one.ended else f"at least {_duration(one.duration_s)}"
-    cells = (duration, clock(one.started_at), str(one.place), one.rule, STATE_WORDS.get(one.state, one.state))
+    cells = (duration, clock(one.started_at), str(one.place), one.rule, WORDS.get(one.state, one.state))
     return "<tr>" + "".join(f"<td>{escape(cell)}" for cell in cells) + f"<td class='n'>{one.people}</tr>"
 
 
 def _places(facts: Facts) -> Iterator[str]:
     yield "<h2>By camera and zone</h2><table><tr><th>where<th class='n'>watched<th class='n'>people"
-    yield "".join(f"<th class='n'>{STATE_WORDS[name]}" for name in STATE_NAMES)
+    yield "".join(f"<th class='n'>{WORDS[name]}" for name in STATE_NAMES)
     yield "<th class='n'>share<th class='n'>events<th class='n'>longest</tr>"
     for place in sorted(facts.intervals):
         counts = total(facts.intervals[place])

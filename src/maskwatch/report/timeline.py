@@ -8,6 +8,7 @@ from html import escape
 
 from maskwatch.detections import STATE_NAMES
 from maskwatch.report.facts import Interval, Outage
+from maskwatch.styles import WORDS
 
 WIDTH, LEFT, RIGHT = 960, 46, 8
 _SHARE_TOP, _SHARE_HEIGHT = 10, 110
@@ -16,7 +17,6 @@ _BOTTOM = 200
 _TICKS_S = (300, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800, 1209600, 2592000)
 _MOST_TICKS = 9
 _DAY_S = 86400
-STATE_WORDS = {"with_mask": "mask worn", "worn_incorrectly": "worn incorrectly", "without_mask": "no mask"}
 
 
 def timeline(bars: Sequence[Interval], outages: Sequence[Outage], start: float, end: float) -> str:
@@ -64,7 +64,7 @@ def _frame(most: int) -> Iterator[str]:
 def _bar(bar: Interval, scale: _Scale, most: int) -> Iterator[str]:
     left, right = scale.x(bar.start), scale.x(bar.end)
     width = max(right - left - (1 if right - left > 3 else 0), 0.5)
-    words = ", ".join(f"{bar.counts[name]} {STATE_WORDS[name]}" for name in STATE_NAMES)
+    words = ", ".join(f"{bar.counts[name]} {WORDS[name]}" for name in STATE_NAMES)
     yield f"<g><title>{escape(f'{clock(bar.start)} to {clock(bar.end)}: {words}')}</title>"
     y = float(_SHARE_TOP + _SHARE_HEIGHT)
     for name in STATE_NAMES:

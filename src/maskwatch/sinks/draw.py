@@ -73,15 +73,15 @@ def _draw_labels(
 
 
 def _versions(
-    predict_raw: StateStyle, confidence: float, ambiguous: bool, number: str, unit: float, side: float
+    style: StateStyle, confidence: float, ambiguous: bool, number: str, unit: float, side: float
 ) -> list[Label]:
     """The label from its fullest version to the sign alone; a question mark tells that the state is not clear."""
     percent = f"{100 * confidence:.0f}%{'?' if ambiguous else ''}"
     size = _text_size(unit, side)
     mark = "?" if ambiguous else ""
     sign_size = min(size, max(9, round(0.35 * side)))
-    versions = ((f"{number}{predict_raw.text} {percent}", size), (f"{number}{percent}", size), (mark, sign_size))
-    return [Label(predict_raw.sign, text, height, predict_raw.colour) for text, height in versions]
+    versions = ((f"{number}{style.label} {percent}", size), (f"{number}{percent}", size), (mark, sign_size))
+    return [Label(style.sign, text, height, style.colour) for text, height in versions]
 
 
 def _number(faces: Detections, index: int, style: DrawStyle) -> str:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from maskwatch.detections import STATE_NAMES
+from maskwatch.styles import STYLES
 from maskwatch.train.model import LOSS_PARTS
 
-_STYLES = {"with_mask": "-", "worn_incorrectly": "--", "without_mask": "-.", "mean": "-", "masked": ":"}
-_COLORS = {"with_mask": "#009E73", "worn_incorrectly": "#E69F00", "without_mask": "#D55E00", "mean": "#222222"}
+_CURVES = {style.name: (style.dash, style.hex) for style in STYLES.values()} | {"mean": ("-", "#222222")}
 
 History = list[dict[str, float]]
 
@@ -39,10 +39,7 @@ class Panel:
 def draw_curves(rows: History, path: Path) -> None:
     """Draw a detector's history: parts of the loss, and AP on the validation images."""
     losses = [Curve(f"loss_{part}", part) for part in LOSS_PARTS]
-    precision = [
-        Curve(name, name, _STYLES[name], _COLORS[name], 2.4 if name == "mean" else 1.4)
-        for name in (*STATE_NAMES, "mean")
-    ]
+    precision = [Curve(name, name, *_CURVES[name], 2.4 if name == "mean" else 1.4) for name in (*STATE_NAMES, "mean")]
     panels = [
         Panel("Training loss, by part", "loss", losses),
         Panel("Validation AP50, by state", "AP50, percent", precision, (0, 100)),

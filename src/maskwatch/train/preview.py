@@ -15,16 +15,12 @@ from maskwatch.detect.card import ModelCard
 from maskwatch.detect.single_shot import network_input
 from maskwatch.detections import MaskState
 from maskwatch.frames import Image
+from maskwatch.styles import STYLES
 from maskwatch.train.augment.crop import Sample
 from maskwatch.train.loader import DetectionLoader
 from maskwatch.train.targets import Role
 
 _COLUMNS, _ROWS = 6, 4
-_COLORS = {
-    MaskState.with_mask: (0, 158, 115),
-    MaskState.worn_incorrectly: (230, 159, 0),
-    MaskState.without_mask: (213, 60, 0),
-}
 _IGNORED = (150, 150, 150)
 
 
@@ -39,7 +35,7 @@ def draw_samples(loader: DetectionLoader, path: Path, seed: int) -> None:
 def _drawn(sample: Sample) -> Image:
     image, targets = sample
     for box, role, state in zip(targets.xyxy, targets.role, targets.state, strict=True):
-        color = _COLORS[MaskState(int(state))] if role == Role.face else _IGNORED
+        color = STYLES[MaskState(int(state))].colour if role == Role.face else _IGNORED
         left, top, right, bottom = (round(float(value)) for value in box)
         cv2.rectangle(image, (left, top), (right, bottom), color, 1)
     return image

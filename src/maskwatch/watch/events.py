@@ -9,14 +9,12 @@ from datetime import UTC, datetime
 from typing import Any, Literal, get_args
 from uuid import uuid4
 
+from maskwatch.styles import STYLES
+
 Kind = Literal["new", "update", "end", "camera"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-STATE_WORDS = {
-    "with_mask": "with a mask",
-    "worn_incorrectly": "with a mask worn incorrectly",
-    "without_mask": "without a mask",
-}
-"""How the states of a mask are said of a person."""
+PERSON_WORDS = {style.name: style.person for style in STYLES.values()}
+"""The states of a person's mask in a sentence, by their names."""
 
 
 def new_id() -> str:
@@ -98,7 +96,7 @@ class Event:
             return f"Camera {self.camera} is {self.state}" + (f": {self.reason}" if self.reason else "")
         who = people_text(self.people)
         where = self.camera if self.zone is None else f"{self.camera}, {self.zone}"
-        what = STATE_WORDS.get(self.state, self.state)
+        what = PERSON_WORDS.get(self.state, self.state)
         if self.kind == "end":
             return f"Over: {what} at {where}, {who}, {self.duration_s:.0f} s ({self.rule})"
         since = "" if self.kind == "new" else f", still after {self.duration_s:.0f} s"

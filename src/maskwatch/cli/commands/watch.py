@@ -59,7 +59,7 @@ def watch(
     Exit status: 0 ended by SIGTERM or at the end of all files, 1 something failed, 2 wrong usage, 70 the detector stood
     still, 130 interrupted.
     """
-    from maskwatch.cli import watch_run
+    from maskwatch.cli.commands import watch_run
     from maskwatch.errors import UsageError
     from maskwatch.watch.settings import load_settings
 

@@ -6,11 +6,10 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from maskwatch.detections import STATE_NAMES, Detections
+from maskwatch.detections import Detections
 from maskwatch.frames import Frame
 from maskwatch.pipeline import Summary
-
-_STYLES = dict(zip(STATE_NAMES, ("green", "yellow", "red"), strict=True))
+from maskwatch.styles import STYLES
 
 
 def print_faces(console: Console, frame: Frame, faces: Detections) -> None:
@@ -31,10 +30,10 @@ def faces_table(faces: Detections) -> Table:
     for name in ("confidence", "left", "top", "right", "bottom"):
         table.add_column(name, justify="right")
     for number, face in enumerate(faces, start=1):
-        state = face.states[0].name
+        style = STYLES[face.states[0]]
         box = [f"{value:.0f}" for value in face.xyxy[0]]
-        verdict = f"{state}?" if face.ambiguous[0] else state
-        table.add_row(str(number), f"[{_STYLES[state]}]{verdict}[/]", f"{face.confidence[0]:.0%}", *box)
+        verdict = f"{style.name}?" if face.ambiguous[0] else style.name
+        table.add_row(str(number), f"[{style.hex}]{verdict}[/]", f"{face.confidence[0]:.0%}", *box)
     return table
 
 

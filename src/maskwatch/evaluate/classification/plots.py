@@ -11,15 +11,12 @@ from numpy.typing import NDArray
 
 from maskwatch.evaluate.classification.metrics import ClassificationReport, roc_curve
 from maskwatch.images import read_image
+from maskwatch.styles import STYLES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_LOOKS = {
-    "with_mask": ("#009E73", "-"),
-    "worn_incorrectly": ("#E69F00", "--"),
-    "without_mask": ("#D55E00", "-."),
-}
+_LOOKS = {style.name: (style.hex, style.dash) for style in STYLES.values()}
 _COLUMNS, _MISTAKES, _BINS = 6, 24, 10
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from maskwatch.watch.events import STATE_WORDS
+from maskwatch.watch.events import PERSON_WORDS
 from maskwatch.watch.settings.rules import DAYS, RuleSettings, ScheduleSettings
 from maskwatch.watch.settings.senders import (
     AppriseSettings,
@@ -48,7 +48,7 @@ def _kept(what: str, group: SnapshotSettings | ClipSettings) -> str:
 
 
 def _rule(rule: RuleSettings) -> str:
-    states = " or ".join(STATE_WORDS[state] for state in rule.states)
+    states = " or ".join(PERSON_WORDS[state] for state in rule.states)
     who = "Whoever is seen" if rule.people == 1 else f"At least {rule.people} people seen at once"
     what = f"{states} for {_span(rule.seconds)}"
     where = "" if rule.zone is None else f" in zone {rule.zone}"
