@@ -59,11 +59,55 @@ def test_shapes_must_agree(name: str, value: np.ndarray) -> None:
         two_faces(**{name: value})
 
 
+def test_one_face_by_its_number() -> None:
+    faces = two_faces()
+    assert faces[1] == faces[1:]
+    assert faces[-1] == faces[1]
+    with pytest.raises(IndexError, match="face 2 of 2"):
+        faces[2]
+
+
+def test_equality_compares_values() -> None:
+    assert two_faces() == two_faces()
+    assert two_faces() != two_faces(face_score=np.array([0.9, 0.7], np.float32))
+    assert two_faces() != two_faces(tracker_id=np.array([1, 2], np.int64))
+    assert two_faces() != two_faces(ambiguity_margin=0.5)
+    assert two_faces() != two_faces()[:1]
+    assert two_faces() != "two faces"
+
+
+def test_a_threshold_keeps_the_faces_that_reach_it() -> None:
+    faces = two_faces()
+    assert faces.with_confidence(float(faces.confidence[1])) == faces[1:]
+    assert faces.with_confidence(0.0) == faces
+
+
 @pytest.mark.skipif(importlib.util.find_spec("supervision") is None, reason="supervision is not installed")
 def test_to_supervision() -> None:
     theirs = two_faces().to_supervision()
     assert theirs.xyxy.shape == (2, 4)
     assert theirs.data["class_name"].tolist() == ["with_mask", "without_mask"]
+
+
+class Theirs:
+    """The part of supervision.Detections that is read."""
+
+    def __init__(self, faces: Detections, **data: np.ndarray) -> None:
+        self.xyxy, self.confidence, self.class_id = faces.xyxy, faces.confidence, faces.class_id
+        self.tracker_id, self.data = faces.tracker_id, data
+
+
+def test_from_supervision() -> None:
+    faces = two_faces(tracker_id=np.array([7, 9], np.int64))
+    same = Theirs(faces, face_score=faces.face_score, state_scores=faces.state_scores)
+    assert Detections.from_supervision(same) == faces  # type: ignore[arg-type]
+    certain = Detections.from_supervision(Theirs(faces))  # type: ignore[arg-type]
+    assert certain.class_id.tolist() == faces.class_id.tolist()
+    assert certain.face_score.tolist() == faces.confidence.tolist()
+    other = Theirs(faces)
+    other.class_id = np.array([0, 7])
+    with pytest.raises(ValueError, match="class_id must be one of"):
+        Detections.from_supervision(other)  # type: ignore[arg-type]
 
 
 def test_unsure_states_are_those_with_a_small_lead_and_keep_their_class() -> None:

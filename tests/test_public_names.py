@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import subprocess
 import sys
 
@@ -9,13 +10,49 @@ import pytest
 
 import maskwatch
 
+SIGNATURES = {
+    "Detections": "xyxy face_score state_scores tracker_id ambiguity_margin",
+    "Frame": "image index time_s source rate",
+    "SourceOptions": "recursive open_capture stream",
+    "Tracker": "options",
+    "blur": "image faces",
+    "draw": "image faces style",
+    "evaluate_detector": "detector dataset options progress",
+    "follow": "detector options",
+    "load_detector": "model conf iou imgsz threads",
+    "load_two_stage": "face_detector classifier conf iou threads",
+    "open_source": "spec options",
+    "read_dataset": "path rename problems",
+    "read_image": "source name max_pixels",
+    "run": "detector source sinks tracker on_frame stop",
+    "train_detector": "options folder resume report",
+    "CocoSink": "path",
+    "CsvSink": "path",
+    "ImageSink": "folder render",
+    "JsonlSink": "path",
+    "SaveSink": "folder render",
+    "VideoSink": "target render",
+    "WindowSink": "mirror",
+    "YoloSink": "folder",
+}
+"""Public functions and classes, and the parameters that programs pass by name."""
+OTHERS = ["Dataset", "MaskState", "MaskWatchError", "Sink", "Source", "TrackOptions", "__version__"]
 
-@pytest.mark.parametrize(
-    "name", ["Detections", "Frame", "MaskState", "load_detector", "load_two_stage", "open_source", "__version__"]
-)
+
+@pytest.mark.parametrize("name", [*SIGNATURES, *OTHERS])
 def test_public_name_exists(name: str) -> None:
     assert name in dir(maskwatch)
     assert getattr(maskwatch, name) is not None
+
+
+def test_every_public_name_is_in_this_list() -> None:
+    assert {*SIGNATURES, *OTHERS} == set(maskwatch.__all__)
+
+
+@pytest.mark.parametrize("name", SIGNATURES)
+def test_public_parameters_stay(name: str) -> None:
+    parameters = inspect.signature(getattr(maskwatch, name)).parameters
+    assert set(SIGNATURES[name].split()) <= set(parameters)
 
 
 def test_unknown_name_is_an_attribute_error() -> None:

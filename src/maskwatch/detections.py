@@ -1,4 +1,4 @@
-"""The record that every detector gives and every sink takes: the faces of one image."""
+"""The record that every detector returns and every sink takes: the faces of one image."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ class MaskState(IntEnum):
 STATE_NAMES: tuple[str, ...] = tuple(state.name for state in MaskState)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Detections:
-    """The faces found in one image, best first.
+    """The faces detected in one image, best first.
 
     Attributes:
         xyxy: float32 (N, 4), absolute pixels of the stored image.
         face_score: float32 (N,), 0..1, how sure the detector is that this is a face.
         state_scores: float32 (N, 3), probabilities in the order of `MaskState`; each row sums to 1.
-        tracker_id: int64 (N,), one number for each person over time, or None where nobody tracked.
-        ambiguity_margin: a state is unsure when its probability leads the next best by less than this, 0..1.
+        tracker_id: int64 (N,), the track of each face, or None without tracking.
+        ambiguity_margin: a state is ambiguous when its probability leads the next best by less than this, 0..1.
 
     Raises:
         ValueError: when the shapes do not agree.
@@ -52,9 +52,9 @@ class Detections:
         if self.tracker_id is not None:
             expected["tracker_id"] = (n,)
         for name, shape in expected.items():
-            found = getattr(self, name).shape
-            if found != shape:
-                raise ValueError(f"{name} has shape {found}, expected {shape}")
+            actual = getattr(self, name).shape
+            if actual != shape:
+                raise ValueError(f"{name} has shape {actual}, expected {shape}")
 
     @classmethod
     def empty(cls) -> Detections:
@@ -78,7 +78,7 @@ class Detections:
 
     @property
     def ambiguous(self) -> NDArray[np.bool_]:
-        """Whether each state is not clear, bool (N,); its ``class_id`` is the best guess all the same."""
+        """Whether the state of each face is ambiguous, bool (N,); ``class_id`` is the best guess all the same."""
         ranked = np.sort(self.state_scores, axis=1)
         return np.asarray(ranked[:, -1] - ranked[:, -2] < self.ambiguity_margin, np.bool_)
 
@@ -88,10 +88,18 @@ class Detections:
     def __iter__(self) -> Iterator[Detections]:
         """One `Detections` of length 1 for each face."""
         for i in range(len(self)):
-            yield self[i : i + 1]
+            yield self[i]
 
-    def __getitem__(self, index: slice | NDArray[Any]) -> Detections:
-        """The faces that a slice, a boolean mask or an index array selects."""
+    def __getitem__(self, index: int | slice | NDArray[Any] | list[Any]) -> Detections:
+        """Select faces by a number, a slice, a boolean mask or an index array; the result is always a `Detections`.
+
+        Raises:
+            IndexError: when there is no such face.
+        """
+        if isinstance(index, int | np.integer):
+            if not -len(self) <= index < len(self):
+                raise IndexError(f"face {index} of {len(self)}")
+            index = slice(int(index) % len(self), int(index) % len(self) + 1)
         return replace(
             self,
             xyxy=self.xyxy[index],
@@ -99,6 +107,26 @@ class Detections:
             state_scores=self.state_scores[index],
             tracker_id=None if self.tracker_id is None else self.tracker_id[index],
         )
+
+    def __eq__(self, other: object) -> bool:
+        """Whether two records hold the same faces in the same order, to the last bit."""
+        if not isinstance(other, Detections):
+            return NotImplemented
+        return self.ambiguity_margin == other.ambiguity_margin and all(
+            (a is None and b is None) or (a is not None and b is not None and np.array_equal(a, b))
+            for a, b in (
+                (self.xyxy, other.xyxy),
+                (self.face_score, other.face_score),
+                (self.state_scores, other.state_scores),
+                (self.tracker_id, other.tracker_id),
+            )
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def with_confidence(self, conf: float) -> Detections:
+        """Only the faces with a confidence of at least ``conf``, 0..1."""
+        return self[self.confidence >= conf]
 
     def counts(self) -> dict[str, int]:
         """The number of faces in each state, by name."""
@@ -124,3 +152,23 @@ class Detections:
                 "state_scores": self.state_scores,
             },
         )
+
+    @classmethod
+    def from_supervision(cls, detections: supervision.Detections) -> Detections:
+        """The faces of a ``supervision.Detections``, of another detector or of `to_supervision`.
+
+        State scores are taken from ``data["state_scores"]``; without them each face has its ``class_id`` for certain.
+
+        Raises:
+            ValueError: when a face has neither state scores nor a ``class_id`` of `MaskState`.
+        """
+        xyxy = np.asarray(detections.xyxy, np.float32).reshape(-1, 4)
+        ones = np.ones(len(xyxy), np.float32)
+        score = detections.data.get("face_score", ones if detections.confidence is None else detections.confidence)
+        states = detections.data.get("state_scores")
+        if states is None:
+            if len(xyxy) and (detections.class_id is None or not np.isin(detections.class_id, list(MaskState)).all()):
+                raise ValueError(f"class_id must be one of {[int(s) for s in MaskState]} ({', '.join(STATE_NAMES)})")
+            states = np.eye(len(MaskState))[np.zeros(0, int) if detections.class_id is None else detections.class_id]
+        tracker_id = None if detections.tracker_id is None else np.asarray(detections.tracker_id, np.int64)
+        return cls(xyxy, np.asarray(score, np.float32), np.asarray(states, np.float32), tracker_id)

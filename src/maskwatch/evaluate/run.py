@@ -7,6 +7,9 @@ from collections.abc import Callable
 from maskwatch.data.dataset import Dataset
 from maskwatch.data.pixels import check_sizes, labelled_pixels
 from maskwatch.detections import Detections
+from maskwatch.evaluate.detection import evaluate_detection
+from maskwatch.evaluate.options import DetectionOptions
+from maskwatch.evaluate.report import DetectionReport
 from maskwatch.frames import Image
 
 Detector = Callable[[Image], Detections]
@@ -15,18 +18,18 @@ Detector = Callable[[Image], Detections]
 def run_detector(
     detector: Detector, dataset: Dataset, progress: Callable[[int], None] | None = None
 ) -> list[Detections]:
-    """What a detector finds in each image, in the order of the data set.
+    """The detections in each image, in the order of the data set.
 
-    Images are taken in the position in which their boxes were drawn.
+    Each image is oriented as its boxes were drawn.
 
     Args:
-        detector: an image in, faces out; it should report down to confidence 0.01.
+        detector: takes an image, returns its faces; it should report confidences from 0.01 on.
         dataset: the images.
-        progress: called after each image with the number done so far.
+        progress: called after each image with the number of images done.
 
     Raises:
-        SourceError: when an image cannot be read; figures over part of the images would mislead.
-        DataError: before anything is looked at, when an image has another size than its annotation says.
+        SourceError: when an image cannot be read: metrics over part of the images would mislead.
+        DataError: before the first image, when an image and its annotation disagree in size.
     """
     check_sizes(dataset)
     found = []
@@ -35,3 +38,24 @@ def run_detector(
         if progress is not None:
             progress(done)
     return found
+
+
+def evaluate_detector(
+    detector: Detector,
+    dataset: Dataset,
+    options: DetectionOptions | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> DetectionReport:
+    """Run a detector over a data set and evaluate its detections; see docs/evaluate.md.
+
+    Args:
+        detector: takes an image, returns its faces; it should report confidences from 0.01 on.
+        dataset: the images; ``read_dataset(path).split("val")`` selects a split.
+        options: the protocol; the defaults are those of all published results.
+        progress: called after each image with the number of images done.
+
+    Raises:
+        SourceError: when an image cannot be read.
+        DataError: when an image and its annotation disagree in size.
+    """
+    return evaluate_detection(dataset, run_detector(detector, dataset, progress), options or DetectionOptions())
