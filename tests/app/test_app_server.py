@@ -72,7 +72,7 @@ def test_without_streamlit_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
 
 
 def test_what_is_computed_needs_no_streamlit() -> None:
-    modules = "cards detectors downloads icon options images sample server settings studio theme views"
+    modules = "cards detectors downloads icon options images sample server session settings theme views"
     imports = "; ".join(f"import maskwatch.app.{name}" for name in modules.split())
     code = f"{imports}; import sys; sys.exit('streamlit' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
