@@ -158,7 +158,7 @@ time.sleep(60)
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 def test_when_the_watch_is_killed_the_broker_says_so(broker: Broker) -> None:
     with Subscriber(broker.port) as listener:
-        tests = str(Path(__file__).parents[1])
+        tests = str(Path(__file__).parents[2])
         process = subprocess.Popen([sys.executable, "-c", PROGRAM_TO_KILL, str(broker.port), tests])
         wait_for(lambda: listener.of("maskwatch/available") == ["online"])
         os.kill(process.pid, signal.SIGKILL)

@@ -56,7 +56,7 @@ def test_the_signature_can_be_verified_as_the_page_on_events_says(secret: dict[s
     with HookServer() as server:
         sender(server.url, secret=secret).send([event(1)])
     (call,) = server.calls
-    page = (Path(__file__).parents[2] / "docs" / "events.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[3] / "docs" / "events.md").read_text(encoding="utf-8")
     code = next(block for block in page.split("```python\n") if "def genuine" in block).split("```")[0]
     names: dict[str, Any] = {}
     exec(code, names)
