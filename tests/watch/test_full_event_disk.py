@@ -10,8 +10,7 @@ import pytest
 
 from maskwatch.errors import SinkError
 from maskwatch.watch.senders.base import SendError
-from maskwatch.watch.senders.jsonl import JsonlSender
-from maskwatch.watch.settings.senders import JsonlSettings
+from maskwatch.watch.senders.jsonl import JsonlSender, JsonlSettings
 from maskwatch.watch.store import EventReader, EventStore
 from watched_people import event
 

@@ -1,4 +1,4 @@
-"""The page of settings says what the fields say, and its example works."""
+"""The settings page matches the fields, and its example works."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_every_setting_is_on_it() -> None:
     page = settings_page()
     for name in ("cooldown_s", "retention_days", "polygon", "discovery", "ca_file", "silent_s", "newest_s", "timezone"):
         assert f"| `{name}` |" in page
-    assert page.count("| `timeout_s` | number, over 0, to 120 | `10` |") == 2
+    assert page.count("| `timeout_s` | number, > 0, ≤ 120 | `10` |") == 2
 
 
 def test_its_example_works(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Files of lines, messages by Apprise, beeps, and how senders are made of settings."""
+"""JSON Lines files, messages through Apprise, beeps, and making senders from settings."""
 
 from __future__ import annotations
 
@@ -20,10 +20,9 @@ from mail_server import MailServer
 from maskwatch.errors import MissingExtraError, UsageError
 from maskwatch.watch.events import Event
 from maskwatch.watch.senders import SendError, make_senders
-from maskwatch.watch.senders.beep import find_beeper, tone
-from maskwatch.watch.senders.jsonl import JsonlSender
-from maskwatch.watch.senders.sound import SoundSender
-from maskwatch.watch.settings.senders import AppriseSettings, JsonlSettings, SoundSettings
+from maskwatch.watch.senders.apprise import AppriseSettings
+from maskwatch.watch.senders.jsonl import JsonlSender, JsonlSettings
+from maskwatch.watch.senders.sound import SoundSender, SoundSettings, find_beeper, tone
 from watched_people import event, settings
 
 
@@ -48,7 +47,7 @@ def test_each_event_is_a_line(tmp_path: Path) -> None:
     assert len(lines(path)) == 3
 
 
-def test_files_are_turned_when_full_and_the_oldest_goes(tmp_path: Path) -> None:
+def test_full_files_are_rotated_and_the_oldest_is_deleted(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     sender = jsonl(path, max_mb=0.002, files=2)
     ids = []
@@ -64,7 +63,7 @@ def test_files_are_turned_when_full_and_the_oldest_goes(tmp_path: Path) -> None:
     assert all(file.stat().st_size <= 2000 for file in tmp_path.iterdir())
 
 
-def test_a_line_that_a_kill_cut_off_is_cut_off_whole(tmp_path: Path) -> None:
+def test_a_line_truncated_by_a_crash_is_removed(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     sender = jsonl(path)
     sender.send([event(1)])
@@ -77,7 +76,7 @@ def test_a_line_that_a_kill_cut_off_is_cut_off_whole(tmp_path: Path) -> None:
     assert len(lines(path)) == 2
 
 
-def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+def test_a_path_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     sender = jsonl(tmp_path)
     with pytest.raises(SendError, match="cannot be written"):
         sender.send([event(1)])
@@ -129,9 +128,9 @@ def test_apprise_failures_are_failures_without_the_address(monkeypatch: pytest.M
             sender.send([event(1)])
     assert "environment variable APPRISE_URL" in str(caught.value)
     assert "sesame" not in str(caught.value)
-    with pytest.raises(UsageError, match="Apprise does not understand the address in environment variable"):
+    with pytest.raises(UsageError, match="Apprise does not recognise the URL in environment variable"):
         apprise(monkeypatch, "nonsense")
-    with pytest.raises(UsageError, match="Apprise does not understand"):
+    with pytest.raises(UsageError, match="Apprise does not recognise"):
         apprise(monkeypatch, "json://a json://b")
 
 
@@ -153,15 +152,15 @@ def test_the_beep_is_a_sound_file_that_does_not_crack() -> None:
 
 @pytest.fixture
 def player(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A program called aplay, the only one there is; it notes what it was given to play."""
+    """A program called aplay, alone on the PATH; it copies the file that it is given."""
     if sys.platform == "win32":
-        pytest.skip("Windows has a player of its own")
-    place = tmp_path / "bin"
-    place.mkdir()
-    program = place / "aplay"
+        pytest.skip("Windows has its own player")
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    program = folder / "aplay"
     program.write_text(f'#!/bin/sh\n/bin/cp "$2" {tmp_path}/played.wav || exit 1\ntest ! -e {tmp_path}/broken\n')
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
-    monkeypatch.setenv("PATH", str(place))
+    monkeypatch.setenv("PATH", str(folder))
     return tmp_path
 
 
@@ -187,15 +186,15 @@ def test_a_player_that_fails_is_a_failure(player: Path) -> None:
         sound().send([event(at=time.time())])
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has a player of its own")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has its own player")
 def test_without_player_and_terminal_there_is_no_sound_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr(sys, "stderr", io.StringIO())
-    with pytest.raises(UsageError, match="nothing here can make a sound"):
+    with pytest.raises(UsageError, match="no sound player found"):
         sound()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has a player of its own")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has its own player")
 def test_the_terminals_bell_is_the_last_resort(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     ours, theirs = os.openpty()
@@ -203,7 +202,7 @@ def test_the_terminals_bell_is_the_last_resort(monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setattr(sys, "stderr", terminal)
         beeper = find_beeper()
         assert beeper is not None
-        assert "bell of the terminal" in beeper.way
+        assert "terminal bell" in beeper.method
         beeper.beep()
         assert os.read(ours, 1) == b"\a"
     os.close(ours)
@@ -218,6 +217,6 @@ def test_senders_are_made_in_the_order_of_the_settings(tmp_path: Path) -> None:
     assert make_senders(settings()) == []
 
 
-def test_by_default_people_are_written_to_and_beeped_at_only_when_something_begins() -> None:
+def test_by_default_sound_and_apprise_only_report_the_start_of_incidents() -> None:
     chosen = settings(senders=[{"type": "sound"}, {"type": "apprise", "url": {"env": "X"}}]).senders
     assert [sender.kinds for sender in chosen] == [["new"], ["new"]]

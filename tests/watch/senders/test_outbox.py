@@ -16,10 +16,10 @@ import pytest
 
 from hook_server import HookServer
 from maskwatch.watch.events import Event
-from maskwatch.watch.senders.base import ChosenEvents, SendError
+from maskwatch.watch.senders.base import BaseSender, SendError
+from maskwatch.watch.senders.jsonl import JsonlSettings
 from maskwatch.watch.senders.outbox import Outbox, RetryPauses
-from maskwatch.watch.senders.webhook import WebhookSender
-from maskwatch.watch.settings.senders import JsonlSettings, WebhookSettings
+from maskwatch.watch.senders.webhook import WebhookSender, WebhookSettings
 from maskwatch.watch.store import EventStore
 from watched_people import event
 
@@ -45,7 +45,7 @@ def webhook(server: HookServer, name: str = "hook") -> WebhookSender:
     return WebhookSender(WebhookSettings(type="webhook", name=name, url=server.url, timeout_s=2))
 
 
-class Stubborn(ChosenEvents):
+class Stubborn(BaseSender):
     """Fails as often as it is told, then notes what it was given."""
 
     batch = 10
@@ -184,21 +184,21 @@ def test_an_outbox_that_was_never_started_can_be_closed(store: EventStore) -> No
 
 def test_senders_are_told_what_they_asked_for(store: EventStore) -> None:
     ends = JsonlSettings(type="jsonl", name="ends", path=Path("unused"), kinds=["end", "camera"], rules=["no-mask"])
-    chosen = ChosenEvents(ends)
+    chosen = BaseSender(ends)
     assert not chosen.wants(event(1))
     assert chosen.wants(event(1, "end"))
     assert not chosen.wants(event(1, "end", quiet=True))
     assert chosen.wants(Event.of_camera("door", "live", 1.0))
-    elsewhere = ChosenEvents(JsonlSettings(type="jsonl", name="a", path=Path("unused"), cameras=["hall"]))
+    elsewhere = BaseSender(JsonlSettings(type="jsonl", name="a", path=Path("unused"), cameras=["hall"]))
     assert not elsewhere.wants(event(1))
 
 
 PROGRAM = """
 import itertools, sys, time
 from maskwatch.watch.events import Event
+from maskwatch.watch.senders.jsonl import JsonlSettings
 from maskwatch.watch.senders.outbox import Outbox, RetryPauses
-from maskwatch.watch.senders.webhook import WebhookSender
-from maskwatch.watch.settings.senders import WebhookSettings
+from maskwatch.watch.senders.webhook import WebhookSender, WebhookSettings
 from maskwatch.watch.store import EventStore
 
 path, url = sys.argv[1:]

@@ -1,4 +1,4 @@
-"""Webhooks against a real HTTP server: signed, not redirected, and clear about what went wrong."""
+"""Webhooks against a real HTTP server: signatures, refused redirects, error messages."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ from certificates import make_certificate
 from hook_server import HookServer
 from maskwatch.errors import UsageError
 from maskwatch.watch.senders.base import SendError
-from maskwatch.watch.senders.webhook import WebhookSender
-from maskwatch.watch.settings.senders import WebhookSettings
+from maskwatch.watch.senders.webhook import WebhookSender, WebhookSettings
 from watched_people import event
 
 
@@ -52,7 +51,7 @@ def test_an_event_arrives_as_json_with_its_id() -> None:
     assert b'"type": "maskwatch.end"' in call.body
 
 
-def test_the_signature_can_be_verified_as_the_page_on_events_says(secret: dict[str, str]) -> None:
+def test_the_signature_can_be_verified_as_documented(secret: dict[str, str]) -> None:
     with HookServer() as server:
         sender(server.url, secret=secret).send([event(1)])
     (call,) = server.calls
@@ -78,7 +77,7 @@ def test_the_signature_is_that_of_the_standard(secret: dict[str, str]) -> None:
     assert call.headers["webhook-signature"] == f"v1,{expected}"
 
 
-def test_a_token_is_sent_and_never_told(secret: dict[str, str]) -> None:
+def test_a_token_is_sent_and_never_shown(secret: dict[str, str]) -> None:
     with HookServer(status=401) as server:
         error = failure(sender(server.url, token=secret))
     assert server.calls[0].headers["authorization"].startswith("Bearer whsec_")
@@ -95,7 +94,7 @@ def test_bad_answers_are_failures_and_some_are_final(status: int, final: bool) -
 
 
 @pytest.mark.parametrize(("wish", "seconds"), [("7", 7), ("99999", 300), ("soon", 0), ("-3", 0)])
-def test_a_receiver_may_ask_to_be_left_alone(wish: str, seconds: float) -> None:
+def test_a_target_can_ask_for_a_pause(wish: str, seconds: float) -> None:
     with HookServer(status=503, answers={"Retry-After": wish}) as server:
         assert failure(sender(server.url)).retry_after_s == seconds
 
@@ -104,7 +103,7 @@ def test_a_receiver_may_ask_to_be_left_alone(wish: str, seconds: float) -> None:
 def test_redirects_are_not_followed(status: int) -> None:
     with HookServer() as other, HookServer(status=status, answers={"Location": other.url}) as server:
         error = failure(sender(server.url))
-        assert "redirects to 127.0.0.1, which is not followed; give the final address" in str(error)
+        assert "redirects to 127.0.0.1; redirects are refused, so set the final address" in str(error)
         assert other.calls == []
 
 
@@ -161,12 +160,12 @@ def test_certificates_are_checked(tmp_path: Path) -> None:
         assert len(server.calls) == 1
 
 
-def test_missing_secrets_and_certificates_are_said_at_the_start(tmp_path: Path) -> None:
+def test_missing_secrets_and_certificates_are_errors_at_the_start(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="environment variable NO_SUCH_SECRET holds no secret"):
         sender("http://h/", secret={"env": "NO_SUCH_SECRET"})
     (tmp_path / "ca.pem").write_text("none", encoding="utf-8")
     with pytest.raises(UsageError, match="no certificates can be read there"):
         sender("https://h/", ca_file=tmp_path / "ca.pem")
     (tmp_path / "key").write_text("whsec_!!", encoding="utf-8")
-    with pytest.raises(UsageError, match="no base64"):
+    with pytest.raises(UsageError, match="not base64"):
         sender("https://h/", secret={"file": tmp_path / "key"})

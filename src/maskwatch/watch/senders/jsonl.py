@@ -1,21 +1,35 @@
-"""A line of JSON for each event, in files of limited size."""
+"""The sender that appends each event to a JSON Lines file and rotates full files."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
+
+from pydantic import Field
 
 from maskwatch.watch.events import Event
-from maskwatch.watch.senders.base import ChosenEvents, SendError
-from maskwatch.watch.settings.senders import JsonlSettings
+from maskwatch.watch.senders.base import BaseSender, SendError, SenderSettings, SenderType
+
+_BLOCK = 65536
 
 
-class JsonlSender(ChosenEvents):
+class JsonlSettings(SenderSettings):
+    """A file with one line of JSON per event."""
+
+    type: Literal["jsonl"] = Field(description="Selects this sender.")
+    path: Path = Field(description="The file; its folder is created if needed.")
+    max_mb: float = Field(default=10, gt=0, le=10000, description="Size in megabytes at which the file is rotated.")
+    files: int = Field(
+        default=5, ge=1, le=1000, description="Number of older files to keep, as PATH.1 (newest), PATH.2, ..."
+    )
+
+
+class JsonlSender(BaseSender):
     """Appends to a file; a full one becomes PATH.1, which becomes PATH.2, and so on.
 
-    Only whole lines stay in the file: what a full disk or a kill has cut is cut off, and written again.
+    The file contains complete lines only: a line that a full disk or a crash truncated is removed and written again.
 
     Args:
         settings: of the sender.
@@ -26,24 +40,24 @@ class JsonlSender(ChosenEvents):
     def __init__(self, settings: JsonlSettings) -> None:
         super().__init__(settings)
         self._path, self._files = settings.path, settings.files
-        self._largest = int(settings.max_mb * 1_000_000)
+        self._max_bytes = int(settings.max_mb * 1_000_000)
         self._file: BinaryIO | None = None
 
     def send(self, events: Sequence[Event]) -> None:
-        """Append the lines, and see that they are on the disk."""
+        """Append the lines and flush them to the disk."""
         lines = "".join(event.to_json() + "\n" for event in events).encode()
         try:
             self._append(lines)
         except OSError as error:
             self.close()
-            raise SendError(f"{self._path}: cannot be written ({_reason(error)}); free space there") from error
+            raise self._cannot_write(error, "free space there") from error
 
     def check(self) -> str:
-        """Open the file."""
+        """Open the file for writing."""
         try:
             self._file = self._open()
         except OSError as error:
-            raise SendError(f"{self._path}: cannot be written ({_reason(error)}); name another place") from error
+            raise self._cannot_write(error, "choose another place") from error
         finally:
             self.close()
         return f"{self._path} can be written"
@@ -54,12 +68,15 @@ class JsonlSender(ChosenEvents):
             self._file.close()
             self._file = None
 
+    def _cannot_write(self, error: OSError, hint: str) -> SendError:
+        return SendError(f"{self._path}: cannot be written ({str(error.strerror or error).lower()}); {hint}")
+
     def _append(self, lines: bytes) -> None:
         if self._file is None:
             self._file = self._open()
-        if self._file.tell() and self._file.tell() + len(lines) > self._largest:
+        if self._file.tell() and self._file.tell() + len(lines) > self._max_bytes:
             self.close()
-            self._turn()
+            self._rotate()
             self._file = self._open()
         good = self._file.tell()
         try:
@@ -72,23 +89,23 @@ class JsonlSender(ChosenEvents):
             raise
 
     def _open(self) -> BinaryIO:
-        """Open for appending, without a line that was cut off."""
+        """Open for appending; a truncated last line is removed."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         file = self._path.open("ab+", buffering=0)
         end = file.tell()
         while end:
-            begin = max(0, end - 65536)
-            file.seek(begin)
-            place = file.read(end - begin).rfind(b"\n")
-            end = begin + place + 1 if place >= 0 else begin
-            if place >= 0:
+            start = max(0, end - _BLOCK)
+            file.seek(start)
+            newline = file.read(end - start).rfind(b"\n")
+            end = start + newline + 1 if newline >= 0 else start
+            if newline >= 0:
                 break
         file.truncate(end)
         file.seek(end)
         return file
 
-    def _turn(self) -> None:
-        """Give the full file the number 1, and the older ones the next."""
+    def _rotate(self) -> None:
+        """Rename the full file to PATH.1, PATH.1 to PATH.2, and so on; the oldest is overwritten."""
         for number in range(self._files, 0, -1):
             older = self._numbered(number - 1)
             if older.exists():
@@ -98,5 +115,9 @@ class JsonlSender(ChosenEvents):
         return self._path if number == 0 else self._path.with_name(f"{self._path.name}.{number}")
 
 
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
+def describe(settings: JsonlSettings) -> str:
+    """What the sender does, for ``watch --check``."""
+    return f"appends lines of JSON to {settings.path}"
+
+
+SENDER = SenderType(JsonlSettings, lambda settings, _watch: JsonlSender(settings), describe)

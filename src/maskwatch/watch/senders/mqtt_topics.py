@@ -1,4 +1,4 @@
-"""Topics and messages of the MQTT sender, and what Home Assistant is told of them."""
+"""Topics and messages of the MQTT sender, and its discovery messages for Home Assistant."""
 
 from __future__ import annotations
 
@@ -6,68 +6,70 @@ import json
 import re
 import socket
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from maskwatch import __version__
 from maskwatch.watch.events import Event
-from maskwatch.watch.settings import WatchSettings
-from maskwatch.watch.settings.senders import MqttSettings
+
+if TYPE_CHECKING:
+    from maskwatch.watch.senders.mqtt import MqttSettings
+    from maskwatch.watch.settings import WatchSettings
 
 ONLINE, OFFLINE = "online", "offline"
 ON, OFF = "ON", "OFF"
 Message = tuple[str, str, bool]
-"""Topic, text, and whether the broker keeps it for those who come later."""
+"""Topic, text, and whether the broker retains it for later subscribers."""
 
 
 class Topics:
-    """Names of topics.
+    """Names of the topics.
 
     Args:
         settings: of the sender.
-        watch: names cameras and rules.
+        watch: provides the cameras and rules.
 
     Attributes:
-        identity: name at the broker and in Home Assistant, different for each watch.
-        available: on which is kept whether the watch is there.
-        events: on which each event is told.
+        client_id: name at the broker and in Home Assistant, unique for each watch.
+        available: topic with the availability of the watch.
+        events: topic with every event.
     """
 
     def __init__(self, settings: MqttSettings, watch: WatchSettings) -> None:
         self._settings, self._watch = settings, watch
         host = _identifier(socket.gethostname())
-        self.identity = settings.client_id or f"{settings.prefix.replace('/', '-')}-{host}"
+        self.client_id = settings.client_id or f"{settings.prefix.replace('/', '-')}-{host}"
         self.available = f"{settings.prefix}/available"
         self.events = f"{settings.prefix}/events"
 
     def camera(self, camera: str) -> str:
-        """On which the state of a camera is kept."""
+        """Topic with the state of a camera."""
         return f"{self._settings.prefix}/{camera}/status"
 
     def rule(self, camera: str, rule: str) -> str:
-        """On which is kept whether an incident is going on."""
+        """Topic with ON while an incident of the rule lasts."""
         return f"{self._settings.prefix}/{camera}/{rule}/state"
 
     def details(self, camera: str, rule: str) -> str:
-        """On which the last event of a rule is kept."""
+        """Topic with the last event of a rule."""
         return f"{self._settings.prefix}/{camera}/{rule}/last"
 
     def discovery(self) -> Iterator[tuple[str, str]]:
-        """Topics and messages that make Home Assistant show a device with a sensor for each camera and each rule."""
+        """Topics and messages that create a device in Home Assistant, with a sensor for each camera and rule."""
         if self._settings.discovery is None:
             return
-        for camera, rules in self._told().items():
+        for camera, rules in self._selected().items():
             yield self._sensor(camera, "connection", self._connection(camera))
             for rule in rules:
                 yield self._sensor(camera, rule, self._incident(camera, rule))
 
     def idle(self) -> Iterator[tuple[str, str]]:
-        """Topics and messages that say that no incident lasts anywhere, for the beginning."""
-        for camera, rules in self._told().items():
+        """Topics and messages for the start: no incident anywhere."""
+        for camera, rules in self._selected().items():
             for rule in rules:
                 yield self.rule(camera, rule), OFF
 
-    def _told(self) -> dict[str, list[str]]:
-        """The cameras of which this sender tells, and their rules."""
+    def _selected(self) -> dict[str, list[str]]:
+        """The cameras that the settings of the sender select, with their rules."""
         chosen = self._settings
         return {
             camera.name: [r.name for r in self._watch.rules_of(camera) if not chosen.rules or r.name in chosen.rules]
@@ -82,7 +84,7 @@ class Topics:
             "entity_category": "diagnostic",
             "state_topic": self.camera(camera),
             "payload_on": "live",
-            # everything but "live" is off
+            # every state but "live" is off
             "value_template": "{{ 'live' if value == 'live' else 'OFF' }}",
             "payload_off": "OFF",
         }
@@ -97,8 +99,8 @@ class Topics:
             "json_attributes_topic": self.details(camera, rule),
         }
 
-    def _sensor(self, camera: str, what: str, about: dict[str, Any]) -> tuple[str, str]:
-        device = _identifier(self.identity)
+    def _sensor(self, camera: str, what: str, config: dict[str, Any]) -> tuple[str, str]:
+        device = _identifier(self.client_id)
         name = f"{device}_{_identifier(camera)}_{_identifier(what)}"
         common = {
             "unique_id": name,
@@ -106,41 +108,41 @@ class Topics:
             "payload_available": ONLINE,
             "payload_not_available": OFFLINE,
             "qos": 1,
-            "device": {"identifiers": [device], "name": f"MaskWatch {self.identity}", "manufacturer": "MaskWatch"},
+            "device": {"identifiers": [device], "name": f"MaskWatch {self.client_id}", "manufacturer": "MaskWatch"},
             "origin": {"name": "maskwatch", "sw_version": __version__},
         }
-        return f"{self._settings.discovery}/binary_sensor/{name}/config", json.dumps(about | common)
+        return f"{self._settings.discovery}/binary_sensor/{name}/config", json.dumps(config | common)
 
 
 class States:
-    """Knows which incidents last, so that "is something going on?" has the right answer with several at once.
+    """Tracks open incidents, so that a rule's topic stays ON until the last of several incidents has ended.
 
     Args:
-        topics: their names.
+        topics: names of the topics.
     """
 
     def __init__(self, topics: Topics) -> None:
         self._topics = topics
-        self._lasting: dict[tuple[str, str], set[str]] = {}
+        self._open: dict[tuple[str, str], set[str]] = {}
 
     def messages(self, event: Event) -> list[Message]:
-        """What is to be published for an event; the same when it is asked for again."""
-        told = [] if event.quiet else [(self._topics.events, event.to_json(), False)]
+        """The messages for an event; the same on every call until `published`."""
+        messages = [] if event.quiet else [(self._topics.events, event.to_json(), False)]
         if event.kind == "camera":
-            return [*told, (self._topics.camera(event.camera), event.state, True)]
+            return [*messages, (self._topics.camera(event.camera), event.state, True)]
         state = ON if self._after(event) else OFF
         if not event.quiet:
-            told.append((self._topics.details(event.camera, event.rule), event.to_json(), True))
-        return [*told, (self._topics.rule(event.camera, event.rule), state, True)]
+            messages.append((self._topics.details(event.camera, event.rule), event.to_json(), True))
+        return [*messages, (self._topics.rule(event.camera, event.rule), state, True)]
 
-    def told(self, event: Event) -> None:
-        """Note that an event has been published."""
+    def published(self, event: Event) -> None:
+        """Record that the messages of an event have been published."""
         if event.kind != "camera":
-            self._lasting[event.camera, event.rule] = self._after(event)
+            self._open[event.camera, event.rule] = self._after(event)
 
     def _after(self, event: Event) -> set[str]:
-        lasting = self._lasting.get((event.camera, event.rule), set())
-        return lasting - {event.incident} if event.kind == "end" else lasting | {event.incident}
+        incidents = self._open.get((event.camera, event.rule), set())
+        return incidents - {event.incident} if event.kind == "end" else incidents | {event.incident}
 
 
 def _identifier(name: str) -> str:

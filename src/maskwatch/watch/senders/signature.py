@@ -1,6 +1,6 @@
-"""Signing what a webhook sends, so that its receiver knows who sent it.
+"""Signatures of webhook requests, by which the target verifies their origin.
 
-The scheme is that of https://www.standardwebhooks.com, for which libraries exist in most languages.
+The scheme is that of https://www.standardwebhooks.com; most languages have a library for it.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ _PREFIX = "whsec_"
 
 
 def key(secret: str) -> bytes:
-    """The key that a secret stands for: after ``whsec_`` in base64, otherwise its text in UTF-8.
+    """The key of a secret: base64 after the prefix ``whsec_``, otherwise the text itself in UTF-8.
 
     Raises:
-        UsageError: when what follows ``whsec_`` is no base64.
+        UsageError: when the text after ``whsec_`` is not base64.
     """
     if not secret.startswith(_PREFIX):
         return secret.encode()
@@ -27,19 +27,19 @@ def key(secret: str) -> bytes:
         return base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
     except binascii.Error as error:
         raise UsageError(
-            "the webhook's secret begins with whsec_, but what follows is no base64; copy it anew"
+            "the webhook's secret starts with whsec_, but the rest is not base64; copy it again"
         ) from error
 
 
 def signed_headers(secret: bytes, event_id: str, timestamp: int, body: bytes) -> dict[str, str]:
-    """The three headers of a signed message.
+    """The three headers of a signed request.
 
     Args:
         secret: the key.
-        event_id: the same whenever the same event is sent.
+        event_id: ID of the event, the same on every attempt.
         timestamp: Unix time of the attempt, whole seconds.
-        body: as it is sent.
+        body: of the request.
     """
     signed = f"{event_id}.{timestamp}.".encode() + body
-    mark = base64.b64encode(hmac.new(secret, signed, hashlib.sha256).digest()).decode()
-    return {"webhook-id": event_id, "webhook-timestamp": str(timestamp), "webhook-signature": f"v1,{mark}"}
+    signature = base64.b64encode(hmac.new(secret, signed, hashlib.sha256).digest()).decode()
+    return {"webhook-id": event_id, "webhook-timestamp": str(timestamp), "webhook-signature": f"v1,{signature}"}

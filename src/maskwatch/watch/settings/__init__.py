@@ -1,4 +1,4 @@
-"""The settings of ``maskwatch watch``: one described tree, from a YAML file, the environment and flags."""
+"""The settings of ``maskwatch watch``, from a YAML file, the environment and flags."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings of cameras and of the zones in their images."""
+"""Settings of cameras and their zones."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from maskwatch.watch.settings.base import Group, Name, repeated
+from maskwatch.watch.schema import Group, Name, repeated
 
-Share = Annotated[float, Field(ge=0, le=1)]
-Point = tuple[Share, Share]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Point = tuple[Fraction, Fraction]
 
 
 def _is_polygon(points: tuple[Point, ...]) -> tuple[Point, ...]:
@@ -17,17 +17,17 @@ def _is_polygon(points: tuple[Point, ...]) -> tuple[Point, ...]:
         raise ValueError("a zone needs at least three different corners")
     area = sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in zip(points, points[1:] + points[:1], strict=True)) / 2
     if abs(area) < 1e-6:
-        raise ValueError("the corners of a zone may not lie on one line")
+        raise ValueError("the corners of a zone must not lie on one line")
     return points
 
 
 class ZoneSettings(Group):
-    """A part of a camera's image."""
+    """A region of a camera's image."""
 
-    name: Name = Field(description="Name of the zone; rules name it.")
+    name: Name = Field(description="Name of the zone, for rules.")
     polygon: Annotated[tuple[Point, ...], AfterValidator(_is_polygon)] = Field(
-        description="Corners [x, y] in turn, as shares of the image's width and height from its upper left corner "
-        "(0 to 1), so that they fit every resolution. A face is in the zone when its centre is."
+        description="Corners [x, y] as fractions of the image's width and height, from its upper left corner (0 to 1). "
+        "A face is in the zone if its centre is."
     )
 
 
@@ -38,32 +38,35 @@ class CameraSettings(Group):
     url: str = Field(
         repr=False,
         min_length=1,
-        description="Number of a webcam, address (rtsp, rtsps, http, https) or path of a video. "
-        "${NAME} stands for an environment variable, so that passwords need not stand in the file.",
+        description="Number of a webcam, URL (rtsp, rtsps, http, https) or path of a video. ${NAME} is replaced by an "
+        "environment variable, to keep passwords out of the file.",
     )
-    zones: list[ZoneSettings] = Field(default=[], description="Parts of the image that rules can look at.")
+    zones: list[ZoneSettings] = Field(default=[], description="Regions of the image, for rules.")
     fps: float | None = Field(
-        default=None, gt=0, le=240, description="Most images a second that are looked at; none: all."
+        default=None, gt=0, le=240, description="Maximum number of frames per second to process; by default all."
     )
     rtsp_transport: Literal["tcp", "udp"] = Field(
-        default="tcp", description="How RTSP carries the images: tcp (nothing gets lost) or udp."
+        default="tcp", description="Transport of RTSP: tcp (lossless) or udp."
     )
     open_timeout_s: float = Field(
-        default=5, gt=0, le=120, description="A camera that does not answer for so long is tried again."
+        default=5,
+        gt=0,
+        le=120,
+        description="Time limit for opening a connection, seconds; then it is retried.",
     )
     read_timeout_s: float = Field(
-        default=5, gt=0, le=120, description="A connection that sends nothing for so long is made anew."
+        default=5, gt=0, le=120, description="Time without data after which the connection is reopened, seconds."
     )
     stall_s: float = Field(
         default=10,
         gt=0,
         le=600,
-        description="A camera that gives no good image for so long counts as stalled, and is opened again.",
+        description="Time without a valid frame after which the camera counts as stalled and is reopened, seconds.",
     )
 
     @model_validator(mode="after")
     def _zones_differ(self) -> Self:
         twice = repeated([zone.name for zone in self.zones])
         if twice is not None:
-            raise ValueError(f"camera {self.name} has two zones named {twice}; give each a name of its own")
+            raise ValueError(f"camera {self.name} has two zones named {twice}; give each its own name")
         return self

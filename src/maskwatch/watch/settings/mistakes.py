@@ -1,4 +1,4 @@
-"""What is wrong with settings, in words: the name of the setting, where it stands, and what would be right."""
+"""Validation errors in one line: name of the setting, where it was set, and what would be valid."""
 
 from __future__ import annotations
 
@@ -8,33 +8,33 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from maskwatch.watch.settings.base import Group
-from maskwatch.watch.settings.tree import WatchSettings
+from maskwatch.watch.schema import Group
+from maskwatch.watch.senders import sender_names
 from maskwatch.watch.settings.yaml_file import SettingPath
 
-MOST = 3
-"""So many mistakes are told at once."""
+MAX_SHOWN = 3
 
 
-def explain(error: ValidationError, origin: Callable[[SettingPath], str]) -> str:
-    """All mistakes in one line.
+def explain(error: ValidationError, model: type[Group], where: Callable[[SettingPath], str]) -> str:
+    """The first three mistakes and the number of the others, in one line.
 
     Args:
-        error: as pydantic raised it.
-        origin: says of a place where it was set.
+        error: raised by pydantic.
+        model: the settings that were validated.
+        where: returns the origin of a value, such as file and line.
     """
     mistakes = error.errors(include_url=False, include_context=True, include_input=False)
     lines = []
-    for mistake in mistakes[:MOST]:
-        group, place = locate(mistake["loc"])
-        lines.append(f"{origin(place)}: {_words(mistake, group, place)}")
-    more = len(mistakes) - MOST
+    for mistake in mistakes[:MAX_SHOWN]:
+        group, place = locate(mistake["loc"], model)
+        lines.append(f"{where(place)}: {_words(mistake, group, place)}")
+    more = len(mistakes) - MAX_SHOWN
     return "; ".join(lines) + (f"; and {more} more" if more > 0 else "")
 
 
-def locate(loc: tuple[str | int, ...]) -> tuple[type[Group] | None, SettingPath]:
-    """The group of settings in which a mistake was made, and its place without the tags that pydantic puts between."""
-    groups: list[type[Group]] = [WatchSettings]
+def locate(loc: tuple[str | int, ...], model: type[Group]) -> tuple[type[Group] | None, SettingPath]:
+    """The group that contains a mistake, and its position without the sender types that pydantic inserts."""
+    groups: list[type[Group]] = [model]
     place: list[str | int] = []
     for index, part in enumerate(loc):
         last = index == len(loc) - 1
@@ -50,7 +50,7 @@ def locate(loc: tuple[str | int, ...]) -> tuple[type[Group] | None, SettingPath]
 
 
 def groups_in(annotation: Any) -> list[type[Group]]:
-    """The groups of settings that the type of a field speaks of."""
+    """The groups of settings in the type of a field."""
     if isinstance(annotation, type) and issubclass(annotation, Group):
         return [annotation]
     return [found for argument in get_args(annotation) for found in groups_in(argument)]
@@ -65,23 +65,25 @@ def _words(mistake: Any, group: type[Group] | None, place: SettingPath) -> str:
     name, kind = dotted(place), mistake["type"]
     if kind == "extra_forbidden" and group is not None:
         known = [field for field in group.model_fields if field != "type"]
-        near = difflib.get_close_matches(str(place[-1]), known, n=1, cutoff=0.5)
-        hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(known)}"
-        return f"{name} is no setting; {hint}"
+        return f"{name} is not a setting; {_hint(str(place[-1]), known)}"
     if kind == "missing":
         return f"{name} is missing; add it"
     if kind == "union_tag_not_found":
-        return f"{name}.type is missing; add it: webhook, mqtt, apprise, sound or jsonl"
+        return f"{name}.type is missing; add it: {', '.join(sender_names())}"
     if kind == "union_tag_invalid":
-        given, expected = mistake["ctx"]["tag"], mistake["ctx"]["expected_tags"].replace("'", "")
-        near = difflib.get_close_matches(str(given), expected.split(", "), n=1, cutoff=0.5)
-        return f"{name}.type: no sender {given}; " + (f"did you mean {near[0]}?" if near else f"known: {expected}")
+        given = str(mistake["ctx"]["tag"])
+        return f"{name}.type: there is no sender {given}; {_hint(given, sender_names())}"
     text = mistake["msg"].removeprefix("Value error, ")
     if text.startswith("Input should be"):
         text = "should be" + text.removeprefix("Input should be")
     return f"{name}: {text}" if name else text
 
 
+def _hint(given: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(given, known, n=1, cutoff=0.5)
+    return f"did you mean {close[0]}?" if close else f"known: {', '.join(known)}"
+
+
 def dotted(place: SettingPath) -> str:
-    """``rules[0].seconds``."""
+    """A position as text: ``rules[0].seconds``."""
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")

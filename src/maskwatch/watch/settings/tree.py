@@ -1,15 +1,16 @@
-"""The whole tree of settings, and what must agree between its parts."""
+"""The whole tree of settings, and the checks between its parts."""
 
 from __future__ import annotations
 
-from typing import Self
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, create_model, model_validator
 
-from maskwatch.watch.settings.base import Group, repeated
+from maskwatch.watch.schema import Group, repeated
+from maskwatch.watch.senders import SENDERS, SenderSettings, settings_of
 from maskwatch.watch.settings.cameras import CameraSettings
 from maskwatch.watch.settings.rules import RuleSettings
-from maskwatch.watch.settings.senders import SenderSettings
 from maskwatch.watch.settings.services import (
     ClipSettings,
     DetectorSettings,
@@ -20,23 +21,28 @@ from maskwatch.watch.settings.services import (
     WatchdogSettings,
 )
 
+if TYPE_CHECKING:
+    AnySender = SenderSettings
+else:
+    AnySender = settings_of(SENDERS)
+
 
 class WatchSettings(Group):
-    """Everything that ``maskwatch watch`` can be told."""
+    """All settings of ``maskwatch watch``."""
 
-    cameras: list[CameraSettings] = Field(min_length=1, description="The cameras, streams or files to watch.")
-    detector: DetectorSettings = Field(default=DetectorSettings(), description="How faces are found.")
+    cameras: list[CameraSettings] = Field(min_length=1, description="Cameras, streams or files to watch.")
+    detector: DetectorSettings = Field(default=DetectorSettings(), description="Face detection.")
     rules: list[RuleSettings] = Field(
         default=[RuleSettings(name="no-mask")],
-        description="What makes an incident; by default two seconds without a mask.",
+        description="What starts an incident; by default two seconds without a mask.",
     )
-    events: EventSettings = Field(default=EventSettings(), description="The history of events.")
-    senders: list[SenderSettings] = Field(default=[], description="Who is told of events.")
+    events: EventSettings = Field(default=EventSettings(), description="The event history.")
+    senders: list[AnySender] = Field(default=[], description="Alert targets.")
     snapshots: SnapshotSettings = Field(default=SnapshotSettings(), description="Images of incidents.")
     clips: ClipSettings = Field(default=ClipSettings(), description="Short videos of incidents.")
-    metrics: MetricsSettings = Field(default=MetricsSettings(), description="Figures for Prometheus.")
-    preview: PreviewSettings = Field(default=PreviewSettings(), description="A page to look at.")
-    watchdog: WatchdogSettings = Field(default=WatchdogSettings(), description="Noticing that detection stands still.")
+    metrics: MetricsSettings = Field(default=MetricsSettings(), description="Metrics for Prometheus.")
+    preview: PreviewSettings = Field(default=PreviewSettings(), description="Local page with live images.")
+    watchdog: WatchdogSettings = Field(default=WatchdogSettings(), description="Exit when inference stalls.")
 
     @model_validator(mode="after")
     def _parts_agree(self) -> Self:
@@ -48,7 +54,7 @@ class WatchSettings(Group):
         ):
             twice = repeated(names)
             if twice is not None:
-                raise ValueError(f"two {what} are named {twice}; give each a name of its own")
+                raise ValueError(f"two {what} are named {twice}; give each its own name")
         for rule in self.rules:
             _check_known(f"rule {rule.name}", "camera", rule.cameras, list(cameras))
             for camera in rule.cameras or cameras:
@@ -62,7 +68,7 @@ class WatchSettings(Group):
         return self
 
     def rules_of(self, camera: CameraSettings) -> list[RuleSettings]:
-        """The rules that look at a camera."""
+        """The rules that apply to a camera."""
         zones = {zone.name for zone in camera.zones}
         return [
             rule
@@ -71,7 +77,17 @@ class WatchSettings(Group):
         ]
 
 
+def settings_model(plugins: Collection[str]) -> type[WatchSettings]:
+    """`WatchSettings` that also accepts these types of senders from other packages."""
+    if not plugins:
+        return WatchSettings
+    senders: Any = list[settings_of([*SENDERS, *plugins])]  # type: ignore[misc]
+    return create_model(
+        "WatchSettings", __base__=WatchSettings, senders=(senders, WatchSettings.model_fields["senders"])
+    )
+
+
 def _check_known(who: str, what: str, names: list[str], known: list[str]) -> None:
     for name in names:
         if name not in known:
-            raise ValueError(f"{who} names {what} {name}, which there is not; there are: {', '.join(known)}")
+            raise ValueError(f"{who}: there is no {what} {name}; known: {', '.join(known)}")
