@@ -19,46 +19,16 @@ from maskwatch.watch.senders.plugins import find_plugins
 from maskwatch.watch.settings import WatchSettings, describe, load_settings
 from watched_people import event
 
-PLUGIN = '''
-"""A sender from outside MaskWatch: appends sentences to a notebook."""
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Literal
-
-from pydantic import Field
-
-from maskwatch.watch.events import Event
-from maskwatch.watch.senders import BaseSender, SenderSettings, SenderType
+PAGE = Path(__file__).parents[3] / "CONTRIBUTING.md"
 
 
-class NotebookSettings(SenderSettings):
-    """A notebook with one sentence per event."""
-
-    type: Literal["notebook"] = Field(description="Selects this sender.")
-    path: Path = Field(description="The file.")
-
-
-class NotebookSender(BaseSender):
-    batch = 10
-
-    def __init__(self, settings: NotebookSettings) -> None:
-        super().__init__(settings)
-        self._path = settings.path
-
-    def send(self, events: Sequence[Event]) -> None:
-        with self._path.open("a") as file:
-            file.writelines(event.sentence() + "\\n" for event in events)
-
-    def check(self) -> str:
-        return f"{self._path} is a notebook"
+def example() -> str:
+    """The code in CONTRIBUTING that shows how to add a sender, called notebook."""
+    blocks = PAGE.read_text(encoding="utf-8").split("```python\n")
+    return next(block for block in blocks if "class NotebookSender" in block).split("```")[0]
 
 
-SENDER = SenderType(
-    NotebookSettings,
-    lambda settings, _watch: NotebookSender(settings),
-    lambda settings: f"writes sentences into {settings.path}",
-)
-'''
+PLUGIN = example()
 Install = Callable[..., Path]
 
 
@@ -131,7 +101,7 @@ def test_the_command_line_checks_and_runs_it(install: Install, tmp_path: Path) -
 
     found = json.loads(run("--check", "--json"))
     assert "Sender notebook: writes sentences into notes.txt (events: camera)." in found["settings"]
-    assert {"well": True, "text": "Sender notebook: notes.txt is a notebook"} in found["found"]
+    assert {"well": True, "text": "Sender notebook: notes.txt is the notebook"} in found["found"]
     assert not (tmp_path / "notes.txt").exists()
     run()
     notes = (tmp_path / "notes.txt").read_text().splitlines()
