@@ -83,7 +83,7 @@ def test_a_broken_file_alone_is_one_line(
         ("empty", "no image or video in this folder"),
         ("*.nothing", "no image or video matches this pattern"),
         ("63", "camera 63: "),
-        ("rtmp://camera/1", "rtmp addresses are not read"),
+        ("rtmp://camera/1", "rtmp addresses are not supported"),
         ("rtsp://127.0.0.1:9/1", "cannot be reached"),
     ],
 )

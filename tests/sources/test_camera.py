@@ -68,7 +68,7 @@ def test_one_missed_read_is_forgiven() -> None:
     assert source.failures == []
 
 
-@pytest.mark.parametrize(("images", "message"), [([BLUE, BLUE], "stopped giving images"), ([], "gives no images")])
+@pytest.mark.parametrize(("images", "message"), [([BLUE, BLUE], "stopped sending frames"), ([], "sends no frames")])
 def test_a_camera_that_stops_is_a_failure(images: list[np.ndarray | None], message: str) -> None:
     with CameraSource(1, _opener(FakeCapture(images)), patience_s=0.05) as source:
         assert len(list(source)) == len(images)
@@ -81,7 +81,7 @@ def test_an_empty_image_counts_as_a_missed_read() -> None:
         assert next(iter(source)).image.shape == BLUE.shape
 
 
-def test_closing_gives_the_camera_back() -> None:
+def test_closing_releases_the_camera() -> None:
     capture = FakeCapture([BLUE], repeat=True)
     with CameraSource(0, _opener(capture)) as source:
         next(iter(source))

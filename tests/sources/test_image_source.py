@@ -9,7 +9,7 @@ from maskwatch.errors import ImageDecodeError
 from maskwatch.sources.images import ImageSource
 
 
-def test_a_image_is_one_frame_without_time(tmp_path: Path) -> None:
+def test_an_image_is_one_frame_without_time(tmp_path: Path) -> None:
     path = tmp_path / "red.png"
     pil.new("RGB", (7, 5), "red").save(path)
     with ImageSource(path) as source:

@@ -29,7 +29,7 @@ def _with_fake_camera() -> SourceOptions:
     return SourceOptions(open_capture=lambda _number: FakeCapture([blue], repeat=True))
 
 
-def test_each_kind_of_input_finds_its_reader(tmp_path: Path) -> None:
+def test_each_kind_of_input_has_its_source(tmp_path: Path) -> None:
     image, video = _image(tmp_path / "a.png"), write_clip(tmp_path / "b.mp4", grey_steps(3))
     for spec, kind in ((image, ImageSource), (str(image), ImageSource), (video, VideoSource)):
         with open_source(spec) as source:
@@ -71,7 +71,7 @@ def test_a_list_goes_on_after_each_failure(tmp_path: Path) -> None:
         "http://x/y", str(text), str(tmp_path / "missing.png"), str(song), str(tmp_path / "void"), str(torn),
         f"{tmp_path}/*.webp", "camera 97",
     ]  # fmt: skip
-    assert source.notes == [f"{whole}: its sound is not read"]
+    assert source.notes == [f"{whole}: its sound is ignored"]
 
 
 def test_failures_grow_while_reading(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_lone_input_that_cannot_be_opened_raises(tmp_path: Path) -> None:
         (tmp_path / "missing.mp4", "cannot be opened"),
         (tmp_path, "no image or video in this folder"),
         (f"{tmp_path}/*.jpg", "matches this pattern"),
-        (write_sound(tmp_path / "song.m4a"), "has no video in it"),
+        (write_sound(tmp_path / "song.m4a"), "no video in it"),
         (97, "camera 97"),
         ("rtsp://127.0.0.1:9/1", "cannot be reached"),
     ):

@@ -37,7 +37,7 @@ def _failure(source: VideoSource) -> str:
     ("ending", "codec"),
     [("mp4", "libx264"), ("mkv", "libx264"), ("mov", "mpeg4"), ("avi", "mpeg4"), ("ts", "libx264"), ("webm", "libvpx")],
 )
-def test_a_whole_video_gives_every_frame_in_order(ending: str, codec: str, tmp_path: Path) -> None:
+def test_an_intact_video_gives_every_frame_in_order(ending: str, codec: str, tmp_path: Path) -> None:
     path = write_clip(tmp_path / f"clip.{ending}", grey_steps(12), Clip(rate=NTSC, codec=codec))
     with VideoSource(path) as source:
         assert source.total == 12
@@ -121,14 +121,14 @@ def test_sizes_that_no_row_padding_fits(tmp_path: Path) -> None:
         assert [frame.image.shape for frame in source] == [(38, 50, 3)] * 2
 
 
-def test_sound_is_noted_and_not_read(tmp_path: Path) -> None:
+def test_sound_is_ignored_with_a_note(tmp_path: Path) -> None:
     with VideoSource(write_clip(tmp_path / "clip.mp4", grey_steps(5), Clip(sound=True))) as source:
         assert len(list(source)) == 5
     assert source.failures == []
-    assert source.notes == [f"{source.name}: its sound is not read"]
+    assert source.notes == [f"{source.name}: its sound is ignored"]
 
 
-def test_the_size_may_change_on_the_way(tmp_path: Path) -> None:
+def test_the_size_may_change_in_mid_stream(tmp_path: Path) -> None:
     small = write_clip(tmp_path / "small.h264", grey_steps(4, (64, 48)))
     large = write_clip(tmp_path / "large.h264", grey_steps(4, (96, 80)))
     both = tmp_path / "both.h264"
@@ -154,11 +154,11 @@ def test_a_truncated_video_keeps_its_frames_and_is_one_failure(ending: str, clip
         frames = list(source)
     assert 10 <= len(frames) < 60
     assert f"{len(frames)} of {source.total} frames read" in _failure(source)
-    assert "ends too early" in _failure(source)
+    assert "truncated" in _failure(source)
 
 
 def test_a_cut_between_two_frames_is_seen(tmp_path: Path) -> None:
-    """Where the cut falls into the sound, no frame is torn; the index of the file tells that some are missing."""
+    """If the cut is in the sound, no frame is corrupt, but the index of the file lists more frames."""
     path = write_clip(tmp_path / "clip.mp4", moving_noise(30), Clip(muxer=FASTSTART))
     data = path.read_bytes()
     with av.open(str(path)) as container:
@@ -166,12 +166,12 @@ def test_a_cut_between_two_frames_is_seen(tmp_path: Path) -> None:
     path.write_bytes(data[: places[20]])
     with VideoSource(path) as source:
         assert len(list(source)) == 20
-    assert "ends too early" in _failure(source)
+    assert "truncated" in _failure(source)
 
 
 def test_a_video_cut_before_its_index_cannot_be_opened(tmp_path: Path) -> None:
     path = cut(write_clip(tmp_path / "clip.mp4", moving_noise(20)), 0.6)
-    with pytest.raises(SourceError, match=r"clip\.mp4: not an image, nor a video that can be read"):
+    with pytest.raises(SourceError, match=r"clip\.mp4: neither an image nor a supported video"):
         VideoSource(path)
 
 
@@ -209,12 +209,12 @@ def test_a_jpeg_frame_that_was_cut_off_is_damaged(tmp_path: Path) -> None:
 def test_a_sound_file_has_no_video(tmp_path: Path) -> None:
     for ending in ("mp4", "mkv"):
         path = write_sound(tmp_path / f"song.{ending}")
-        with pytest.raises(SourceError, match=f"song.{ending}: has no video in it"):
+        with pytest.raises(SourceError, match=f"song.{ending}: no video in it"):
             VideoSource(path)
 
 
 def test_the_cover_of_a_song_is_no_video(tmp_path: Path) -> None:
-    """ID3v2.3, 4.15: the cover is an image inside the tag before the sound; FFmpeg shows it as a track of its own."""
+    """ID3v2.3, 4.15: the cover is an image in the tag before the sound; FFmpeg reports it as a video track."""
     cover = io.BytesIO()
     pil.new("RGB", (32, 32), "red").save(cover, "JPEG")
     content = b"\0image/jpeg\0\x03\0" + cover.getvalue()
@@ -224,7 +224,7 @@ def test_the_cover_of_a_song_is_no_video(tmp_path: Path) -> None:
     song.write_bytes(b"ID3\x03\0\0" + size + frame + song.read_bytes())
     with av.open(str(song)) as container:
         assert len(container.streams.video) == 1
-    with pytest.raises(SourceError, match=r"song\.mp3: has no video in it"):
+    with pytest.raises(SourceError, match=r"song\.mp3: no video in it"):
         VideoSource(song)
 
 
@@ -238,7 +238,7 @@ def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
 def test_a_video_with_too_many_pixels_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_clip(tmp_path / "clip.mp4", grey_steps(2, (64, 48)))
     monkeypatch.setattr("maskwatch.sources.container.MAX_PIXELS", 64 * 48 - 1)
-    with pytest.raises(SourceError, match="64 x 48 pixels, more than the limit of 3,071"):
+    with pytest.raises(SourceError, match="64 x 48 pixels, over the limit of 3,071"):
         VideoSource(path)
 
 
@@ -256,9 +256,9 @@ def test_a_video_that_grows_beyond_the_limit_is_cut_there(tmp_path: Path, monkey
     ("content", "message"),
     [
         (b"", "empty file"),
-        (b"This is no film.\n" * 50, "nor a video"),
-        (b"#EXTM3U\n#EXTINF:1,\nclip.mp4\n#EXT-X-ENDLIST\n", "nor a video"),
-        (b"ffconcat version 1.0\nfile clip.mp4\n", "nor a video"),
+        (b"This is no film.\n" * 50, "nor a supported video"),
+        (b"#EXTM3U\n#EXTINF:1,\nclip.mp4\n#EXT-X-ENDLIST\n", "nor a supported video"),
+        (b"ffconcat version 1.0\nfile clip.mp4\n", "nor a supported video"),
     ],
     ids=["empty", "text", "playlist", "script"],
 )

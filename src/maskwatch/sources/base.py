@@ -1,4 +1,4 @@
-"""What every source has in common: a context manager that gives frames and remembers what failed."""
+"""The `Source` protocol and its common half, `BaseSource`."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from maskwatch.frames import Frame
 
 @runtime_checkable
 class Source(Protocol):
-    """Frames one after the other, from images, a video or a camera.
+    """Frames from images, a video or a camera, one at a time.
 
-    Opening the one thing that was asked for may raise `SourceError`; reading never does. An input that fails
-    while it is read (a broken image among good ones) is put into `failures` and the rest is read.
+    Opening a single input may raise `SourceError`; reading never does. An input that fails while it is read (a
+    damaged image in a folder) goes into `failures`, and reading continues with the next.
 
     Use it as a context manager, and iterate over it::
 
@@ -27,20 +27,20 @@ class Source(Protocol):
         for failure in source.failures:
             ...
 
-    Every iteration starts from the beginning (a camera: from now), empties `failures` and `notes`, and ends the
-    iteration before it. Frames are decoded when they are asked for, and not kept.
+    Each iteration starts at the beginning (of a camera: now), empties `failures` and `notes`, and ends the previous
+    iteration. Frames are decoded on demand and not stored.
 
-    ``Frame.index`` and ``Frame.time_s`` count inside ``Frame.source``: each image of a folder has index 0, and
-    each video starts at index 0 and 0.0 s. Damaged frames of a video are left out and keep their number, so that
-    the indexes of a whole video have no gap, and those of a damaged one are still the numbers in the file.
+    ``Frame.index`` and ``Frame.time_s`` count within ``Frame.source``: each image of a folder has index 0, and each
+    video starts at index 0 and 0.0 s. Damaged frames of a video are skipped, but they are counted: the index is the
+    number of the frame in the file.
 
     Attributes:
-        name: as a person would write it (path, pattern, camera number).
-        live: True for a camera or a live stream: it has no end, and frames come at their own speed.
-        total: how many frames to expect, for progress; None when unknown. May be off for damaged videos.
-        rate: nominal frames per second, of a single video or camera; None otherwise. Each frame has its own.
-        failures: one error for each input that could not be read, or not as a whole; each text is one line.
-        notes: what should be said and is no failure of an input; each is one line.
+        name: the path, pattern, camera number or address, for messages.
+        live: True for a camera or a live stream, which has no end and sets its own pace.
+        total: the expected number of frames, for progress; None when unknown. May be wrong for damaged videos.
+        rate: nominal frames per second of a single video or camera; None otherwise. Each frame has its own.
+        failures: one error per input that could not be read in full; each text is one line.
+        notes: remarks that are no failures; each is one line.
     """
 
     name: str
@@ -63,11 +63,11 @@ class Source(Protocol):
     ) -> None: ...
 
     def close(self) -> None:
-        """Let go of files and devices; a closed source gives no more frames."""
+        """Release files and devices; a closed source gives no more frames."""
 
 
 class BaseSource(ABC):
-    """The common half of all sources; a source adds `_read`, and what it knows of `total` and `rate`."""
+    """The common half of all sources. A source adds `_read`, and `total` and `rate` if it knows them."""
 
     live = False
 
@@ -80,20 +80,20 @@ class BaseSource(ABC):
 
     @property
     def total(self) -> int | None:
-        """How many frames to expect; None when unknown."""
+        """The expected number of frames; None when unknown."""
         return None
 
     @property
     def rate(self) -> Fraction | None:
-        """Nominal frames per second; None when there is no one rate."""
+        """Nominal frames per second; None when there is no single rate."""
         return None
 
     @abstractmethod
     def _read(self) -> Generator[Frame]:
-        """Give the frames from the beginning; put errors into `failures` and let go of everything at the end."""
+        """Yield the frames from the beginning, append errors to `failures`, and release everything at the end."""
 
     def __iter__(self) -> Iterator[Frame]:
-        """Start reading from the beginning.
+        """Start reading at the beginning.
 
         Raises:
             SourceError: when the source is closed.
@@ -115,7 +115,7 @@ class BaseSource(ABC):
         self.close()
 
     def close(self) -> None:
-        """Let go of files and devices; a closed source gives no more frames."""
+        """Release files and devices; a closed source gives no more frames."""
         self._stop()
         self._closed = True
 

@@ -23,15 +23,15 @@ _PAUSE_S = 0.02
 
 
 class CameraSource(BaseSource):
-    """A webcam on this computer. It has no end; times are those at which the frames were read, from 0.
+    """A webcam of this computer. It has no end; times are those at which its frames were read, from 0.
 
     Args:
         number: 0 for the first camera.
-        open_capture: opens camera N; None means OpenCV.
-        patience_s: how long a camera may give nothing before it counts as gone.
+        open_capture: opens camera N; None uses OpenCV.
+        patience_s: seconds without a frame after which the camera counts as disconnected.
 
     Raises:
-        SourceError: when there is no such camera, or another program holds it.
+        SourceError: when there is no such camera, or another program uses it.
     """
 
     live = True
@@ -45,19 +45,19 @@ class CameraSource(BaseSource):
         if not self._capture.isOpened():
             self._capture.release()
             raise SourceError(
-                f"camera {number}: cannot be opened; plug it in, end other programs that use it, "
-                "or see the list of cameras with 'maskwatch doctor'"
+                f"camera {number}: cannot be opened; connect it, close other programs that use it, "
+                "or list the cameras with 'maskwatch doctor'"
             )
         fps = self._capture.get(_CAP_PROP_FPS)
         self._rate = Fraction(fps).limit_denominator(1001) if 0 < fps <= 1000 else None
 
     @property
     def rate(self) -> Fraction | None:
-        """Frames per second as the camera states it; None when it does not."""
+        """Frames per second as reported by the camera; None when it reports none."""
         return self._rate
 
     def close(self) -> None:
-        """Give the camera back."""
+        """Release the camera."""
         super().close()
         self._capture.release()
 
@@ -69,11 +69,11 @@ class CameraSource(BaseSource):
             start = now if start is None else start
             yield Frame(_to_rgb(image), index, now - start, self.name, self._rate)
             index += 1
-        what = "stopped giving images" if index else "gives no images"
-        self.failures.append(SourceError(f"{self.name}: {what}; check its cable and that no other program uses it"))
+        what = "stopped sending frames" if index else "sends no frames"
+        self.failures.append(SourceError(f"{self.name}: {what}; check its cable, and close other programs that use it"))
 
     def _next_image(self) -> Image | None:
-        """The next BGR image, or None when the camera has given nothing for too long."""
+        """The next BGR image; None when none came for too long."""
         deadline = time.monotonic() + self._patience_s
         while True:
             read, image = self._capture.read()
@@ -93,9 +93,7 @@ def _to_rgb(image: Image) -> Image:
 
 def _open_with_opencv(number: int) -> Capture:
     if sys.platform == "linux" and not Path(f"/dev/video{number}").exists():
-        raise SourceError(
-            f"camera {number}: there is no /dev/video{number}; see the list of cameras with 'maskwatch doctor'"
-        )
+        raise SourceError(f"camera {number}: there is no /dev/video{number}; list the cameras with 'maskwatch doctor'")
     import cv2
 
     backend = cv2.CAP_V4L2 if sys.platform == "linux" else cv2.CAP_ANY
@@ -105,7 +103,7 @@ def _open_with_opencv(number: int) -> Capture:
 
 @contextmanager
 def _quiet_opencv() -> Iterator[None]:
-    """OpenCV writes several lines to stderr for a camera that is not there; one of ours is enough."""
+    """Silence OpenCV, which writes several lines to stderr for a missing camera."""
     import cv2
 
     before = cv2.utils.logging.getLogLevel()
@@ -118,12 +116,12 @@ def _quiet_opencv() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class CameraInfo:
-    """A camera that this computer knows of.
+    """A camera of this computer.
 
     Attributes:
-        number: what `maskwatch.sources.open_source` takes.
-        device: its device file; empty where the system has none.
-        name: what the camera calls itself; empty when unknown.
+        number: the number for `maskwatch.sources.open_source`.
+        device: its device file; empty on systems without device files.
+        name: the name reported by the camera; empty when unknown.
     """
 
     number: int
@@ -137,11 +135,11 @@ class CameraInfo:
 
 
 def list_cameras(root: Path | str = "/", *, platform: str = sys.platform) -> list[CameraInfo]:
-    """The cameras that there are. On Linux none is opened; elsewhere numbers 0 to 3 are tried.
+    """List the cameras. On Linux none is opened; on other systems numbers 0 to 3 are tried.
 
     Args:
-        root: where ``dev`` and ``sys`` lie.
-        platform: as `sys.platform`.
+        root: the folder with ``dev`` and ``sys``.
+        platform: like `sys.platform`.
     """
     if platform != "linux":
         return [CameraInfo(number) for number in range(4) if _opens(number)]

@@ -1,4 +1,4 @@
-"""Opening a video file with PyAV, within limits, and what the file says of itself."""
+"""Opening a video file with PyAV within limits: its video track, frame rate, length and completeness."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ SUFFIXES = frozenset(
     | {".m2ts", ".flv", ".wmv", ".asf", ".ogv", ".mxf", ".mjpeg", ".y4m"}
 )
 
-# Containers that hold their own images. Left out on purpose: playlists and scripts that make FFmpeg open other files
-# or addresses (hls, dash, concat, sdp, image2), devices (lavfi, x11grab, v4l2), and text drawn as images (tty).
+# Self-contained formats. Excluded on purpose: playlists and scripts that make FFmpeg open other files or addresses
+# (hls, dash, concat, sdp, image2), devices (lavfi, x11grab, v4l2), and text rendered as video (tty).
 _FORMATS = "mov,matroska,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,mxf,m4v,h264,hevc,ivf,mjpeg,yuv4mpegpipe,mp3,wav,flac"
 _HIGHEST_RATE = 1000
 _EARLY_S = 0.5
@@ -32,48 +32,48 @@ _EARLY_S = 0.5
 
 @contextmanager
 def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
-    """The container and its image track, closed at the end.
+    """The container and its video track, closed at the end.
 
     Raises:
-        SourceError: when the file cannot be opened, is no video, or has no image track.
+        SourceError: when the file cannot be opened, is no video, or has no video track.
     """
     import av
 
     with open_file(path) as file:
         if not file.read(1):
-            raise SourceError(f"{path}: empty file (0 bytes); get a whole copy")
+            raise SourceError(f"{path}: empty file (0 bytes); copy or download it again")
     limits = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
     try:
         container = av.open(f"file:{path}", container_options=limits)
     except (av.FFmpegError, UnicodeError) as error:
         raise SourceError(
-            f"{path}: not an image, nor a video that can be read (unknown format, or damaged at its start); "
-            "get a whole copy or convert it to MP4"
+            f"{path}: neither an image nor a supported video (unknown format, or damaged at its start); "
+            "copy or download it again, or convert it to MP4"
         ) from error
     with container:
         yield container, _video_track(path, container)
 
 
 def _video_track(path: Path, container: InputContainer) -> VideoStream:
-    """The first track of moving images; the cover image of a piece of music is none."""
+    """The first video track; cover art of music does not count."""
     tracks = [
         track for track in container.streams.video if not track.disposition & type(track.disposition).attached_pic
     ]
     if not tracks:
-        raise SourceError(f"{path}: has no video in it, only sound or data; choose another file")
+        raise SourceError(f"{path}: no video in it, only sound or data; choose another file")
     track = tracks[0]
     if track.codec_context is None:
-        raise SourceError(f"{path}: its video codec is not known; convert it to H.264 in MP4")
+        raise SourceError(f"{path}: unknown video codec; convert it to H.264 in MP4")
     if track.width * track.height > MAX_PIXELS:
         raise SourceError(
-            f"{path}: {track.width} x {track.height} pixels, more than the limit of {MAX_PIXELS:,}; make it smaller"
+            f"{path}: {track.width} x {track.height} pixels, over the limit of {MAX_PIXELS:,}; make it smaller"
         )
     set_up_decoder(track)
     return track
 
 
 def nominal_rate(stream: VideoStream) -> Fraction | None:
-    """Average frames per second, else what FFmpeg takes it for; None when neither can be true."""
+    """Average frames per second, else FFmpeg's guess; None when neither is plausible."""
     for rate in (stream.average_rate, stream.guessed_rate, stream.base_rate):
         if rate and 0 < rate <= _HIGHEST_RATE:
             return Fraction(rate)
@@ -81,7 +81,7 @@ def nominal_rate(stream: VideoStream) -> Fraction | None:
 
 
 def expected_frames(container: InputContainer, stream: VideoStream, rate: Fraction | None) -> int | None:
-    """The number of frames that the file declares, else its length times the rate; None when it tells neither."""
+    """The number of frames declared by the file, else its duration times the rate; None when both are unknown."""
     if stream.frames:
         return stream.frames
     if stream.duration and stream.time_base:
@@ -92,12 +92,12 @@ def expected_frames(container: InputContainer, stream: VideoStream, rate: Fracti
 
 
 def ends_early(container: InputContainer, stream: VideoStream, last_end_s: float) -> bool:
-    """Whether the file declares more images than it holds; a cut inside an image is seen by FFmpeg itself.
+    """Whether the file declares more frames than it holds. FFmpeg itself reports a cut within a frame.
 
     Args:
         container: the open file.
-        stream: its image track.
-        last_end_s: when the last image that was read ends, on the clock of the file.
+        stream: its video track.
+        last_end_s: end of the last frame that was read, on the clock of the file.
     """
     entries = stream.index_entries
     if container.format.name.startswith("mov") and len(entries):
@@ -110,6 +110,6 @@ def ends_early(container: InputContainer, stream: VideoStream, last_end_s: float
 
 
 def _tagged_duration_s(stream: VideoStream) -> float | None:
-    """The length of this track as Matroska writers note it: ``00:01:02.500000000``."""
+    """The duration of this track as written by Matroska muxers: ``00:01:02.500000000``."""
     found = re.fullmatch(r"(\d+):(\d+):(\d+(?:\.\d+)?)", stream.metadata.get("DURATION", "").strip("\0 "))
     return int(found[1]) * 3600 + int(found[2]) * 60 + float(found[3]) if found else None

@@ -13,10 +13,10 @@ from maskwatch.sources.base import BaseSource
 
 
 class ImageSource(BaseSource):
-    """An image file; of an animation, the first frame. It is decoded when it is read, not before.
+    """An image file; of an animation, the first frame. It is decoded when it is read.
 
     Raises:
-        SourceError: when the file cannot be opened. What is wrong inside it is found in ``failures`` after reading.
+        SourceError: when the file cannot be opened. If it cannot be decoded, the error goes into ``failures``.
     """
 
     def __init__(self, path: Path | str) -> None:

@@ -1,4 +1,4 @@
-"""How sources are opened: folders, webcams, and the time-outs and transport of network streams."""
+"""Options of sources: subfolders, the webcam library, and the time-outs and transport of network streams."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from maskwatch.errors import UsageError
 
 
 class Capture(Protocol):
-    """The part of ``cv2.VideoCapture`` that is used."""
+    """The methods of ``cv2.VideoCapture`` that MaskWatch uses."""
 
     def isOpened(self) -> bool: ...  # noqa: D102, N802
 
@@ -26,14 +26,13 @@ class StreamOptions:
     """How a network address is opened and read.
 
     Attributes:
-        open_timeout_s: how long a server may take to answer, and again to send its first images.
-        read_timeout_s: how long a connection may be silent before it counts as stalled.
-        rtsp_transport: how RTSP carries images. ``tcp`` loses nothing on the way; ``udp`` is for cameras that know
-            no other.
-        stall_s: how long a connection may give data and no whole image.
+        open_timeout_s: maximum wait for the server's answer, and again for its first frames.
+        read_timeout_s: maximum silence on a connection before it counts as stalled.
+        rtsp_transport: ``tcp`` loses no data; ``udp`` is for cameras that support nothing else.
+        stall_s: maximum time in which data arrive without a complete frame.
 
     Raises:
-        UsageError: when a value is out of its range.
+        UsageError: when a value is out of range.
     """
 
     open_timeout_s: float = 5.0
@@ -51,11 +50,11 @@ class StreamOptions:
 
 @dataclass(frozen=True)
 class SourceOptions:
-    """How `maskwatch.sources.open_source` reads what it is given.
+    """Options of `maskwatch.sources.open_source`.
 
     Attributes:
-        recursive: look into the folders inside a folder too.
-        open_capture: opens webcam number N; None means OpenCV. Tests and other camera libraries put theirs here.
+        recursive: read the subfolders of a folder too.
+        open_capture: opens webcam number N; None uses OpenCV. Tests and other camera libraries set their own.
         stream: time-outs and transport of network addresses.
     """
 

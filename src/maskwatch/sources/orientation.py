@@ -1,4 +1,4 @@
-"""How a video file says that its frames are to be turned before they are shown."""
+"""Rotation of video frames, as the display matrix of the file requires."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ UPRIGHT: DisplayMatrix = (1, 0, 0, 1)
 
 
 def display_matrix(frame: VideoFrame) -> DisplayMatrix:
-    """The matrix that came with a decoded frame, or `UPRIGHT`. Its scale means nothing, only its signs are used."""
+    """The display matrix of a decoded frame, or `UPRIGHT`. Only the signs are used, not the scale."""
     data: Any = frame.side_data.get("DISPLAYMATRIX")
     if data is None:
         return UPRIGHT
@@ -26,18 +26,18 @@ def display_matrix(frame: VideoFrame) -> DisplayMatrix:
     return a, b, c, d
 
 
-class Turner:
-    """Turns the images of one video as its display matrix says.
+class FrameRotator:
+    """Rotates the frames of one video by its display matrix.
 
-    The matrix is read from the first frame, and again when the angle changes: PyAV ties a frame whose side data was
-    asked for into a reference cycle, and so keeps its pixels until the garbage collector happens to run.
+    The matrix is read from the first frame, and again when the angle changes. Reading it for each frame would cost
+    memory: PyAV then holds the frame in a reference cycle until the garbage collector runs.
     """
 
     def __init__(self) -> None:
         self._angle: int | None = None
         self._matrix = UPRIGHT
 
-    def turn(self, image: Image, frame: VideoFrame) -> Image:
+    def rotate(self, image: Image, frame: VideoFrame) -> Image:
         """The pixels (H, W, 3) of a decoded frame, upright and contiguous."""
         if frame.rotation != self._angle:
             self._angle = frame.rotation
@@ -46,9 +46,9 @@ class Turner:
 
 
 def upright(image: Image, matrix: DisplayMatrix) -> Image:
-    """The image (H, W, 3) turned and mirrored by the nearest quarter turn; contiguous.
+    """The image (H, W, 3) rotated by the nearest quarter turn and mirrored if the matrix mirrors; contiguous.
 
-    Raises nothing: a matrix of zeros leaves the image as it is.
+    A matrix of zeros leaves the image unchanged.
     """
     a, b, c, d = matrix
     if abs(b) + abs(c) > abs(a) + abs(d):

@@ -1,4 +1,4 @@
-"""From what a user writes (path, folder, pattern, camera number, address) to what has to be opened."""
+"""From what a user writes (path, folder, pattern, camera number, address) to the inputs to open."""
 
 from __future__ import annotations
 
@@ -25,14 +25,19 @@ _HEIC_SUFFIXES = frozenset({".heic", ".heif", ".hif"})
 
 @dataclass(frozen=True)
 class Input:
-    """One thing to open: an image file, a video file, a camera or the address of a stream."""
+    """One input: an image file, a video file, a camera or the address of a stream.
+
+    Attributes:
+        kind: a key of `maskwatch.sources.opening.SOURCES`.
+        value: path, camera number or address.
+    """
 
     kind: Literal["image", "video", "camera", "stream"]
-    value: str | int
+    value: str
 
 
 def is_many(spec: Spec) -> bool:
-    """Whether one spec can stand for several inputs: a folder, or a pattern that is not itself a file."""
+    """Whether one spec can mean several inputs: a folder, or a pattern that is not the name of a file."""
     if isinstance(spec, int) or camera_number(spec) is not None:
         return False
     text = os.fspath(spec)
@@ -42,20 +47,20 @@ def is_many(spec: Spec) -> bool:
 
 
 def inputs(spec: Spec, *, recursive: bool = False) -> list[Input | SourceError]:
-    """All that ``spec`` stands for, folders and patterns in natural order; errors stand in for what cannot be opened.
+    """All inputs of ``spec``, in natural order; an error takes the place of an input that cannot be opened.
 
-    Of a folder or a pattern only what looks like an image or a video by its name counts, and no hidden file.
-    A file that is named itself is taken whatever it is called.
+    Files in a folder and matches of a pattern need the suffix of an image or a video, and must not be hidden. A file
+    that is named directly needs no suffix.
 
     Raises:
-        SourceError: when nothing is named, there is no such path, the folder holds nothing to read, the pattern matches
-            nothing, or addresses of that kind are not read.
+        SourceError: when ``spec`` is empty, the folder holds no image or video, the pattern matches none, or the
+            address has an unsupported scheme.
     """
     number = camera_number(spec)
     if number is not None:
-        return [Input("camera", number)]
+        return [Input("camera", str(number))]
     text = os.fspath(cast("str | os.PathLike[str]", spec))
-    if not text:  # as a path it would be the current folder
+    if not text:  # as a path it would mean the current folder
         raise SourceError("a source is missing; name an image, a folder, a video, a webcam (0) or an address")
     if is_address(text):
         parse(text)
@@ -66,9 +71,9 @@ def inputs(spec: Spec, *, recursive: bool = False) -> list[Input | SourceError]:
 
 
 def camera_number(spec: Spec) -> int | None:
-    """The number of the camera that is meant: 0, "0" or "/dev/video0"; None when it is no camera.
+    """The number of a camera that is written as 0, "0" or "/dev/video0"; None when ``spec`` is no camera.
 
-    A file whose name is a number is written with its folder: ``./0``.
+    A file with a number for a name needs its folder: ``./0``.
     """
     if isinstance(spec, int):
         return spec
@@ -87,19 +92,17 @@ def _in_folder(folder: Path, recursive: bool) -> list[Input | SourceError]:
     paths = []
     for where, subfolders, names in os.walk(folder, onerror=refuse):
         subfolders[:] = [name for name in subfolders if recursive and not name.startswith(".")]
-        paths += [str(Path(where, name)) for name in names if _looks_readable(name)]
+        paths += [str(Path(where, name)) for name in names if _is_supported(name)]
     if not paths and not refused:
-        hint = (
-            "give another folder" if recursive else "give another folder, or say that its subfolders count (recursive)"
-        )
+        hint = "give another folder" if recursive else "give another folder, or add --recursive for its subfolders"
         raise SourceError(f"{folder}: no image or video in this folder; {hint}")
     return _files(paths) + refused
 
 
 def _matching(pattern: str) -> list[Input | SourceError]:
-    paths = [path for path in glob.glob(pattern, recursive=True) if _looks_readable(path) and not Path(path).is_dir()]  # noqa: PTH207
+    paths = [path for path in glob.glob(pattern, recursive=True) if _is_supported(path) and not Path(path).is_dir()]  # noqa: PTH207
     if not paths:
-        raise SourceError(f"{pattern}: no image or video matches this pattern; check the folder and the ending")
+        raise SourceError(f"{pattern}: no image or video matches this pattern; check the folder and the suffix")
     return _files(paths)
 
 
@@ -116,29 +119,29 @@ def _files(paths: list[str]) -> list[Input | SourceError]:
 def _file(path: str) -> Input:
     suffix = Path(path).suffix.lower()
     if suffix in _HEIC_SUFFIXES:
-        raise SourceError(f"{path}: HEIC images are not read; convert it to JPEG")
-    if suffix not in images.SUFFIXES and (suffix in VIDEO_SUFFIXES or not _starts_like_a_image(path)):
+        raise SourceError(f"{path}: HEIC images are not supported; convert it to JPEG")
+    if suffix not in images.SUFFIXES and (suffix in VIDEO_SUFFIXES or not _starts_like_an_image(path)):
         return Input("video", path)
     return Input("image", path)
 
 
-def _starts_like_a_image(path: str) -> bool:
+def _starts_like_an_image(path: str) -> bool:
     try:
         if not Path(path).is_file():
             return False
         with Path(path).open("rb") as file:
             return _MAGIC.match(file.read(16)) is not None
-    except (OSError, ValueError):  # said properly when it is opened
+    except (OSError, ValueError):  # reported when it is opened
         return False
 
 
-def _looks_readable(name: str) -> bool:
+def _is_supported(name: str) -> bool:
     path = Path(name)
     known = images.SUFFIXES | VIDEO_SUFFIXES | _HEIC_SUFFIXES
     return path.suffix.lower() in known and not path.name.startswith(".")
 
 
 def natural_order(path: str) -> list[tuple[int, str, int]]:
-    """Sort key that puts ``shot2.jpg`` before ``shot10.jpg``, whatever the case of the letters."""
+    """Sort key that puts ``photo2.jpg`` before ``photo10.jpg``; case is ignored."""
     parts = re.split(r"([0-9]+)", path.lower())
     return [(1, "", int(part)) if part.isdecimal() and part.isascii() else (0, part, 0) for part in parts]

@@ -1,4 +1,4 @@
-"""Video files, read with PyAV: real timestamps, rotation applied, damaged frames known."""
+"""Video files, read with PyAV: real timestamps, rotation applied, damaged frames skipped and counted."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from maskwatch.errors import SourceError
 from maskwatch.frames import Frame, Image
 from maskwatch.sources.base import BaseSource
 from maskwatch.sources.container import ends_early, expected_frames, nominal_rate, opened
-from maskwatch.sources.orientation import Turner
+from maskwatch.sources.orientation import FrameRotator
 
 if TYPE_CHECKING:
     import av
@@ -24,32 +24,32 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class _Tally:
-    """What became of the frames of one reading."""
+class _Counts:
+    """Counts of good and damaged frames in one reading."""
 
     good: int = 0
     damaged: int = 0
-    torn: int = 0
-    torn_pts: set[int] = field(default_factory=set)
-    cut_off: bool = False
+    corrupt_packets: int = 0
+    corrupt_pts: set[int] = field(default_factory=set)
+    truncated: bool = False
 
     @property
-    def whole(self) -> bool:
-        return bool(self.good) and not (self.damaged or self.torn or self.cut_off)
+    def complete(self) -> bool:
+        return bool(self.good) and not (self.damaged or self.corrupt_packets or self.truncated)
 
 
 class VideoSource(BaseSource):
     """A video file on this computer.
 
-    Frames that FFmpeg marks as damaged are left out and counted (for H.264 also those predicted from them). A file
-    that is damaged or cut off gives its good frames, and then one failure.
+    Frames that FFmpeg marks as damaged are skipped and counted (in H.264 also frames predicted from them). A damaged
+    or truncated file gives its good frames, then one failure.
 
     Args:
-        path: the file. It is taken as a path whatever it looks like; addresses and FFmpeg's pseudo-protocols
-            (``concat:``, ``http:``) are never followed, nor are files that this one refers to.
+        path: the file; always a path. Addresses and FFmpeg's pseudo-protocols (``concat:``, ``http:``) are never
+            followed, nor are references to other files.
 
     Raises:
-        SourceError: when the file cannot be opened, is no video, or has no image track.
+        SourceError: when the file cannot be opened, is no video, or has no video track.
     """
 
     def __init__(self, path: Path | str) -> None:
@@ -61,7 +61,7 @@ class VideoSource(BaseSource):
 
     @property
     def total(self) -> int | None:
-        """The number of frames as the file declares it, or its length times its rate; None when it tells neither."""
+        """The number of frames declared by the file, else its duration times its rate; None when both are unknown."""
         return self._total
 
     @property
@@ -70,51 +70,51 @@ class VideoSource(BaseSource):
         return self._rate
 
     def _read(self) -> Generator[Frame]:
-        tally = _Tally()
+        counts = _Counts()
         try:
             with opened(self._path) as (container, stream):
                 if container.streams.audio:
-                    self.notes.append(f"{self.name}: its sound is not read")
-                yield from self._decode(container, stream, tally)
-        except SourceError as error:  # it could be opened before, and no longer
+                    self.notes.append(f"{self.name}: its sound is ignored")
+                yield from self._decode(container, stream, counts)
+        except SourceError as error:  # it was readable when it was opened
             self.failures.append(error)
             return
-        if not tally.whole:
-            self.failures.append(SourceError(_damage(self.name, tally, self._total)))
+        if not counts.complete:
+            self.failures.append(SourceError(_damage(self.name, counts, self._total)))
 
-    def _decode(self, container: InputContainer, stream: VideoStream, tally: _Tally) -> Generator[Frame]:
+    def _decode(self, container: InputContainer, stream: VideoStream, counts: _Counts) -> Generator[Frame]:
         from av.video.reformatter import VideoReformatter
 
         reformatter = VideoReformatter()
-        turner = Turner()
+        rotator = FrameRotator()
         clock = _Clock(self._rate)
-        for frame in _frames(container, stream, tally):
-            index = tally.good + tally.damaged
+        for frame in _frames(container, stream, counts):
+            index = counts.good + counts.damaged
             time_s = clock.time_of(frame)
-            image = None if frame.pts in tally.torn_pts else _rgb(frame, reformatter)
+            image = None if frame.pts in counts.corrupt_pts else _rgb(frame, reformatter)
             if image is None:
-                tally.damaged += 1
+                counts.damaged += 1
                 continue
-            tally.good += 1
-            yield Frame(turner.turn(image, frame), index, time_s, self.name, self._rate)
-        tally.cut_off = tally.cut_off or ends_early(container, stream, clock.last_end_s)
+            counts.good += 1
+            yield Frame(rotator.rotate(image, frame), index, time_s, self.name, self._rate)
+        counts.truncated = counts.truncated or ends_early(container, stream, clock.last_end_s)
 
 
-def _damage(name: str, tally: _Tally, expected: int | None) -> str:
-    held = tally.good + tally.damaged
+def _damage(name: str, counts: _Counts, expected: int | None) -> str:
+    held = counts.good + counts.damaged
     missing = max(0, (expected or 0) - held)
-    parts = [f"{tally.good} of {held + missing} frames read"]
-    if tally.damaged:
-        parts.append(f"{tally.damaged} damaged left out")
+    parts = [f"{counts.good} of {held + missing} frames read"]
+    if counts.damaged:
+        parts.append(f"{counts.damaged} damaged left out")
     if missing:
         parts.append(f"{missing} missing")
-    if tally.cut_off:
-        parts.append("it ends too early")
-    return f"{name}: damaged video ({', '.join(parts)}); get a whole copy"
+    if counts.truncated:
+        parts.append("truncated")
+    return f"{name}: damaged video ({', '.join(parts)}); copy or download it again"
 
 
 class _Clock:
-    """Presentation times from 0, never going back; a frame without one follows at the nominal rate."""
+    """Monotonic presentation times from 0; a frame without one follows at the nominal rate."""
 
     def __init__(self, rate: Fraction | None) -> None:
         self._step = float(1 / rate) if rate else 0.0
@@ -134,30 +134,30 @@ class _Clock:
         return self._last
 
 
-def _frames(container: InputContainer, stream: VideoStream, tally: _Tally) -> Iterator[av.VideoFrame]:
-    """Decoded images in the order they are shown; what cannot be decoded goes into the tally."""
+def _frames(container: InputContainer, stream: VideoStream, counts: _Counts) -> Iterator[av.VideoFrame]:
+    """Decoded frames in presentation order; undecodable packets are counted."""
     import av
 
-    last_is_torn = False
+    last_is_corrupt = False
     try:
         for packet in container.demux(stream):
-            if packet.size:  # the empty one at the end only asks for what is left in the decoder
-                last_is_torn = packet.is_corrupt
+            if packet.size:  # the empty packet at the end only flushes the decoder
+                last_is_corrupt = packet.is_corrupt
             if packet.is_corrupt:
-                tally.torn += 1
+                counts.corrupt_packets += 1
                 if packet.pts is not None:
-                    tally.torn_pts.add(packet.pts)
+                    counts.corrupt_pts.add(packet.pts)
             try:
                 yield from packet.decode()
             except av.FFmpegError:
-                tally.damaged += 1
+                counts.damaged += 1
     except av.FFmpegError:
-        last_is_torn = True
-    tally.cut_off = last_is_torn
+        last_is_corrupt = True
+    counts.truncated = last_is_corrupt
 
 
 def _rgb(frame: av.VideoFrame, reformatter: VideoReformatter) -> Image | None:
-    """RGB uint8 (H, W, 3) as stored; None for a damaged image, or one of a kind that cannot be turned into RGB."""
+    """RGB uint8 (H, W, 3) as stored; None for a damaged frame, or a pixel format that cannot be converted to RGB."""
     import av
 
     if frame.is_corrupt:

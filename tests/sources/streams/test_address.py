@@ -65,7 +65,7 @@ def test_a_password_with_signs_that_break_the_address_is_not_shown_either(passwo
 
 
 @pytest.mark.parametrize("text", ["rtsp://h/1", "http://h", "x+y://z", "file:///etc/passwd"])
-def test_addresses_are_told_from_paths(text: str) -> None:
+def test_addresses_are_recognised(text: str) -> None:
     assert is_address(text)
 
 
@@ -77,15 +77,15 @@ def test_paths_are_no_addresses(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("file:///etc/passwd", r"file addresses are not read; give the path alone"),
-        ("rtmp://u:p@host/live", r"rtmp://\*\*\*@host/live: rtmp addresses are not read; use rtsp://"),
-        ("concat://a|b", "concat addresses are not read"),
-        ("rtsp://", "no server can be made out"),
-        ("rtsp:///path", "no server can be made out"),
+        ("file:///etc/passwd", r"file addresses are not supported; give the path alone"),
+        ("rtmp://u:p@host/live", r"rtmp://\*\*\*@host/live: rtmp addresses are not supported; use rtsp://"),
+        ("concat://a|b", "concat addresses are not supported"),
+        ("rtsp://", "no host in the address"),
+        ("rtsp:///path", "no host in the address"),
         ("rtsp://admin:pa/ss@host/1", "in user, password and path / as %2F"),
-        ("rtsp://host:port/1", "no server can be made out"),
-        ("http://host/a b", "no blanks"),
-        ("http://host/a\nb", "no blanks"),
+        ("rtsp://host:port/1", "no host in the address"),
+        ("http://host/a b", "cannot contain spaces"),
+        ("http://host/a\nb", "cannot contain spaces"),
     ],
 )
 def test_addresses_that_are_refused(text: str, message: str) -> None:

@@ -39,11 +39,11 @@ def _fails(url: str, options: StreamOptions | None = None) -> StreamError:
 
 def test_mjpeg_over_http() -> None:
     with serving([jpeg(level) for level in (40, 120, 200)]) as server, _open(f"{server.url}/mjpeg") as connection:
-        assert (connection.finite, connection.ready_made, connection.rate) == (False, False, None)
+        assert (connection.finite, connection.bursty, connection.rate) == (False, False, None)
         frames = list(islice(connection.frames(), 6))
-        levels = {round(float(lazy_frame.decode().mean()), -1) for lazy_frame in frames}
+        levels = {round(float(lazy.decode().mean()), -1) for lazy in frames}
     assert levels == {40, 120, 200}
-    assert all(lazy_frame.media_s is None for lazy_frame in frames), "MJPEG has no clock; FFmpeg's would be invented"
+    assert all(lazy.media_s is None for lazy in frames), "MJPEG has no clock; FFmpeg's would be invented"
     assert all(after.arrived_at > before.arrived_at for before, after in pairwise(frames))
 
 
@@ -52,7 +52,7 @@ def test_h264_over_rtsp() -> None:
         frames = list(islice(connection.frames(), 25))
         image = frames[3].decode()
     assert (image.shape, image.dtype) == ((48, 64, 3), np.uint8)
-    times = [lazy_frame.media_s for lazy_frame in frames if lazy_frame.media_s is not None]
+    times = [lazy.media_s for lazy in frames if lazy.media_s is not None]
     assert len(times) >= 20
     assert [after - before for before, after in pairwise(times)] == pytest.approx([0.02] * (len(times) - 1), abs=0.005)
 
@@ -72,17 +72,17 @@ def _number(image: NDArray[np.uint8]) -> int:
 def test_large_images_come_whole() -> None:
     photos = _numbered(10)
     with rtsp_serving(Programme(h264_units(photos))) as host, _open(f"rtsp://{host}/live") as connection:
-        images = [lazy_frame.decode() for lazy_frame in islice(connection.frames(), 20)]
+        images = [lazy.decode() for lazy in islice(connection.frames(), 20)]
         assert connection.damaged == 0
     assert {_number(image) for image in images} == {*range(10)}
     for image in images:
         assert np.abs(image.astype(int) - photos[_number(image)]).mean() < 15
 
 
-def test_the_size_may_change_on_the_way() -> None:
+def test_the_size_may_change_mid_stream() -> None:
     units = h264_units(grey_steps(10, (64, 48))) + h264_units(grey_steps(10, (96, 80)))
     with rtsp_serving(Programme(units)) as host, _open(f"rtsp://{host}/live") as connection:
-        shapes = [lazy_frame.decode().shape for lazy_frame in islice(connection.frames(), 40)]
+        shapes = [lazy.decode().shape for lazy in islice(connection.frames(), 40)]
     assert {shape[:2] for shape in shapes} == {(48, 64), (80, 96)}
 
 
@@ -91,7 +91,7 @@ def test_damaged_images_are_left_out_of_mjpeg() -> None:
     holed = whole[1][:1500] + whole[1][2500:]
     cut = whole[2][: len(whole[2]) // 2]
     with serving([whole[0], holed, cut, whole[3]]) as server, _open(f"{server.url}/mjpeg") as connection:
-        images = [lazy_frame.decode() for lazy_frame in islice(connection.frames(), 12)]
+        images = [lazy.decode() for lazy in islice(connection.frames(), 12)]
         assert connection.damaged >= 8
     assert len({image.tobytes() for image in images}) == 2
 
@@ -100,27 +100,27 @@ def test_after_damage_nothing_is_given_before_the_next_key_frame() -> None:
     units = h264_units(_numbered(30), keyframe_every=10)
     units[13] = [nal[: len(nal) // 2] for nal in units[13]]
     with rtsp_serving(Programme(units, pause_s=0.005)) as host, _open(f"rtsp://{host}/live") as connection:
-        numbers = {_number(lazy_frame.decode()) for lazy_frame in islice(connection.frames(), 80)}
+        numbers = {_number(lazy.decode()) for lazy in islice(connection.frames(), 80)}
         assert connection.damaged >= 1
     assert numbers == {*range(13), *range(20, 30)}
 
 
 @pytest.mark.parametrize("codec", ["mpeg4", "mpeg2video", "libx264", "libx265"])
-def test_who_joins_on_the_way_gets_nothing_before_a_key_frame(codec: str, tmp_path: Path) -> None:
+def test_joining_in_mid_stream_gives_nothing_before_a_key_frame(codec: str, tmp_path: Path) -> None:
     photos = _numbered(30)
     encoder = {"g": "10", "bf": "0", "b": "4000000"}
     encoder |= {"x265-params": "log-level=0:keyint=10:min-keyint=10"} if codec == "libx265" else {}
-    with av.open(str(tmp_path / "on_the_way.ts"), "w") as container:
+    with av.open(str(tmp_path / "mid_stream.ts"), "w") as container:
         stream = container.add_stream(codec, rate=25, options=encoder)
         stream.height, stream.width, stream.pix_fmt = 120, 160, "yuv420p"
         frames = [av.VideoFrame.from_ndarray(photo, format="rgb24") for photo in photos]
         packets = [packet for frame in [*frames, None] for packet in stream.encode(frame)]
         container.mux(packets[4:])
-    with serving(folder=tmp_path) as server, _open(f"{server.url}/on_the_way.ts") as connection:
+    with serving(folder=tmp_path) as server, _open(f"{server.url}/mid_stream.ts") as connection:
         frames = connection.frames()
         images = []
         with pytest.raises(StreamError, match="the server ended the stream"):
-            images.extend(lazy_frame.decode() for lazy_frame in frames)
+            images.extend(lazy.decode() for lazy in frames)
     assert [_number(image) for image in images] == [*range(10, 30)]
 
 
@@ -143,17 +143,17 @@ def test_a_stream_that_stands_still_is_noticed_in_time() -> None:
                 frames = connection.frames()
                 next(frames)
                 hold.set()
-                with pytest.raises(StreamError, match=r"no image for 0\.6 s") as error:
+                with pytest.raises(StreamError, match=r"no frame for 0\.6 s") as error:
                     list(frames)
                 assert error.value.fault is Fault.stalled
 
 
-def test_data_without_a_whole_image_is_no_sign_of_life() -> None:
+def test_data_without_a_complete_frame_count_as_a_stall() -> None:
     with serving([noisy_jpeg(1)]) as server, _open(f"{server.url}/mjpeg", QUICK) as connection:
         frames = connection.frames()
         next(frames)
         server.images = [noisy_jpeg(1)[:1500]]
-        with pytest.raises(StreamError, match=r"no image for 0\.8 s \(\d+ damaged images left out\)"):
+        with pytest.raises(StreamError, match=r"no frame for 0\.8 s \(\d+ damaged frames left out\)"):
             list(frames)
 
 
@@ -195,11 +195,11 @@ def test_logins() -> None:
             assert "wrongpassword" not in str(error)
 
 
-def test_what_cannot_be_read_is_named() -> None:
+def test_an_unknown_codec_is_named() -> None:
     programme = Programme(h264_units(grey_steps(5)), codec="UNHEARDOF/90000")
     with rtsp_serving(programme) as host:
         error = _fails(f"rtsp://{host}/live", StreamOptions(open_timeout_s=2))
-    assert (error.fault, "codec is not known" in str(error)) == (Fault.unsupported, True)
+    assert (error.fault, "unknown codec" in str(error)) == (Fault.unsupported, True)
 
 
 def test_a_page_is_no_stream() -> None:

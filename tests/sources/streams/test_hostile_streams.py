@@ -13,7 +13,7 @@ from maskwatch.sources.options import StreamOptions
 from maskwatch.sources.streams.address import parse
 from maskwatch.sources.streams.connection import Connection
 from maskwatch.sources.streams.fault import StreamError
-from maskwatch.sources.streams.limits import container_options
+from maskwatch.sources.streams.opening import container_options
 from stream_servers import ImageServer, serving
 
 OPTIONS = StreamOptions(open_timeout_s=2, read_timeout_s=2, stall_s=2)
@@ -52,7 +52,7 @@ def _playlist(folder: Path, *lines: str) -> str:
 def test_a_decent_playlist_plays(folder: Path) -> None:
     name = _playlist(folder, "#EXTINF:0.8,", "public.ts")
     with serving(folder=folder) as server, Connection(parse(f"{server.url}/{name}"), OPTIONS) as connection:
-        assert (connection.ready_made, connection.finite) == (True, True)
+        assert (connection.bursty, connection.finite) == (True, True)
         assert len(list(connection.frames())) == 20
 
 

@@ -1,1 +1,1 @@
-"""Network cameras and streams: addresses, connections, and a source for them."""
+"""Network cameras and streams: addresses, connections, and a source that reads them."""

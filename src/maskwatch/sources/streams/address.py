@@ -1,4 +1,4 @@
-"""Network addresses: which are read, and how they are shown without their passwords."""
+"""Network addresses: supported schemes, and how to show an address without its password."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ANY_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
 _HIDDEN = "***"
 _PLAIN_KEYS = frozenset({"channel", "ch", "subtype", "stream", "real_stream", "fps", "resolution", "width", "height"})
 _PLAIN_VALUE = re.compile(r"[\w.]{1,9}|\d{1,5}x\d{1,5}")
-# A path can hold a token too. Long pieces of letters and digits are taken for one, unless they hold such a word.
+# A path can contain a token. Long parts with letters and digits count as tokens unless they contain such a word.
 _TOKEN = re.compile(r"(?=.*\d)(?=.*[A-Za-z]).{12,}")
 _PATH_WORD = re.compile(
     r"main|live|stream|channel|video|media|preview|profile|axis|mjpg|[.](m3u8|mp4|sdp|cgi|ts|mkv)$", re.I
@@ -24,13 +24,13 @@ _PATH_WORD = re.compile(
 
 @dataclass(frozen=True)
 class Address:
-    """The address of a camera or stream. Its text as a string or in a message never holds a password.
+    """The address of a camera or stream. ``str(address)`` and messages never contain its password.
 
     Attributes:
-        secret: the address as it was written, with all that is secret.
+        secret: the full address, with its password.
         scheme: ``rtsp``, ``rtsps``, ``http`` or ``https``.
-        host: name or number of the server, without brackets.
-        port: as written; None for the usual one.
+        host: name or IP address of the server, without brackets.
+        port: None for the default port.
     """
 
     secret: str = field(repr=False)
@@ -40,43 +40,43 @@ class Address:
 
     @property
     def is_playlist(self) -> bool:
-        """Whether its path says that it is an HLS playlist."""
+        """Whether it is an HLS playlist, by its suffix."""
         return urlsplit(self.secret).path.lower().endswith(".m3u8")
 
     def __str__(self) -> str:
-        """The address as it may be shown: no user, no password, no token."""
+        """The address without user, password and tokens."""
         return shown(self.secret)
 
 
 def is_address(text: str) -> bool:
-    """Whether this is written like an address (``scheme://...``), and not like a path."""
+    """Whether this is an address (``scheme://...``) and not a path."""
     return _ADDRESS.match(text) is not None
 
 
 def parse(text: str) -> Address:
-    """The address that somebody wrote.
+    """Parse an address.
 
     Raises:
-        SourceError: when it is of a kind that is not read, or names no server.
+        SourceError: when its scheme is not supported, or it has no host.
     """
     found = _ADDRESS.match(text)
     scheme = found[1].lower() if found else ""
     if scheme not in SCHEMES:
         hint = "give the path alone" if scheme == "file" else "use rtsp://, rtsps://, http:// or https://"
-        raise SourceError(f"{shown(text)}: {scheme or 'such'} addresses are not read; {hint}")
+        raise SourceError(f"{shown(text)}: {scheme or 'such'} addresses are not supported; {hint}")
     host, port = _server(text)
     if any(ord(letter) < 33 for letter in text) or "\x7f" in text:
-        raise SourceError(f"{shown(text)}: an address has no blanks; write them as %20")
+        raise SourceError(f"{shown(text)}: an address cannot contain spaces; write them as %20")
     if not host:
         raise SourceError(
-            f"{shown(text)}: no server can be made out; write {scheme}://HOST/PATH, "
+            f"{shown(text)}: no host in the address; write {scheme}://HOST/PATH, "
             "and in user, password and path / as %2F, ? as %3F, # as %23, @ as %40"
         )
     return Address(text, scheme, host, port)
 
 
 def _server(text: str) -> tuple[str, int | None]:
-    """Host and port; an empty host when they cannot be told from a password."""
+    """Host and port; an empty host when they might be part of a password."""
     try:
         parts = urlsplit(text)
         host, port = parts.hostname or "", parts.port
@@ -86,10 +86,10 @@ def _server(text: str) -> tuple[str, int | None]:
 
 
 def shown(text: str) -> str:
-    """An address as it may be shown: user, password, values of parameters and long tokens are replaced by ``***``.
+    """An address with user, password, parameter values and long tokens replaced by ``***``.
 
-    Known to be harmless are short values of parameters such as ``channel``; other values are hidden, whatever
-    they are called. Where a password cannot be told from the rest, only the scheme is left.
+    Only short values of harmless parameters such as ``channel`` stay. If the password cannot be located, only the
+    scheme stays.
     """
     found = _ADDRESS.match(text)
     if found is None or found[1].lower() == "file":
@@ -107,7 +107,7 @@ def shown(text: str) -> str:
 
 
 def redact(text: str) -> str:
-    """Any text with each address in it replaced by one that may be shown."""
+    """Any text, with each address in it as `shown`."""
     return _ANY_ADDRESS.sub(lambda found: shown(found[0]), text)
 
 

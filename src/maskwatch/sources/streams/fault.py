@@ -1,4 +1,4 @@
-"""What can be wrong with a stream, and how it is told from FFmpeg's errors."""
+"""Faults of a stream, derived from FFmpeg's errors, and the message for each."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
 
 class Fault(StrEnum):
-    """What is wrong with a stream.
+    """The kind of failure.
 
-    - ``unreachable``: nobody listens there, or the network does not lead there;
-    - ``silent``: the server takes the call and says nothing in time;
-    - ``missing``: there is no such stream on the server;
+    - ``unreachable``: the host does not accept connections, or there is no route to it;
+    - ``silent``: the server accepts the connection and does not answer in time;
+    - ``missing``: the server has no such stream;
     - ``login``: user or password are missing or wrong;
-    - ``unsupported``: what it sends cannot be read;
-    - ``stalled``: images stopped, though the connection stands;
-    - ``closed``: the server ended it.
+    - ``unsupported``: the format cannot be decoded;
+    - ``stalled``: connected, but frames stopped;
+    - ``closed``: the server ended the stream.
     """
 
     unreachable = "unreachable"
@@ -33,22 +33,22 @@ class Fault(StrEnum):
 
     @property
     def permanent(self) -> bool:
-        """Whether a person has to fix it, so that trying again soon is of no use."""
+        """Whether a person has to fix it; retrying soon would not help."""
         return self in (Fault.login, Fault.unsupported)
 
 
 class StreamError(SourceError):
-    """A stream that cannot be opened or read on.
+    """A stream that cannot be opened, or that broke off.
 
     Args:
-        name: the address as it may be shown.
-        what: is wrong, and what to do next.
-        fault: the same as a kind.
+        name: the address without its password.
+        reason: what is wrong and what to do next.
+        fault: the kind of failure.
     """
 
-    def __init__(self, name: str, what: str, fault: Fault) -> None:
-        super().__init__(f"{name}: {what}")
-        self.what = what
+    def __init__(self, name: str, reason: str, fault: Fault) -> None:
+        super().__init__(f"{name}: {reason}")
+        self.reason = reason
         self.fault = fault
 
 
@@ -58,18 +58,18 @@ _ADVICE = {
     Fault.missing: "the server does not give this stream ({}); check its path in the camera's manual",
     Fault.login: "user or password are missing or wrong ({}); write them as rtsp://USER:PASSWORD@HOST/...",
     Fault.unsupported: "what it sends cannot be read ({}); set the camera to H.264 or MJPEG",
-    Fault.stalled: "no image for {}; check the camera and the network",
+    Fault.stalled: "no frame for {}; check the camera and the network",
     Fault.closed: "the server ended the stream{}",
 }
 
 
 def stream_error(name: str, fault: Fault, detail: str) -> StreamError:
-    """An error of this kind, with the advice that belongs to it."""
+    """The error for a fault, with its advice."""
     return StreamError(name, _ADVICE[fault].format(detail), fault)
 
 
 def fault_of(error: av.FFmpegError) -> tuple[Fault, str]:
-    """The kind of an error of FFmpeg, and a detail that may be shown: its own words, never the address in it."""
+    """The fault behind an error of FFmpeg, and FFmpeg's words for it without the address."""
     import av
 
     words = (error.strerror or type(error).__name__).lower()
@@ -84,5 +84,5 @@ def fault_of(error: av.FFmpegError) -> tuple[Fault, str]:
     if isinstance(error, av.error.InvalidDataError | av.error.DecoderNotFoundError | av.error.DemuxerNotFoundError):
         return Fault.unsupported, "unknown or damaged format"
     if isinstance(error, av.error.ProtocolNotFoundError):
-        return Fault.unsupported, "it leads to an address of a kind that is not read"
+        return Fault.unsupported, "it leads to an address that is not allowed"
     return Fault.unreachable, words

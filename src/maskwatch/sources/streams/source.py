@@ -1,4 +1,4 @@
-"""A network stream as a source of frames."""
+"""A network stream as a source."""
 
 from __future__ import annotations
 
@@ -10,27 +10,25 @@ from fractions import Fraction
 from maskwatch.errors import SourceError
 from maskwatch.frames import Frame
 from maskwatch.sources.base import BaseSource
-from maskwatch.sources.latest_frame import LatestFrameQueue
+from maskwatch.sources.live_frames import LatestFrameQueue, LazyFrame
 from maskwatch.sources.options import StreamOptions
 from maskwatch.sources.streams.address import parse
-from maskwatch.sources.streams.clock import LiveClock
 from maskwatch.sources.streams.connection import Connection
-from maskwatch.sources.streams.lazy_frame import LazyFrame
-from maskwatch.sources.streams.pace import Pacer
+from maskwatch.sources.timing import LiveClock, Pacer
 
 
 class StreamSource(BaseSource):
-    """An address (rtsp, rtsps, http, https). It is connected once; `maskwatch.watch` connects again.
+    """A network stream (rtsp, rtsps, http, https). It connects once; `maskwatch.watch` reconnects.
 
-    Of a live stream the newest frame is given: those that come while a frame is looked at are passed over, and
-    keep their number. Of a video on a web server every frame is given.
+    A live stream gives its latest frame: frames that arrive while one is processed are skipped, but counted in
+    ``Frame.index``. A video on a web server gives every frame.
 
     Args:
-        address: as a person writes it; shown and named without passwords.
+        address: as the user writes it; messages never contain its password.
         options: time-outs and transport.
 
     Raises:
-        SourceError: when the address is of a kind that is not read, or the stream cannot be opened.
+        SourceError: when the scheme is not supported, or the stream cannot be opened.
     """
 
     def __init__(self, address: str, options: StreamOptions | None = None) -> None:
@@ -43,7 +41,7 @@ class StreamSource(BaseSource):
 
     @property
     def rate(self) -> Fraction | None:
-        """Nominal frames per second as the stream states it; None when it does not."""
+        """Nominal frames per second; None when the stream does not state it."""
         return self._rate
 
     def close(self) -> None:
@@ -60,19 +58,19 @@ class StreamSource(BaseSource):
     def _read(self) -> Generator[Frame]:
         try:
             connection, self._opened = self._opened or self._connect(), None
-        except SourceError as error:  # it could be opened before, and no longer
+        except SourceError as error:  # it was readable when it was opened
             self.failures.append(error)
             return
         with connection:
-            yield from self._live(connection) if self.live else self._whole(connection)
+            yield from self._latest(connection) if self.live else self._all(connection)
 
-    def _whole(self, connection: Connection) -> Iterator[Frame]:
+    def _all(self, connection: Connection) -> Iterator[Frame]:
         start = None
         index = 0
         try:
-            for index, lazy_frame in enumerate(connection.frames()):
-                start = lazy_frame.media_s if start is None else start
-                yield self._frame(lazy_frame, index, max(0.0, (lazy_frame.media_s or 0.0) - (start or 0.0)))
+            for index, lazy in enumerate(connection.frames()):
+                start = lazy.media_s if start is None else start
+                yield self._frame(lazy, index, max(0.0, (lazy.media_s or 0.0) - (start or 0.0)))
         except SourceError as error:
             self.failures.append(error)
         if connection.damaged:
@@ -80,49 +78,49 @@ class StreamSource(BaseSource):
                 SourceError(f"{self.name}: {connection.damaged} damaged frames left out of {index + 1}")
             )
 
-    def _live(self, connection: Connection) -> Iterator[Frame]:
+    def _latest(self, connection: Connection) -> Iterator[Frame]:
         reader = _Reader(connection, self._stop_reading)
         clock = LiveClock()
         reader.start()
         try:
-            while (read := reader.newest.wait()) is not None:
-                index, lazy_frame = read
-                yield self._frame(lazy_frame, index, clock.time_of(lazy_frame.media_s, lazy_frame.arrived_at))
+            while (read := reader.queue.wait()) is not None:
+                index, lazy = read
+                yield self._frame(lazy, index, clock.time_of(lazy.media_s, lazy.arrived_at))
             if reader.error is not None:
                 self.failures.append(reader.error)
         finally:
             reader.end()
 
-    def _frame(self, lazy_frame: LazyFrame, index: int, time_s: float) -> Frame:
-        return Frame(lazy_frame.decode(), index, time_s, self.name, self._rate)
+    def _frame(self, lazy: LazyFrame, index: int, time_s: float) -> Frame:
+        return Frame(lazy.decode(), index, time_s, self.name, self._rate)
 
 
 class _Reader(threading.Thread):
-    """Reads a live stream beside whoever looks at its frames, so that what is seen is what happens now."""
+    """Reads a live stream in a thread, so that the consumer of frames always gets the latest."""
 
     def __init__(self, connection: Connection, stop: threading.Event) -> None:
         super().__init__(name=f"reader of {connection.name}", daemon=True)
-        self.newest: LatestFrameQueue[tuple[int, LazyFrame]] = LatestFrameQueue()
+        self.queue: LatestFrameQueue[tuple[int, LazyFrame]] = LatestFrameQueue()
         self.error: SourceError | None = None
         self._connection = connection
-        self._over = stop
+        self._stop_reading = stop
 
     def run(self) -> None:
-        """Read until the stream ends, or nobody wants it any more."""
-        pacer = Pacer(self._over) if self._connection.ready_made else None
+        """Read until the stream ends, or until `end` is called."""
+        pacer = Pacer(self._stop_reading) if self._connection.bursty else None
         try:
-            for index, lazy_frame in enumerate(self._connection.frames()):
-                if pacer is not None and lazy_frame.media_s is not None:
-                    pacer.wait(lazy_frame.media_s)
-                if self._over.is_set():
+            for index, lazy in enumerate(self._connection.frames()):
+                if pacer is not None and lazy.media_s is not None:
+                    pacer.wait(lazy.media_s)
+                if self._stop_reading.is_set():
                     break
-                self.newest.put((index, LazyFrame(lazy_frame.decode, time.monotonic(), lazy_frame.media_s)))
+                self.queue.put((index, LazyFrame(lazy.decode, time.monotonic(), lazy.media_s)))
         except SourceError as error:
             self.error = error
         finally:
-            self.newest.close()
+            self.queue.close()
 
     def end(self) -> None:
-        """Stop reading; FFmpeg gives no way to end its wait for a silent server before the time-out."""
-        self._over.set()
+        """Stop reading. FFmpeg cannot be interrupted while it waits for a silent server, only by its time-out."""
+        self._stop_reading.set()
         self.join()

@@ -10,14 +10,12 @@ from fractions import Fraction
 
 from maskwatch.errors import SourceError
 from maskwatch.frames import Frame
-from maskwatch.sources.frame_rate import FrameRateLimiter
-from maskwatch.sources.latest_frame import LatestFrameQueue
+from maskwatch.sources.live_frames import LatestFrameQueue, LazyFrame
 from maskwatch.sources.options import Capture
 from maskwatch.sources.specs import Spec
 from maskwatch.sources.streams.address import redact
-from maskwatch.sources.streams.clock import LiveClock
 from maskwatch.sources.streams.fault import Fault, StreamError
-from maskwatch.sources.streams.lazy_frame import LazyFrame
+from maskwatch.sources.timing import FrameRateLimiter, LiveClock
 from maskwatch.watch.cameras.feeds import feed_opener
 from maskwatch.watch.cameras.options import CameraOptions
 from maskwatch.watch.cameras.pauses import Pauses
@@ -85,7 +83,7 @@ class Camera:
         self._on_state = on_state or (lambda _change: None)
         self._buffer: LatestFrameQueue[_Waiting] = LatestFrameQueue(self._options.buffer)
         self._clock = LiveClock()
-        self._thinning = FrameRateLimiter(self._options.fps)
+        self._limiter = FrameRateLimiter(self._options.fps)
         self._pauses = Pauses(self._options.first_pause_s, self._options.longest_pause_s)
         self._stop = threading.Event()
         self._doing = (CameraState.connecting, "")
@@ -181,7 +179,7 @@ class Camera:
     def _keep(self, lazy_frame: LazyFrame, rate: Fraction | None) -> None:
         time_s = self._clock.time_of(lazy_frame.media_s, lazy_frame.arrived_at)
         index, self._index = self._index, self._index + 1
-        if self._thinning.keeps(time_s):
+        if self._limiter.passes(time_s):
             self._buffer.put(_Waiting(lazy_frame, index, time_s, rate))
             self._ready.set()
 

@@ -11,12 +11,12 @@ from typing import Protocol
 
 from maskwatch.frames import Frame, Image
 from maskwatch.sources.camera import CameraSource
+from maskwatch.sources.live_frames import LazyFrame
 from maskwatch.sources.options import Capture, StreamOptions
 from maskwatch.sources.specs import Spec, camera_number
 from maskwatch.sources.streams.address import Address, is_address, parse
 from maskwatch.sources.streams.connection import Connection
-from maskwatch.sources.streams.lazy_frame import LazyFrame
-from maskwatch.sources.streams.pace import Pacer
+from maskwatch.sources.timing import Pacer
 from maskwatch.sources.video import VideoSource
 
 
@@ -76,7 +76,7 @@ class _StreamFeed:
 
     def __init__(self, address: Address, options: StreamOptions, stop: threading.Event) -> None:
         self._connection = Connection(address, options, stop)
-        self._pacer = Pacer(stop) if self._connection.ready_made else None
+        self._pacer = Pacer(stop) if self._connection.bursty else None
         self.name = str(address)
 
     @property

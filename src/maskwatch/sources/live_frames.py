@@ -1,21 +1,41 @@
-"""A buffer between a live source and whoever looks at its images: the newest stay, the oldest are dropped."""
+"""Frames of live sources: decoded on demand, and only the latest kept."""
 
 from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from maskwatch.frames import Image
 
 Item = TypeVar("Item")
 
 
-class LatestFrameQueue(Generic[Item]):
-    """Holds at most ``size`` items. When it is full, a new one pushes out the oldest, which counts as dropped.
+@dataclass(frozen=True)
+class LazyFrame:
+    """A frame that is decoded on demand: frames that are dropped cost no conversion to RGB.
 
-    Nothing else is ever dropped, so that ``put = taken + dropped + waiting`` at any time. Safe for many threads.
+    Attributes:
+        decode: returns RGB uint8 (H, W, 3), upright.
+        arrived_at: `time.monotonic` seconds.
+        media_s: presentation time on the clock of the source, which may start anywhere and jump; None when the source
+            has no clock.
+    """
+
+    decode: Callable[[], Image]
+    arrived_at: float
+    media_s: float | None = None
+
+
+class LatestFrameQueue(Generic[Item]):
+    """A queue of at most ``size`` items between a live source and its reader. A new item replaces the oldest.
+
+    Only replaced items are dropped, so ``put_count = taken + dropped + waiting`` holds at any time. Thread-safe.
 
     Args:
-        size: how many items wait at most.
+        size: maximum number of waiting items.
     """
 
     def __init__(self, size: int = 1) -> None:
@@ -28,20 +48,20 @@ class LatestFrameQueue(Generic[Item]):
 
     @property
     def put_count(self) -> int:
-        """Items put in so far."""
+        """The number of items put so far."""
         return self._put
 
     @property
     def dropped(self) -> int:
-        """Items that were pushed out before anybody took them."""
+        """The number of items dropped so far."""
         return self._dropped
 
     def __len__(self) -> int:
-        """Items that wait."""
+        """The number of waiting items."""
         return len(self._items)
 
     def put(self, item: Item) -> None:
-        """Add the newest item; never waits."""
+        """Add the newest item; never blocks."""
         with self._changed:
             if len(self._items) >= self._size:
                 self._items.popleft()
@@ -51,24 +71,24 @@ class LatestFrameQueue(Generic[Item]):
             self._changed.notify()
 
     def take(self) -> Item | None:
-        """The oldest of the items that wait; None when there is none."""
+        """The oldest waiting item; None when the queue is empty."""
         with self._changed:
             return self._items.popleft() if self._items else None
 
     def wait(self, timeout_s: float | None = None) -> Item | None:
-        """The same, but wait for one; None when the buffer is closed and empty, or the time is over."""
+        """Like `take`, but wait for an item; None when the queue is closed and empty, or after ``timeout_s``."""
         with self._changed:
             self._changed.wait_for(lambda: self._items or self._closed, timeout_s)
             return self._items.popleft() if self._items else None
 
     def clear(self) -> None:
-        """Drop what waits; it counts as dropped."""
+        """Drop all waiting items."""
         with self._changed:
             self._dropped += len(self._items)
             self._items.clear()
 
     def close(self) -> None:
-        """Nothing more will come; those who wait are let go."""
+        """End the queue: no item follows, and waiting readers return."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
