@@ -1,4 +1,4 @@
-"""A page on this computer alone that shows the newest frame: a motion JPEG stream over HTTP on 127.0.0.1."""
+"""A local page that shows the latest frame: a motion JPEG stream over HTTP on 127.0.0.1."""
 
 from __future__ import annotations
 
@@ -9,34 +9,34 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.resources import files
 from typing import Any
 
 import numpy as np
 
 from maskwatch.errors import SinkError
 from maskwatch.frames import Image
-from maskwatch.sinks.preview_html import page_html
 
 _LOOPBACK_NAMES = {"127.0.0.1", "localhost", "[::1]"}
 _JPEG_QUALITY = 80
-_LONGEST_SIDE = 1600
-_MOST_STREAMS = 8
+_MAX_SIDE = 1600
+_MAX_STREAMS = 8
 _SEND_TIMEOUT_S = 10.0
 _SEND_BUFFER = 1 << 17
 _REPEAT_S = 2.0
 _JOIN_TIMEOUT_S = 2.0
-_LONGEST_BODY = 1 << 16
+_MAX_BODY = 1 << 16
 
 
 class PreviewPage:
-    """Serves the newest image at ``address`` until it is closed.
+    """Serves the latest image at ``address`` until it is closed.
 
-    The address holds a secret, so that other users of the computer cannot look. Images that a slow browser cannot
-    take are left out for it; `show` never waits for anybody. Requests under any other host name than this computer's
-    are refused (a web site that had its name point here could otherwise look in).
+    The address contains a secret, so that other users of the computer cannot open the page. Requests under another
+    host name than localhost are refused, which defeats DNS rebinding by web sites. Slow browsers skip images; `show`
+    never waits.
 
     Args:
-        port: on 127.0.0.1; 0 takes a free one.
+        port: on 127.0.0.1; 0 for any free port.
 
     Raises:
         SinkError: when the port cannot be opened.
@@ -59,25 +59,25 @@ class PreviewPage:
         except OSError as error:
             where = f"127.0.0.1:{port}" if port else "127.0.0.1"
             reason = error.strerror or str(error)
-            raise SinkError(f"no page can be shown on {where} ({reason}); take another port, or do without") from error
+            raise SinkError(f"{where}: the page cannot be served ({reason}); choose another port") from error
         self._server.page = self
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,), name="preview", daemon=True)
         self._thread.start()
 
     @property
     def address(self) -> str:
-        """What to open in a browser."""
+        """URL of the page."""
         return f"http://127.0.0.1:{self._server.server_port}/{self.secret}/"
 
     def show(self, image: Image) -> None:
-        """Make ``image``, RGB uint8 (H, W, 3), the newest image; it must not change afterwards."""
+        """Show ``image``, RGB uint8 (H, W, 3), which must not change afterwards."""
         with self.changed:
             self._image = image
             self._number += 1
             self.changed.notify_all()
 
     def wait_for_key(self) -> None:
-        """Wait until somebody presses "next" or "stop" on the page."""
+        """Wait until "next" or "stop" is pressed on the page."""
         self._next.clear()
         self.waiting = True
         while not (self._next.wait(0.1) or self.stop_requested):
@@ -86,14 +86,14 @@ class PreviewPage:
 
     @property
     def viewers(self) -> int:
-        """How many browsers look at the stream now; with none, nobody needs to draw."""
+        """Number of browsers that receive the stream."""
         return self._viewers
 
     @contextmanager
     def viewer(self) -> Iterator[bool]:
-        """Count one more browser while the block lasts; False when there are too many already."""
+        """Count a browser inside the block; False when there are too many."""
         with self.changed:
-            welcome = self._viewers < _MOST_STREAMS
+            welcome = self._viewers < _MAX_STREAMS
             self._viewers += welcome
         try:
             yield welcome
@@ -102,15 +102,15 @@ class PreviewPage:
                 self._viewers -= welcome
 
     def html(self, nonce: str) -> str:
-        """The page itself; its style and script carry ``nonce``. Other pages put theirs here."""
-        return page_html(nonce)
+        """The page; only its style and script that carry ``nonce`` may run. Subclasses return their own page."""
+        return read_page("maskwatch.sinks", "preview_page.html", nonce=nonce)
 
     def text(self, name: str) -> str | None:
-        """What the page asks for under ``name``; None when there is no such thing."""
+        """The answer to GET ``name``; None for 404."""
         return ("waiting" if self.waiting else "running") if name == "state" else None
 
-    def press(self, name: str, body: str = "") -> bool:  # noqa: ARG002 - for pages whose buttons send something along
-        """Take a button of the page, ``stop`` or ``next``; False for any other."""
+    def press(self, name: str, body: str = "") -> bool:  # noqa: ARG002 - used by subclasses
+        """Handle POST ``name``, a button: ``stop`` or ``next``; False for 404."""
         if name == "stop":
             self.stop_requested = True
         elif name == "next":
@@ -118,7 +118,7 @@ class PreviewPage:
         return name in {"stop", "next"}
 
     def newest(self, seen: int) -> tuple[int, bytes]:
-        """Number and JPEG of the newest image, as soon as it is another than ``seen`` or some time has passed."""
+        """Number and JPEG of the latest image; waits a little for one with a number above ``seen``."""
         with self.changed:
             self.changed.wait_for(lambda: self.closed or self._number > seen, timeout=_REPEAT_S)
             number, image = self._number, self._image
@@ -138,6 +138,20 @@ class PreviewPage:
         self._server.drop_connections()
 
 
+def read_page(package: str, file: str, **values: str) -> str:
+    """An HTML page from the data of a package.
+
+    Args:
+        package: that contains the file.
+        file: its name.
+        values: replace ``{{name}}`` in the page, unescaped: HTML, CSS or a nonce that MaskWatch itself made.
+    """
+    page = files(package).joinpath(file).read_text(encoding="utf-8")
+    for name, value in values.items():
+        page = page.replace(f"{{{{{name}}}}}", value)
+    return page
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     page: PreviewPage
@@ -154,7 +168,7 @@ class _Server(ThreadingHTTPServer):
             self._connections.pop(threading.current_thread(), None)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A browser that went away is nothing to report; anything else is."""
+        """Ignore browsers that disconnect; report everything else."""
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
 
@@ -162,7 +176,7 @@ class _Server(ThreadingHTTPServer):
         for thread, connection in list(self._connections.items()):
             try:
                 connection.shutdown(socket.SHUT_RDWR)
-            except OSError:  # closed by the other side in the meantime
+            except OSError:  # already closed by the browser
                 continue
             thread.join(_JOIN_TIMEOUT_S)
 
@@ -187,14 +201,14 @@ class _Handler(BaseHTTPRequestHandler):
         if name is None:
             return
         length = self.headers.get("Content-Length", "0")
-        if not length.isdecimal() or int(length) > _LONGEST_BODY:
+        if not length.isdecimal() or int(length) > _MAX_BODY:
             self._reply(413)
             return
         body = self.rfile.read(int(length)).decode(errors="replace")
         self._reply(204 if self.server.page.press(name, body) else 404)
 
     def _name(self) -> str | None:
-        """What is asked for; None, and the answer already given, for those who may not ask."""
+        """The part of the path after the secret; None when the request was refused and answered."""
         host = self.headers.get("Host", "")
         if host.removesuffix(f":{host.rpartition(':')[2]}") not in _LOOPBACK_NAMES and host not in _LOOPBACK_NAMES:
             self._reply(403)
@@ -211,7 +225,7 @@ class _Handler(BaseHTTPRequestHandler):
             if not welcome:
                 self._reply(503)
                 return
-            # little in the pipe: a browser that lags sees a late image once, not a queue of old ones
+            # a small buffer: a slow browser gets one late image, not a queue of old ones
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
             self._head(200, "multipart/x-mixed-replace; boundary=frame")
             self.wfile.write(b"--frame\r\n")
@@ -220,7 +234,7 @@ class _Handler(BaseHTTPRequestHandler):
                 seen, jpeg = page.newest(seen)
                 if jpeg:
                     head = f"Content-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n".encode()
-                    # the next boundary follows at once: browsers show a part when they see its end
+                    # the boundary follows at once: browsers show an image when they receive the end of its part
                     self.wfile.write(head + jpeg + b"\r\n--frame\r\n")
 
     def _reply(self, status: int, kind: str = "text/plain", body: str = "", nonce: str = "") -> None:
@@ -242,14 +256,14 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(length))
         self.end_headers()
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name that the base class gives
-        """Nothing: the library prints nothing."""
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - name of the base class
+        """No log: the library prints nothing."""
 
 
 def _jpeg(image: Image) -> bytes:
     import cv2
 
-    scale = _LONGEST_SIDE / max(image.shape[:2])
+    scale = _MAX_SIDE / max(image.shape[:2])
     if scale < 1:
         size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
         image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)

@@ -1,14 +1,16 @@
-"""The pages of a watch, asked over real HTTP: preview of several cameras, and drawing a zone."""
+"""The pages of a watch over real HTTP: preview of several cameras, and drawing a zone."""
 
 from __future__ import annotations
 
 import http.client
 import io
 import json
+import re
 import threading
 import time
 from collections.abc import Iterator
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import numpy as np
 import pytest
@@ -38,8 +40,22 @@ def ask(address: str, name: str = "", body: str | None = None) -> tuple[int, str
     return answer.status, text
 
 
+def check_policy(address: str) -> None:
+    """Only the style and the script of the page may run, by a nonce that differs each time."""
+    nonces = set()
+    for _ in range(2):
+        with urlopen(address, timeout=20) as answer:
+            page, policy = answer.read().decode(), answer.headers["Content-Security-Policy"]
+        (nonce,) = set(re.findall(r"'nonce-([^']+)'", policy))
+        assert re.findall(r"<(?:style|script)[^>]*>", page) == [f'<style nonce="{nonce}">', f'<script nonce="{nonce}">']
+        assert policy.startswith("default-src 'none'; ")
+        assert "{{" not in page
+        nonces.add(nonce)
+    assert len(nonces) == 2
+
+
 def first_image(address: str) -> np.ndarray:
-    """What a browser sees first of the stream."""
+    """The first image of the stream."""
     parts = urlsplit(address)
     connection = http.client.HTTPConnection("127.0.0.1", parts.port, timeout=20)
     connection.request("GET", parts.path + "stream")
@@ -65,28 +81,33 @@ def preview(stop: threading.Event) -> Iterator[Preview]:
     page.close()
 
 
-def test_the_page_shows_figures_of_every_camera(preview: Preview) -> None:
+def test_the_page_shows_statistics_of_every_camera(preview: Preview) -> None:
     status, text = ask(preview.address)
     assert status == 200
     assert "MaskWatch" in text
-    found = json.loads(ask(preview.address, "stats")[1])
-    assert found["columns"] == 2
-    assert [(one["camera"], one["state"], one["processed"]) for one in found["cameras"]] == [
+    stats = json.loads(ask(preview.address, "stats")[1])
+    assert stats["columns"] == 2
+    assert [(camera["camera"], camera["state"], camera["processed"]) for camera in stats["cameras"]] == [
         ("door", "live", 7),
         ("ward", "retrying", 0),
     ]
     assert ask(preview.address, "nothing")[0] == 404
 
 
-def test_images_stand_side_by_side_with_blurred_faces(preview: Preview) -> None:
+def test_the_preview_runs_only_its_own_script(preview: Preview) -> None:
+    check_policy(preview.address)
+    assert ".without_mask { background: rgb(200, 16, 46); color: rgb(255, 255, 255); }" in ask(preview.address)[1]
+
+
+def test_images_are_side_by_side_with_blurred_faces(preview: Preview) -> None:
     image = grain()
     preview.on_frame(verdict(image, people((1, FACE, MaskState.without_mask)), camera="door"))
     shown = first_image(preview.address)
     assert shown.shape == (450, 1600, 3)
     assert shown[:, 820:].max() < 30
     detail = np.abs(np.diff(shown[:, :800].astype(float), axis=1))
-    face, wall_time = detail[140:230, 120:200].mean(), detail[140:230, 500:580].mean()
-    assert face < wall_time / 2
+    face, wall = detail[140:230, 120:200].mean(), detail[140:230, 500:580].mean()
+    assert face < wall / 2
 
 
 def test_a_camera_that_is_lost_shows_nothing(preview: Preview) -> None:
@@ -95,7 +116,7 @@ def test_a_camera_that_is_lost_shows_nothing(preview: Preview) -> None:
     assert first_image(preview.address).max() < 30
 
 
-def test_nothing_is_drawn_while_nobody_looks(preview: Preview) -> None:
+def test_nothing_is_drawn_without_a_browser(preview: Preview) -> None:
     drawn = []
     preview._render = lambda image, _: (drawn.append(1), image)[1]
     preview.on_frame(verdict(grain(), people(), camera="door"))
@@ -112,7 +133,7 @@ def test_the_button_stops_the_watch(preview: Preview, stop: threading.Event) -> 
     assert stop.is_set()
 
 
-def test_a_port_that_is_taken_is_said(preview: Preview, stop: threading.Event) -> None:
+def test_a_port_in_use_is_an_error(preview: Preview, stop: threading.Event) -> None:
     port = urlsplit(preview.address).port
     assert port is not None
     with pytest.raises(SinkError, match=f"127.0.0.1:{port}"):
@@ -120,13 +141,13 @@ def test_a_port_that_is_taken_is_said(preview: Preview, stop: threading.Event) -
 
 
 @pytest.mark.parametrize(("cameras", "across"), [(1, 1), (2, 2), (4, 2), (5, 3), (9, 3), (10, 4)])
-def test_the_grid_is_about_square(cameras: int, across: int) -> None:
+def test_the_grid_is_nearly_square(cameras: int, across: int) -> None:
     assert columns(cameras) == across
     image = arrange([(grain(), people())] * cameras, draw)
     assert image.shape[1] <= 1600
 
 
-def test_one_camera_keeps_its_shape() -> None:
+def test_one_camera_keeps_its_aspect_ratio() -> None:
     assert arrange([(np.zeros((720, 405, 3), np.uint8), people())], draw).shape == (720, 405, 3)
     assert arrange([None], draw).shape == (900, 1600, 3)
 
@@ -165,7 +186,7 @@ def test_a_drawn_zone_becomes_settings(camera: CameraSettings, stop: threading.E
         ("nonsense", "JSON"),
     ],
 )
-def test_a_zone_that_cannot_be_is_explained_on_the_page(camera: CameraSettings, body: str, problem: str) -> None:
+def test_an_invalid_zone_is_explained_on_the_page(camera: CameraSettings, body: str, problem: str) -> None:
     page = ZonePage(camera, grain())
     try:
         assert ask(page.address, "zone", body)[0] == 204
@@ -177,7 +198,15 @@ def test_a_zone_that_cannot_be_is_explained_on_the_page(camera: CameraSettings, 
         page.close()
 
 
-def test_far_too_much_text_is_refused(camera: CameraSettings) -> None:
+def test_the_zone_page_runs_only_its_own_script(camera: CameraSettings) -> None:
+    page = ZonePage(camera, grain())
+    try:
+        check_policy(page.address)
+    finally:
+        page.close()
+
+
+def test_a_large_request_is_refused(camera: CameraSettings) -> None:
     page = ZonePage(camera, grain())
     try:
         assert ask(page.address, "zone", " " * 70_000)[0] == 413

@@ -1,4 +1,4 @@
-"""Drawing a zone: one image of a camera on a local page, corners by mouse, lines for the settings as a result."""
+"""A local page on which you draw a zone on a camera's image; the result is lines for the settings."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ import threading
 from pydantic import ValidationError
 
 from maskwatch.frames import Image
-from maskwatch.sinks.preview_page import PreviewPage
-from maskwatch.watch.pages.draw_zone_html import zone_html
+from maskwatch.sinks.preview_page import PreviewPage, read_page
 from maskwatch.watch.settings import CameraSettings, ZoneSettings
 
-_LOOK_S = 0.1
+_POLL_S = 0.1
 
 
 class ZonePage(PreviewPage):
-    """Shows one image until somebody has drawn a zone on it, or wants no more.
+    """Shows one image until a zone has been drawn on it, or drawing is cancelled.
 
     Args:
-        camera: whose image it is; its zones are shown.
+        camera: of the image; its zones are shown.
         image: RGB uint8 (H, W, 3).
 
     Raises:
@@ -36,19 +35,19 @@ class ZonePage(PreviewPage):
         self.show(image)
 
     def wait(self, stop: threading.Event) -> ZoneSettings | None:
-        """The zone, once it is drawn; None when somebody gave up, or ``stop`` is set."""
-        while not (self._done.wait(_LOOK_S) or stop.is_set() or self.stop_requested):
+        """Wait for the zone; None when drawing is cancelled or ``stop`` is set."""
+        while not (self._done.wait(_POLL_S) or stop.is_set() or self.stop_requested):
             pass
         if self._zone is not None:
             self._finished.wait(1.0)
         return self._zone
 
     def html(self, nonce: str) -> str:
-        """The page to draw on."""
-        return zone_html(nonce)
+        """The page, with its nonce."""
+        return read_page("maskwatch.watch.pages", "draw_zone.html", nonce=nonce)
 
     def text(self, name: str) -> str | None:
-        """``camera``: its name and zones; ``problem``: what is wrong with the zone that was sent, empty for nothing."""
+        """``camera``: its name and zones as JSON; ``problem``: the error in the submitted zone, or an empty text."""
         if name == "problem":
             if self._done.is_set():
                 self._finished.set()
@@ -59,13 +58,13 @@ class ZonePage(PreviewPage):
         return json.dumps({"name": self._camera.name, "zones": zones})
 
     def press(self, name: str, body: str = "") -> bool:
-        """Take the zone (``zone``, as JSON), or ``stop``."""
+        """Accept ``zone`` with a zone as JSON, or ``stop``."""
         if name != "zone":
             return name == "stop" and super().press(name)
         try:
             zone = ZoneSettings.model_validate_json(body)
         except ValidationError as error:
-            self._problem = "; ".join(one["msg"].removeprefix("Value error, ") for one in error.errors())
+            self._problem = "; ".join(each["msg"].removeprefix("Value error, ") for each in error.errors())
             return True
         self._problem, self._zone = "", zone
         self._done.set()
@@ -73,6 +72,6 @@ class ZonePage(PreviewPage):
 
 
 def zone_lines(camera: CameraSettings, zone: ZoneSettings) -> str:
-    """The zone as lines of YAML, as they stand in the settings."""
+    """The zone as YAML lines for the settings file."""
     corners = ", ".join(f"[{x:.4g}, {y:.4g}]" for x, y in zone.polygon)
     return f"cameras:\n  - name: {camera.name}\n    zones:\n      - name: {zone.name}\n        polygon: [{corners}]\n"

@@ -1,4 +1,4 @@
-"""The images of several cameras side by side."""
+"""The images of several cameras in one grid."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ _SHAPE = 9 / 16
 
 
 def columns(cameras: int) -> int:
-    """How many images stand beside each other."""
+    """Number of columns of a nearly square grid."""
     return max(1, math.ceil(math.sqrt(cameras)))
 
 
 def arrange(cells: Sequence[tuple[Image, Detections] | None], render: Render) -> Image:
-    """One image of all cameras, in rows, each scaled into its place before faces are drawn.
+    """Scale the images of all cameras into a grid, then draw the faces.
 
     Args:
-        cells: RGB uint8 (H, W, 3) with its faces for each camera, in order; None leaves its place dark.
+        cells: image, RGB uint8 (H, W, 3), and faces of each camera, in order; None leaves the cell black.
         render: draws the faces.
 
     Returns:
-        RGB uint8, at most 1600 pixels wide; a single image keeps its shape.
+        RGB uint8, at most 1600 pixels wide; a single image keeps its aspect ratio.
     """
     across = columns(len(cells))
     down = -(-len(cells) // across)

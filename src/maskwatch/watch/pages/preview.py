@@ -1,4 +1,4 @@
-"""A page on this computer alone with what all cameras see, and live counts."""
+"""The preview of a watch: a local page with the live images of all cameras and counts of people."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
-from maskwatch.detections import Detections
+from maskwatch.detections import Detections, MaskState
 from maskwatch.frames import Image
 from maskwatch.sinks.blur import blur_and_draw
 from maskwatch.sinks.draw import draw
-from maskwatch.sinks.preview_page import PreviewPage
+from maskwatch.sinks.preview_page import PreviewPage, read_page
+from maskwatch.styles import STYLES, ink
 from maskwatch.watch.health.stats import CameraStats
 from maskwatch.watch.listeners import Listener, Verdict
 from maskwatch.watch.pages.grid import arrange, columns
-from maskwatch.watch.pages.preview_html import watch_html
 
 _PAUSE_S = 0.1
 _JOIN_TIMEOUT_S = 2.0
 
 
 class Preview(Listener):
-    """A listener that shows every camera on a `PreviewPage`; without a browser that looks, nothing is drawn.
+    """Shows all cameras on a `PreviewPage`; draws nothing while no browser is connected.
 
     Args:
-        cameras: names, in the order they are shown.
-        stats: what is known of each camera now.
-        stop: is set when somebody presses the button on the page.
-        blur: make faces unrecognisable.
-        port: on 127.0.0.1; 0 takes a free one.
+        cameras: names, in the order of the grid.
+        stats: returns the present statistics of each camera.
+        stop: event that the button on the page sets.
+        blur: blur faces.
+        port: on 127.0.0.1; 0 for any free port.
 
     Raises:
-        SinkError: when the port is not free.
+        SinkError: when the port is in use.
     """
 
     def __init__(
@@ -53,16 +53,16 @@ class Preview(Listener):
 
     @property
     def address(self) -> str:
-        """What to open in a browser."""
+        """URL of the page."""
         return self._page.address
 
     def on_frame(self, verdict: Verdict) -> None:
-        """Show this frame, if somebody looks."""
+        """Keep the frame for the next image of the grid."""
         self._newest[verdict.captured.camera] = (verdict.captured.frame.image, verdict.people)
         self._new.set()
 
     def lost(self, camera: str) -> None:
-        """A camera that gives no frames shows nothing, rather than its last image."""
+        """Show nothing instead of the last frame of a lost camera."""
         self._newest[camera] = None
         self._new.set()
 
@@ -90,14 +90,22 @@ class _Page(PreviewPage):
         super().__init__(port)
 
     def html(self, nonce: str) -> str:
-        return watch_html(nonce)
+        return read_page("maskwatch.watch.pages", "preview.html", nonce=nonce, state_colours=_state_colours())
 
     def text(self, name: str) -> str | None:
         if name != "stats":
             return None
-        return json.dumps({"columns": self._columns, "cameras": [asdict(one) for one in self._stats()]})
+        return json.dumps({"columns": self._columns, "cameras": [asdict(stats) for stats in self._stats()]})
 
     def press(self, name: str, body: str = "") -> bool:  # noqa: ARG002 - as the base class has it
         if name == "stop":
             self._stop.set()
         return name == "stop"
+
+
+def _state_colours() -> str:
+    """CSS classes with the background and text colour of each state."""
+    return "\n".join(
+        f"  .{state.name} {{ background: rgb{STYLES[state].colour}; color: rgb{ink(STYLES[state].colour)}; }}"
+        for state in MaskState
+    )
