@@ -254,9 +254,9 @@ def test_secrets_are_read_from_where_they_are_said_to_be(tmp_path: Path, monkeyp
 
 def test_check_describes_the_settings_in_sentences(tmp_path: Path) -> None:
     text = "\n".join(describe(load(tmp_path)))
-    assert "Rule no-mask: an incident starts when a person is without a mask for 2 s in zone entrance." in text
+    assert "Rule no-mask: An incident starts when a person is without a mask for 2 s in zone entrance." in text
     assert "Active on mon, fri from 22:00 to 06:00 (Europe/Berlin). Further alerts are suppressed for 30 s." in text
-    assert "Rule crowd: an incident starts when at least 3 people at once are without a mask for 2 s at hall." in text
+    assert "Rule crowd: An incident starts when at least 3 people at once are without a mask for 2 s at hall." in text
     assert "Sender webhook: posts to example.org over HTTPS, signed (events: new, update, end, camera)." in text
     assert (
         "Sender jsonl: appends lines of JSON to events.jsonl (events: new, update, end, camera; only rule crowd)."

@@ -1,4 +1,4 @@
-"""``maskwatch watch``: live cameras, rules, events."""
+"""``maskwatch watch``: monitor cameras, detect incidents, send alerts."""
 
 from __future__ import annotations
 
@@ -12,52 +12,46 @@ def watch(
     sources: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Number of a webcam, address (rtsp, rtsps, http, https), video file, or a camera of --config.",
+            help="Webcam number, URL (rtsp, rtsps, http, https), video file, or name of a camera in --config.",
             metavar="[SOURCE]...",
             show_default=False,
         ),
     ] = None,
     config: Annotated[
-        Path | None, typer.Option(help="Settings: cameras, zones, rules, senders.", metavar="YAML")
+        Path | None, typer.Option(help="Settings file: cameras, zones, rules, senders.", metavar="YAML")
     ] = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Try the settings: one frame of each camera, and what would happen.")
+        bool, typer.Option("--check", help="Explain the settings, and test each camera and sender.")
     ] = False,
-    preview: Annotated[
-        bool, typer.Option("--preview", help="Serve a page on this computer with the images and live counts.")
-    ] = False,
-    blur: Annotated[bool, typer.Option("--blur", help="Make faces unrecognisable on that page.")] = False,
+    preview: Annotated[bool, typer.Option("--preview", help="Serve a local page with live images and counts.")] = False,
+    blur: Annotated[bool, typer.Option("--blur", help="Blur faces on that page.")] = False,
     draw_zone: Annotated[
         str | None,
-        typer.Option(help="Draw a zone on an image of this camera, and print its settings.", metavar="CAMERA"),
+        typer.Option(help="Draw a zone on an image of this camera and print its settings.", metavar="CAMERA"),
     ] = None,
-    events: Annotated[
-        Path | None, typer.Option(help="File that keeps the events [default: maskwatch-events.sqlite].")
-    ] = None,
-    model: Annotated[str | None, typer.Option(help="A shipped model's name, or the path of a model file.")] = None,
-    conf: Annotated[
-        float | None, typer.Option(help="Lowest confidence of a face, 0 to 1 [default: the model's].")
-    ] = None,
-    imgsz: Annotated[int | None, typer.Option(help="Pixels to which the longer side is scaled.")] = None,
-    threads: Annotated[int | None, typer.Option(help="Threads for one image [default: half of the cores].")] = None,
+    events: Annotated[Path | None, typer.Option(help="Event history file [default: maskwatch-events.sqlite].")] = None,
+    model: Annotated[str | None, typer.Option(help="Name of an installed model, or path of a model file.")] = None,
+    conf: Annotated[float | None, typer.Option(help="Confidence threshold, 0 to 1 [default: the model's].")] = None,
+    imgsz: Annotated[int | None, typer.Option(help="Input size: longer side in pixels.")] = None,
+    threads: Annotated[int | None, typer.Option(help="Inference threads [default: half of the cores].")] = None,
     every: Annotated[
-        int | None, typer.Option(help="Look at each n-th image only, and follow people between.", metavar="N")
+        int | None, typer.Option(help="Detect on every n-th frame only, and track between.", metavar="N")
     ] = None,
     snapshots: Annotated[
-        bool, typer.Option("--snapshots", help="Keep an image of each incident; everyone else is blurred.")
+        bool, typer.Option("--snapshots", help="Save an image of each incident, with bystanders blurred.")
     ] = False,
     clips: Annotated[
-        bool, typer.Option("--clips", help="Keep a short video of each incident; everyone else is blurred.")
+        bool, typer.Option("--clips", help="Save a short video of each incident, with bystanders blurred.")
     ] = False,
-    metrics: Annotated[bool, typer.Option("--metrics", help="Serve figures for Prometheus on port 9108.")] = False,
+    metrics: Annotated[bool, typer.Option("--metrics", help="Serve Prometheus metrics on port 9108.")] = False,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print each event as one line of JSON; with --check, what was found.")
+        bool, typer.Option("--json", help="Print each event as a line of JSON; with --check, print JSON.")
     ] = False,
 ) -> None:
-    """Watch cameras: one verdict per person, rules, events. Ctrl-C ends it.
+    """Monitor cameras: track people, apply rules, record events, send alerts. Ctrl-C stops it.
 
-    Exit status: 0 ended by SIGTERM or at the end of all files, 1 something failed, 2 wrong usage, 70 the detector stood
-    still, 130 interrupted.
+    Exit status: 0 stopped by SIGTERM or at the end of all files, 1 something failed, 2 wrong usage, 70 inference
+    stalled, 130 interrupted.
     """
     from maskwatch.cli.commands import watch_run
     from maskwatch.errors import UsageError

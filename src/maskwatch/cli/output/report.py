@@ -1,4 +1,4 @@
-"""What ``maskwatch report`` prints and writes."""
+"""Output of ``maskwatch report``: a summary and the page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from maskwatch.sinks.output import TextOutput
 
 
 def print_report(events: Path, out: Path, since: datetime | None, until: datetime | None, *, as_json: bool) -> None:
-    """Read the history, write the page, and say in some lines what is in it."""
+    """Read the event history, write the page and print a summary; with ``as_json``, print the numbers only."""
     facts = read_facts(events, _unix(since), _unix(until))
     if as_json:
         typer.echo(json.dumps(summary_values(facts), indent=1, ensure_ascii=False))

@@ -36,7 +36,7 @@ def _rule(rule: RuleSettings) -> str:
     active = "" if not rule.schedules else f" Active {', and '.join(_schedule(each) for each in rule.schedules)}."
     cooldown = f" Further alerts are suppressed for {_span(rule.cooldown_s)}." if rule.cooldown_s else ""
     return (
-        f"Rule {rule.name}: an incident starts when {who} {states} for {_span(rule.seconds)}{zone}{cameras}."
+        f"Rule {rule.name}: An incident starts when {who} {states} for {_span(rule.seconds)}{zone}{cameras}."
         f"{active}{cooldown}"
     )
 
@@ -49,7 +49,7 @@ def _schedule(schedule: ScheduleSettings) -> str:
 
 def _events(events: EventSettings) -> str:
     return (
-        f"Events are stored in {events.path} and deleted after {_days(events.retention_days)}. People are counted in "
+        f"Events go into {events.path} and are deleted after {_days(events.retention_days)}. People are counted in "
         f"intervals of {_span(events.count_interval_s)}."
     )
 
@@ -78,4 +78,6 @@ def _days(days: float) -> str:
 
 
 def _span(seconds: float) -> str:
-    return f"{seconds / 60:g} min" if seconds >= 60 and seconds % 60 == 0 else f"{seconds:g} s"
+    if seconds >= 60 and seconds % 60 == 0:
+        return "1 minute" if seconds == 60 else f"{seconds / 60:g} minutes"
+    return f"{seconds:g} s"

@@ -26,7 +26,7 @@ class DetectorSettings(Group):
         default=None,
         ge=1,
         le=256,
-        description="Number of inference threads; by default half of the cores, so that the others decode video.",
+        description="Inference threads; by default half of the cores, so that the others decode video.",
     )
     every: int = Field(
         default=1,
