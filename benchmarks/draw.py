@@ -18,7 +18,7 @@ CASES = ((1280, 720, 5), (1280, 720, 50), (1920, 1080, 5), (640, 480, 2), (3840,
 def moving(rng: np.random.Generator, faces: Detections, width: int, height: int) -> Detections:
     """The same people a frame later: a little further, a little surer or less sure."""
     xyxy = faces.xyxy + np.tile(rng.normal(0, 3, (len(faces), 2)), 2)
-    score = np.clip(faces.face_score + rng.normal(0, 0.02, len(faces)), 0.3, 1)
+    score = np.clip(faces.confidence + rng.normal(0, 0.02, len(faces)), 0.3, 1)
     return Detections(
         np.clip(xyxy, 0, [width, height] * 2).astype(np.float32), score.astype(np.float32), faces.state_scores
     )

@@ -13,7 +13,7 @@ faces, target = Path(sys.argv[1]), Path(sys.argv[2])
 detector, images, annotations = load_detector(conf=0.2, imgsz=256), [], []  # portraits: one large face
 for state in (s for s in MaskState if (faces / s.name).is_dir()):
     for frame, found in detector.stream(open_source(faces / state.name)):
-        if len(found) == 1 and found.face_score[0] >= 0.4:
+        if len(found) == 1 and found.confidence[0] >= 0.4:
             name = str(Path(frame.source).absolute())
             images.append(
                 {

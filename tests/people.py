@@ -25,10 +25,10 @@ def together(faces: Iterable[Detections]) -> Detections:
     several = [Detections.empty(), *faces]
     merged = Detections(
         np.concatenate([f.xyxy for f in several]),
-        np.concatenate([f.face_score for f in several]),
+        np.concatenate([f.confidence for f in several]),
         np.concatenate([f.state_scores for f in several]),
     )
-    return merged[np.argsort(-merged.face_score, kind="stable")]
+    return merged[np.argsort(-merged.confidence, kind="stable")]
 
 
 @dataclass
@@ -75,7 +75,7 @@ class Clip:
             true = [self._face(p, time, None) for _, p in shown]
             whole = together(true)
             numbers = [i for i, _ in shown]
-            self.truth.append(Detections(whole.xyxy, whole.face_score, whole.state_scores, np.array(numbers, np.int64)))
+            self.truth.append(Detections(whole.xyxy, whole.confidence, whole.state_scores, np.array(numbers, np.int64)))
             self.seen.append(together(self._face(p, time, chance) for _, p in shown))
 
     def _face(self, person: Person, time: float, chance: np.random.Generator | None) -> Detections:

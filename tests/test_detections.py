@@ -11,7 +11,7 @@ from maskwatch.detections import STATE_NAMES, Detections, MaskState
 def two_faces(**changes: object) -> Detections:
     values: dict[str, object] = {
         "xyxy": np.array([[0, 0, 10, 10], [20, 20, 40, 50]], np.float32),
-        "face_score": np.array([0.9, 0.8], np.float32),
+        "confidence": np.array([0.9, 0.8], np.float32),
         "state_scores": np.array([[0.7, 0.2, 0.1], [0.1, 0.1, 0.8]], np.float32),
     }
     return Detections(**{**values, **changes})  # type: ignore[arg-type]
@@ -22,11 +22,20 @@ def test_order_of_states_is_fixed() -> None:
     assert [int(state) for state in MaskState] == [0, 1, 2]
 
 
-def test_class_and_confidence_follow_from_scores() -> None:
+def test_the_state_follows_from_the_scores_and_the_confidence_does_not() -> None:
     faces = two_faces()
     assert faces.states == [MaskState.with_mask, MaskState.without_mask]
-    assert faces.confidence == pytest.approx([0.63, 0.64])
-    assert faces.counts() == {"with_mask": 1, "worn_incorrectly": 0, "without_mask": 1}
+    assert faces.confidence == pytest.approx([0.9, 0.8])
+    assert faces.state_confidence == pytest.approx([0.7, 0.8])
+    assert faces.counts() == {"with_mask": 1, "worn_incorrectly": 0, "without_mask": 1, "uncertain": 0}
+
+
+def test_an_ambiguous_face_counts_as_uncertain_and_keeps_its_best_guess() -> None:
+    faces = two_faces(state_scores=np.array([[0.5, 0.4, 0.1], [0.1, 0.1, 0.8]], np.float32), ambiguity_margin=0.2)
+    assert faces.reported_states == ["uncertain", "without_mask"]
+    assert faces.counts() == {"with_mask": 0, "worn_incorrectly": 0, "without_mask": 1, "uncertain": 1}
+    assert sum(faces.counts().values()) == len(faces)
+    assert faces.states == [MaskState.with_mask, MaskState.without_mask]
 
 
 def test_selection_keeps_the_parts_together() -> None:
@@ -49,7 +58,7 @@ def test_no_face() -> None:
     ("name", "value"),
     [
         ("xyxy", np.zeros((2, 5), np.float32)),
-        ("face_score", np.zeros(3, np.float32)),
+        ("confidence", np.zeros(3, np.float32)),
         ("state_scores", np.zeros((2, 2), np.float32)),
         ("tracker_id", np.zeros(1, np.int64)),
     ],
@@ -69,7 +78,7 @@ def test_one_face_by_its_number() -> None:
 
 def test_equality_compares_values() -> None:
     assert two_faces() == two_faces()
-    assert two_faces() != two_faces(face_score=np.array([0.9, 0.7], np.float32))
+    assert two_faces() != two_faces(confidence=np.array([0.9, 0.7], np.float32))
     assert two_faces() != two_faces(tracker_id=np.array([1, 2], np.int64))
     assert two_faces() != two_faces(ambiguity_margin=0.5)
     assert two_faces() != two_faces()[:1]
@@ -78,7 +87,7 @@ def test_equality_compares_values() -> None:
 
 def test_a_threshold_keeps_the_faces_that_reach_it() -> None:
     faces = two_faces()
-    assert faces.with_confidence(float(faces.confidence[1])) == faces[1:]
+    assert faces.with_confidence(float(faces.confidence[0])) == faces[:1]
     assert faces.with_confidence(0.0) == faces
 
 
@@ -99,11 +108,11 @@ class Theirs:
 
 def test_from_supervision() -> None:
     faces = two_faces(tracker_id=np.array([7, 9], np.int64))
-    same = Theirs(faces, face_score=faces.face_score, state_scores=faces.state_scores)
+    same = Theirs(faces, state_scores=faces.state_scores)
     assert Detections.from_supervision(same) == faces  # type: ignore[arg-type]
     certain = Detections.from_supervision(Theirs(faces))  # type: ignore[arg-type]
     assert certain.class_id.tolist() == faces.class_id.tolist()
-    assert certain.face_score.tolist() == faces.confidence.tolist()
+    assert certain.confidence.tolist() == faces.confidence.tolist()
     other = Theirs(faces)
     other.class_id = np.array([0, 7])
     with pytest.raises(ValueError, match="class_id must be one of"):

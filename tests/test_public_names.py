@@ -11,7 +11,7 @@ import pytest
 import maskwatch
 
 SIGNATURES = {
-    "Detections": "xyxy face_score state_scores tracker_id ambiguity_margin",
+    "Detections": "xyxy confidence state_scores tracker_id ambiguity_margin",
     "Frame": "image index time_s source rate",
     "SourceOptions": "recursive open_capture stream",
     "Tracker": "options",

@@ -41,4 +41,4 @@ class IouTracker:
         self._boxes = np.concatenate([faces.xyxy, self._boxes[kept]])
         self._numbers = np.concatenate([numbers, self._numbers[kept]])
         self._seen_s = np.concatenate([np.full(len(faces), time_s), self._seen_s[kept]])
-        return Detections(faces.xyxy, faces.face_score, faces.state_scores, numbers)
+        return Detections(faces.xyxy, faces.confidence, faces.state_scores, numbers)

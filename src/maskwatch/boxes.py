@@ -37,26 +37,46 @@ def iou(a: Boxes, b: Boxes) -> NDArray[np.float32]:
 
 
 def nms(xyxy: Boxes, scores: NDArray[np.float32], threshold: float) -> NDArray[np.intp]:
-    """Indices (K,) of the boxes kept by greedy non-maximum suppression, best score first.
+    """Indices (K,) of the boxes kept by greedy non-maximum suppression, best score first; see `suppress`."""
+    return suppress(xyxy, scores, threshold)[0]
 
-    A box is dropped when its IoU with a better, kept box is over ``threshold``. Classes play no part:
-    one face gets one box, and its state is chosen afterwards.
+
+def suppress(
+    xyxy: Boxes, scores: NDArray[np.float32], threshold: float, lowest: float = -np.inf
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Greedy non-maximum suppression that tells which boxes belong to one face.
+
+    A box is dropped when its IoU with a better, kept box is over ``threshold``. Classes play no part: one face gets
+    one box. What happens to a box depends on better boxes alone, so a higher ``lowest`` only removes boxes.
+
+    Args:
+        xyxy: (N, 4).
+        scores: (N,).
+        threshold: IoU, 0..1.
+        lowest: boxes with a lower score are never kept, only dropped.
+
+    Returns:
+        Indices (K,) of the kept boxes, best score first, and for each box (N,) the index of the kept box that it
+        belongs to: its own when it is kept, that of the first box that dropped it, or -1.
     """
     order = np.argsort(-scores, kind="stable")
     boxes = xyxy[order]
     areas = area(boxes)
-    alive = np.ones(len(order), bool)
-    kept = []
-    for i in range(len(order)):
-        if not alive[i]:
+    owner = np.full(len(order), -1, np.intp)
+    for i in range(int((scores >= lowest).sum())):
+        if owner[i] >= 0:
             continue
-        kept.append(i)
+        owner[i] = i
         rest = slice(i + 1, None)
         width = np.minimum(boxes[i, 2], boxes[rest, 2]) - np.maximum(boxes[i, 0], boxes[rest, 0])
         height = np.minimum(boxes[i, 3], boxes[rest, 3]) - np.maximum(boxes[i, 1], boxes[rest, 1])
         shared = np.maximum(width, 0) * np.maximum(height, 0)
-        alive[rest] &= shared <= threshold * (areas[i] + areas[rest] - shared)
-    return order[kept]
+        dropped = shared > threshold * (areas[i] + areas[rest] - shared)
+        owner[rest][dropped & (owner[rest] < 0)] = i
+    kept = np.flatnonzero(owner == np.arange(len(order)))
+    owners = np.full(len(order), -1, np.intp)
+    owners[order] = np.where(owner >= 0, order[owner], -1) if len(order) else owner
+    return order[kept], owners
 
 
 def clip(xyxy: Boxes, width: int, height: int) -> Boxes:

@@ -23,6 +23,9 @@ class MaskState(IntEnum):
 
 
 STATE_NAMES: tuple[str, ...] = tuple(state.name for state in MaskState)
+UNCERTAIN = "uncertain"
+REPORTED_STATES: tuple[str, ...] = (*STATE_NAMES, UNCERTAIN)
+"""What counts, rules and pages say of a face: one of the three states, or that its state is uncertain."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +34,7 @@ class Detections:
 
     Attributes:
         xyxy: float32 (N, 4), absolute pixels of the stored image.
-        face_score: float32 (N,), 0..1, how sure the detector is that this is a face.
+        confidence: float32 (N,), 0..1, how sure the detector is that this is a face; what ``conf`` thresholds.
         state_scores: float32 (N, 3), probabilities in the order of `MaskState`; each row sums to 1.
         tracker_id: int64 (N,), the track of each face, or None without tracking.
         ambiguity_margin: a state is ambiguous when its probability leads the next best by less than this, 0..1.
@@ -41,14 +44,14 @@ class Detections:
     """
 
     xyxy: NDArray[np.float32]
-    face_score: NDArray[np.float32]
+    confidence: NDArray[np.float32]
     state_scores: NDArray[np.float32]
     tracker_id: NDArray[np.int64] | None = field(default=None)
     ambiguity_margin: float = 0.0
 
     def __post_init__(self) -> None:
         n = len(self.xyxy)
-        expected = {"xyxy": (n, 4), "face_score": (n,), "state_scores": (n, len(MaskState))}
+        expected = {"xyxy": (n, 4), "confidence": (n,), "state_scores": (n, len(MaskState))}
         if self.tracker_id is not None:
             expected["tracker_id"] = (n,)
         for name, shape in expected.items():
@@ -67,9 +70,9 @@ class Detections:
         return np.asarray(self.state_scores.argmax(axis=1), np.int64)
 
     @property
-    def confidence(self) -> NDArray[np.float32]:
-        """float32 (N,), face score x probability of the most likely state."""
-        return np.asarray(self.face_score * self.state_scores.max(axis=1, initial=0), np.float32)
+    def state_confidence(self) -> NDArray[np.float32]:
+        """float32 (N,), the probability of the most likely state, 0..1."""
+        return np.asarray(self.state_scores.max(axis=1, initial=0), np.float32)
 
     @property
     def states(self) -> list[MaskState]:
@@ -81,6 +84,12 @@ class Detections:
         """Whether the state of each face is ambiguous, bool (N,); ``class_id`` is the best guess all the same."""
         ranked = np.sort(self.state_scores, axis=1)
         return np.asarray(ranked[:, -1] - ranked[:, -2] < self.ambiguity_margin, np.bool_)
+
+    @property
+    def reported_states(self) -> list[str]:
+        """What is reported of each face: the name of its state, or "uncertain" where that is ambiguous."""
+        pairs = zip(self.class_id, self.ambiguous, strict=True)
+        return [UNCERTAIN if ambiguous else STATE_NAMES[state] for state, ambiguous in pairs]
 
     def __len__(self) -> int:
         return len(self.xyxy)
@@ -103,7 +112,7 @@ class Detections:
         return replace(
             self,
             xyxy=self.xyxy[index],
-            face_score=self.face_score[index],
+            confidence=self.confidence[index],
             state_scores=self.state_scores[index],
             tracker_id=None if self.tracker_id is None else self.tracker_id[index],
         )
@@ -116,7 +125,7 @@ class Detections:
             (a is None and b is None) or (a is not None and b is not None and np.array_equal(a, b))
             for a, b in (
                 (self.xyxy, other.xyxy),
-                (self.face_score, other.face_score),
+                (self.confidence, other.confidence),
                 (self.state_scores, other.state_scores),
                 (self.tracker_id, other.tracker_id),
             )
@@ -129,9 +138,9 @@ class Detections:
         return self[self.confidence >= conf]
 
     def counts(self) -> dict[str, int]:
-        """The number of faces in each state, by name."""
-        totals = np.bincount(self.class_id, minlength=len(MaskState))
-        return {name: int(total) for name, total in zip(STATE_NAMES, totals, strict=True)}
+        """The number of faces in each of `REPORTED_STATES`; an ambiguous one counts as uncertain only."""
+        reported = self.reported_states
+        return {name: reported.count(name) for name in REPORTED_STATES}
 
     def to_supervision(self) -> supervision.Detections:
         """The same faces as a ``supervision.Detections``, states under ``data["class_name"]``.
@@ -148,8 +157,8 @@ class Detections:
             tracker_id=self.tracker_id,
             data={
                 "class_name": np.array([state.name for state in self.states], dtype=str),
-                "face_score": self.face_score,
                 "state_scores": self.state_scores,
+                "ambiguous": self.ambiguous,
             },
         )
 
@@ -164,11 +173,11 @@ class Detections:
         """
         xyxy = np.asarray(detections.xyxy, np.float32).reshape(-1, 4)
         ones = np.ones(len(xyxy), np.float32)
-        score = detections.data.get("face_score", ones if detections.confidence is None else detections.confidence)
+        confidence = ones if detections.confidence is None else detections.confidence
         states = detections.data.get("state_scores")
         if states is None:
             if len(xyxy) and (detections.class_id is None or not np.isin(detections.class_id, list(MaskState)).all()):
                 raise ValueError(f"class_id must be one of {[int(s) for s in MaskState]} ({', '.join(STATE_NAMES)})")
             states = np.eye(len(MaskState))[np.zeros(0, int) if detections.class_id is None else detections.class_id]
         tracker_id = None if detections.tracker_id is None else np.asarray(detections.tracker_id, np.int64)
-        return cls(xyxy, np.asarray(score, np.float32), np.asarray(states, np.float32), tracker_id)
+        return cls(xyxy, np.asarray(confidence, np.float32), np.asarray(states, np.float32), tracker_id)

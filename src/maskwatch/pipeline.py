@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from os import PathLike
 from typing import Any, Protocol
 
-from maskwatch.detections import STATE_NAMES, Detections
+from maskwatch.detections import REPORTED_STATES, Detections
 from maskwatch.errors import SourceError
 from maskwatch.frames import Frame, Image
 from maskwatch.sinks.base import Sink
@@ -30,12 +30,12 @@ class Summary:
     Attributes:
         frames: images and video frames.
         faces: found in them, in all.
-        states: the same by state; a face in ten frames of a video counts ten times.
+        states: the same by `REPORTED_STATES`; a face in ten frames of a video counts ten times.
     """
 
     frames: int = 0
     faces: int = 0
-    states: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STATE_NAMES, 0))
+    states: dict[str, int] = field(default_factory=lambda: dict.fromkeys(REPORTED_STATES, 0))
 
     def add(self, faces: Detections) -> None:
         """Count one more frame."""

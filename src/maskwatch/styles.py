@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from maskwatch.detections import MaskState
+from maskwatch.detections import UNCERTAIN, Detections, MaskState
 
 Colour = tuple[int, int, int]
 """Red, green, blue, each 0..255."""
@@ -21,6 +21,7 @@ class Line(Enum):
     solid = "solid"
     dashed = "dashed"
     double = "double"
+    dotted = "dotted"
 
 
 class Sign(Enum):
@@ -29,6 +30,7 @@ class Sign(Enum):
     check = "check"
     exclamation = "exclamation"
     cross = "cross"
+    question = "question"
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class StateStyle:
         return _DASHES[self.line]
 
 
-_DASHES = {Line.solid: "-", Line.dashed: "--", Line.double: "-."}
+_DASHES = {Line.solid: "-", Line.dashed: "--", Line.double: "-.", Line.dotted: ":"}
 
 STYLES: dict[MaskState, StateStyle] = {
     MaskState[style.name]: style
@@ -77,8 +79,20 @@ STYLES: dict[MaskState, StateStyle] = {
         StateStyle("without_mask", "no mask", "without a mask", "No mask", (200, 16, 46), Line.double, Sign.cross),
     )
 }
-WORDS: dict[str, str] = {style.name: style.words for style in STYLES.values()}
-"""The words for each state, by its name."""
+UNCERTAIN_STYLE = StateStyle(
+    *(UNCERTAIN, "uncertain", "whose mask is uncertain", "Uncertain", (128, 134, 145), Line.dotted, Sign.question)
+)
+"""Of a face whose state is ambiguous."""
+ALL_STYLES: dict[str, StateStyle] = {style.name: style for style in (*STYLES.values(), UNCERTAIN_STYLE)}
+"""By the names of `maskwatch.detections.REPORTED_STATES`."""
+WORDS: dict[str, str] = {style.name: style.words for style in ALL_STYLES.values()}
+"""The words for each reported state, by its name."""
+
+
+def styles_of(faces: Detections) -> list[StateStyle]:
+    """The style of each face: that of its state, or of an uncertain one."""
+    return [ALL_STYLES[name] for name in faces.reported_states]
+
 
 DARK: Colour = (16, 18, 22)
 LIGHT: Colour = (255, 255, 255)

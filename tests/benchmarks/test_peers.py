@@ -46,7 +46,7 @@ def test_yunet_gives_the_boxes_of_opencv(shared: Path, crowd: np.ndarray) -> Non
     theirs = np.concatenate([rows[:, :2], rows[:, :2] + rows[:, 2:4]], axis=1).clip(0, [640, 480] * 2)
     assert len(ours) == len(rows) > 3
     assert iou(ours.xyxy, theirs.astype(np.float32)).max(axis=1).min() > 0.95
-    assert sorted(ours.face_score) == pytest.approx(sorted(rows[:, 14]), abs=0.01)
+    assert sorted(ours.confidence) == pytest.approx(sorted(rows[:, 14]), abs=0.01)
 
 
 @pytest.mark.shared

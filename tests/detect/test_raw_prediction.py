@@ -30,7 +30,7 @@ def crowd(group: Image) -> Image:
 
 def assert_same(one: Detections, other: Detections) -> None:
     np.testing.assert_array_equal(one.xyxy, other.xyxy)
-    np.testing.assert_array_equal(one.face_score, other.face_score)
+    np.testing.assert_array_equal(one.confidence, other.confidence)
     np.testing.assert_array_equal(one.state_scores, other.state_scores)
     assert one.ambiguity_margin == other.ambiguity_margin
 
@@ -54,22 +54,33 @@ def test_without_a_threshold_it_is_the_detectors_own(group: Image) -> None:
 def test_what_is_kept_is_small(group: Image) -> None:
     predict_raw = load_detector().predict_raw(group)
     before, after = (
-        sum(len(view.raw.face_score) for view in one.views) for one in (predict_raw, predict_raw.kept(0.05))
+        sum(len(view.raw.face_score) for view in one.views) for one in (predict_raw, predict_raw.kept(0.15))
     )  # type: ignore[attr-defined]
     assert 10 <= after < before / 10
 
 
-def test_a_sure_box_is_not_lost_to_one_that_falls_below_the_threshold() -> None:
-    """Of two boxes on one face, the better is not sure of the state: over its confidence, the other one counts."""
+def test_the_state_does_not_depend_on_the_threshold() -> None:
+    """Of two boxes on one face, the better is not sure of the state: the other one decides it, at every threshold."""
     raw = RawOutputs(
         np.array([[10, 10, 50, 50], [11, 11, 51, 51]], np.float32),
         np.array([0.95, 0.90], np.float32),
-        np.array([[0.40, 0.35, 0.25], [0.98, 0.01, 0.01]], np.float32),
+        np.array([[0.40, 0.35, 0.25], [0.01, 0.01, 0.98]], np.float32),
     )
     view = ScaleOutput(raw, Letterbox.fit(64, 64, 64, 32), SizeRange())
-    predict_raw = MultiScalePrediction((view,), 64, 64, Thresholds(conf=0.3, iou=0.45), 0.0)
-    assert predict_raw.faces(0.3).face_score.tolist() == pytest.approx([0.95])
-    assert predict_raw.faces(0.5).face_score.tolist() == pytest.approx([0.90])
+    prediction = MultiScalePrediction((view,), 64, 64, Thresholds(conf=0.3, iou=0.45), 0.0)
+    for conf in (0.1, 0.3, 0.92):
+        faces = prediction.faces(conf)
+        assert faces.confidence.tolist() == pytest.approx([0.95])
+        assert faces.class_id.tolist() == [2]
+
+
+@pytest.mark.parametrize("tile", [False, True])
+def test_a_higher_threshold_only_removes_faces_of_an_image(crowd: Image, tile: bool) -> None:
+    prediction = load_detector(imgsz=640, tile=tile).predict_raw(crowd)
+    everything = prediction.faces(0.02)
+    assert len(everything) > 20
+    for conf in np.linspace(0.05, 1, 20):
+        assert_same(prediction.faces(float(conf)), everything.with_confidence(float(conf)))
 
 
 def test_a_threshold_out_of_range_is_refused(group: Image) -> None:

@@ -94,7 +94,7 @@ def test_small_and_huge_faces_of_one_image_are_found_once_each() -> None:
     assert_same_boxes(faces, boxes, 5)
     assert plain.calls == 1
     assert tiled.calls > 30
-    assert faces.face_score.tolist() == sorted(faces.face_score, reverse=True)
+    assert faces.confidence.tolist() == sorted(faces.confidence, reverse=True)
     assert faces.ambiguity_margin == 0.5
 
 

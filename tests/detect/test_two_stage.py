@@ -66,7 +66,7 @@ def test_each_face_gets_the_state_of_its_own_pixels(classifier: Recorder) -> Non
     detector = TwoStageDetector(Planted((20, 20, 60, 60, 0.9), (130, 20, 170, 60, 0.8)), classifier)
     faces = detector(half_bright())
     assert faces.states == [MaskState.without_mask, MaskState.with_mask]
-    assert faces.face_score.tolist() == pytest.approx([0.9, 0.8])
+    assert faces.confidence.tolist() == pytest.approx([0.9, 0.8])
     assert faces.xyxy.tolist() == [[20, 20, 60, 60], [130, 20, 170, 60]]
     assert faces.state_scores.sum(axis=1) == pytest.approx([1, 1], abs=1e-5)
     assert detector.name == "planted + bright"
@@ -114,12 +114,13 @@ def test_states_are_calibrated_by_the_temperature_on_the_card(tmp_path: Path) ->
     assert np.log(plain[2] / plain[0]) / np.log(calm[2] / calm[0]) == pytest.approx(4, rel=1e-3)
 
 
-def test_the_threshold_is_on_the_confidence(classifier: Recorder) -> None:
+def test_the_threshold_is_on_the_face_detectors_score(classifier: Recorder) -> None:
     unclear = Planted((75, 20, 125, 60, 0.9))  # half dark, half bright
-    assert len(TwoStageDetector(unclear, classifier, conf=0.8)(half_bright())) == 0
+    assert len(TwoStageDetector(unclear, classifier, conf=0.95)(half_bright())) == 0
     faces = TwoStageDetector(unclear, classifier, conf=0.3)(half_bright())
-    assert faces.confidence[0] == pytest.approx(faces.face_score[0] * faces.state_scores.max())
-    assert unclear.asked == pytest.approx([0.8, 0.3])
+    assert faces.confidence[0] == pytest.approx(0.9)
+    assert faces.state_confidence[0] < 0.4
+    assert unclear.asked == pytest.approx([0.95, 0.3])
 
 
 def test_a_look_gives_the_faces_of_any_higher_threshold(classifier: Recorder) -> None:

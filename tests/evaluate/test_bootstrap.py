@@ -19,11 +19,11 @@ def _random_ranking(seed: int, images: int = 12) -> Ranking:
 
 def _drawn(ranking: Ranking, weights: np.ndarray) -> Ranking:
     """The same data set with each image written down as often as it was drawn."""
-    repeat = weights[ranking.labelled].astype(int)
+    repeat = weights[ranking.image].astype(int)
     return Ranking(
         np.repeat(ranking.score, repeat),
         np.repeat(ranking.hit, repeat),
-        np.repeat(ranking.labelled, repeat),
+        np.repeat(ranking.image, repeat),
         (ranking.positives * weights).astype(np.int64),
     )
 

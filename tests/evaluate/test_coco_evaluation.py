@@ -54,7 +54,7 @@ def _results(predictions: list[Detections]) -> list[dict[str, Any]]:
     return [
         {"image_id": i, "category_id": int(c), "bbox": _xywh(box), "score": float(score)}
         for i, found in enumerate(predictions)
-        for box, c, score in zip(found.xyxy, found.class_id, found.confidence, strict=True)
+        for box, c, score in zip(found.xyxy, found.class_id, found.confidence * found.state_confidence, strict=True)
     ]
 
 

@@ -19,7 +19,7 @@ def test_counts_at_one_threshold() -> None:
     column = evaluate_detection(dataset(image), [found(faces)], DetectionOptions(at_confidence=0.4)).columns[0]
     counts = column.all_sizes.found
     assert column.false_alarms == 1
-    assert counts.confusion == ((0, 1, 0), (0, 0, 0), (0, 0, 1))
+    assert counts.confusion == ((0, 1, 0, 0), (0, 0, 0, 0), (0, 0, 1, 0))
     assert (counts.label_accuracy.hits, counts.label_accuracy.total) == (1, 2)
     assert (counts.with_or_without.hits, counts.with_or_without.total) == (1, 2)
     assert (counts.recall["masked"].hits, counts.recall["masked"].total) == (1, 2)
@@ -96,3 +96,20 @@ def test_no_images_at_all() -> None:
 def test_options_out_of_range(wrong: dict[str, float]) -> None:
     with pytest.raises(UsageError, match=next(iter(wrong))):
         DetectionOptions(**wrong)  # type: ignore[arg-type]
+
+
+def test_an_uncertain_state_is_neither_right_nor_wrong() -> None:
+    image = labelled([(FACE, WITH), (OTHER, WITHOUT), (THIRD, WITH)])
+    faces = found([(FACE, WITH, 0.9), (OTHER, WITHOUT, 0.8), (THIRD, WITHOUT, 0.7)])
+    torn = np.array([[0.5, 0.05, 0.45], [0, 0, 1], [0, 0, 1]], np.float32)
+    faces = Detections(faces.xyxy, faces.confidence, torn, ambiguity_margin=0.2)
+    options = DetectionOptions(at_confidence=0.5, presets={"default": 0.5, "strict": 0.75})
+    column = evaluate_detection(dataset(image), [faces], options).columns[0]
+    counts = column.all_sizes.found
+    assert counts.confusion == ((0, 0, 1, 1), (0, 0, 0, 0), (0, 0, 1, 0))
+    assert (counts.label_accuracy.hits, counts.label_accuracy.total) == (1, 2)
+    assert (counts.uncertain.hits, counts.uncertain.total) == (1, 3)
+    default, strict = column.presets["default"], column.presets["strict"]
+    assert (default.wrong.hits, default.wrong.total, strict.wrong.hits, strict.wrong.total) == (1, 2, 0, 1)
+    assert (default.recall["with_mask"].hits, strict.recall["with_mask"].hits) == (2, 1)
+    assert default.false_boxes == strict.false_boxes == 0

@@ -20,6 +20,7 @@ from maskwatch.evaluate.detection import DetectionOptions, DetectionReport, eval
 from maskwatch.evaluate.run import run_detector
 from maskwatch.evaluate.save import claim_folder, save_report
 from maskwatch.evaluate.tables import coco_table, report_tables
+from maskwatch.styles import STYLES
 from photos import photo, save, save_turned
 
 
@@ -67,7 +68,7 @@ def test_saves_report_and_curves(report: DetectionReport, tmp_path: Path) -> Non
     assert json.loads((folder / "report.json").read_text())["dataset"] == "made"
     with Image.open(folder / "precision_recall.png") as drawn:
         pixels = np.asarray(drawn.convert("RGB")).reshape(-1, 3)
-    for color in ((0, 158, 115), (230, 159, 0), (213, 94, 0), (0, 114, 178)):
+    for color in (*(style.colour for style in STYLES.values()), (0, 114, 178)):
         assert (pixels == color).all(axis=1).sum() > 100
     rows = list(csv.DictReader((folder / "precision_recall.csv").read_text().splitlines()))
     hits = len(report.columns[0].curves["face"].score)

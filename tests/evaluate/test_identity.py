@@ -13,7 +13,7 @@ from people import Clip, Person, face, together
 
 
 def numbered(faces: Detections, *numbers: int) -> Detections:
-    return Detections(faces.xyxy, faces.face_score, faces.state_scores, np.array(numbers, np.int64))
+    return Detections(faces.xyxy, faces.confidence, faces.state_scores, np.array(numbers, np.int64))
 
 
 TWO = together([face(50, 50), face(200, 50)])

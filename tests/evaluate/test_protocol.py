@@ -73,7 +73,7 @@ def test_faces_are_ranked_by_face_score_and_states_by_confidence() -> None:
     image = labelled([(FACE, WITH)])
     unsure_state, sure_state = [0.5, 0.2, 0.3], [1, 0, 0]
     both = found([(FACE, WITH, 0.9), (FAR, WITH, 0.6)])
-    both = Detections(both.xyxy, both.face_score, both.state_scores * 0)
+    both = Detections(both.xyxy, both.confidence, both.state_scores * 0)
     both.state_scores[:] = [unsure_state, sure_state]
     metrics = evaluate_detection(dataset(image), [both], QUICK).headline()
     assert metrics["face"] == 1

@@ -51,9 +51,9 @@ def test_csv_columns_and_values(tmp_path: Path):
     first = dict(zip(header, rows[0], strict=True))
     assert first == {
         "x_min": "10.50", "y_min": "20.00", "x_max": "50.00", "y_max": "60.25",
-        "class_id": "1", "confidence": "0.4500", "tracker_id": "4",
+        "class_id": "1", "confidence": "0.9000", "tracker_id": "4",
         "source": 'a "b", c.mp4', "frame": "7", "time_s": "0.233333",
-        "class": "worn_incorrectly", "face_score": "0.9000",
+        "class": "worn_incorrectly", "state_confidence": "0.5000",
         "with_mask": "0.2500", "worn_incorrectly": "0.5000", "without_mask": "0.2500",
         "width": "200", "height": "100", "ambiguous": "0",
     }  # fmt: skip
@@ -71,7 +71,7 @@ def test_csv_is_not_there_until_done_and_replaces_an_older_one(tmp_path: Path):
 def test_untracked_faces_and_images_have_empty_cells(tmp_path: Path):
     image = Frame(FRAME.image, 0, None, "a.jpg")
     with CsvSink(tmp_path / "faces.csv") as sink:
-        sink.write(image, Detections(FACES.xyxy, FACES.face_score, FACES.state_scores))
+        sink.write(image, Detections(FACES.xyxy, FACES.confidence, FACES.state_scores))
     row = next(csv.DictReader((tmp_path / "faces.csv").read_text().splitlines()))
     assert row["tracker_id"] == ""
     assert row["time_s"] == ""
@@ -90,8 +90,8 @@ def test_jsonl_lines_can_be_read_while_the_run_goes_on(tmp_path: Path):
     assert lines[0]["detections"][0] == {
         "xyxy": [10.5, 20.0, 50.0, 60.25],
         "class": "worn_incorrectly",
-        "confidence": 0.45,
-        "face_score": 0.9,
+        "confidence": 0.9,
+        "state_confidence": 0.5,
         "state_scores": [0.25, 0.5, 0.25],
         "ambiguous": False,
         "tracker_id": 4,
@@ -176,7 +176,7 @@ def test_yolo_files(tmp_path: Path):
     assert names == ["a _b_, c_000007.txt", "a.txt", "nobody.txt"]
     rows = [line.split() for line in (tmp_path / "labels" / "a.txt").read_text().splitlines()]
     assert [row[0] for row in rows] == ["1", "2"]
-    assert [float(v) for v in rows[0][1:]] == pytest.approx([0.15125, 0.40125, 0.1975, 0.4025, 0.45])
+    assert [float(v) for v in rows[0][1:]] == pytest.approx([0.15125, 0.40125, 0.1975, 0.4025, 0.9])
     assert (tmp_path / "labels" / "nobody.txt").read_text() == ""
     assert (tmp_path / "classes.txt").read_text() == "with_mask\nworn_incorrectly\nwithout_mask\n"
     assert "  1: worn_incorrectly\n" in (tmp_path / "data.yaml").read_text()

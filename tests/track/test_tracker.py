@@ -100,7 +100,7 @@ def test_entering_and_leaving_are_counted_once_each() -> None:
         for i in range(20):
             state = MaskState.without_mask if visitor == 2 else MaskState.with_mask
             tracker(visitor * 6 + i / 10, face(20 + 20 * i, 100, state=state))
-    assert tracker.people == {"with_mask": 3, "worn_incorrectly": 0, "without_mask": 1}
+    assert tracker.people == {"with_mask": 3, "worn_incorrectly": 0, "without_mask": 1, "uncertain": 0}
 
 
 def test_people_are_counted_by_their_last_verdict() -> None:
@@ -108,7 +108,7 @@ def test_people_are_counted_by_their_last_verdict() -> None:
     for i in range(40):
         state = MaskState.without_mask if i < 20 else MaskState.with_mask
         tracker(i / 10, face(100, 100, state=state))
-    assert tracker.people == {"with_mask": 1, "worn_incorrectly": 0, "without_mask": 0}
+    assert tracker.people == {"with_mask": 1, "worn_incorrectly": 0, "without_mask": 0, "uncertain": 0}
     tracker.reset()
     assert sum(tracker.people.values()) == 1
 
@@ -144,7 +144,7 @@ def test_a_sure_face_is_preferred_to_an_unsure_one_that_is_nearer() -> None:
         tracker(i / 10, face(100, 100))
     people = tracker(0.5, together([face(100, 100, score=0.3), face(106, 100, score=0.9)]))
     assert len(people) == 1
-    assert people.face_score[0] == pytest.approx(0.9)
+    assert people.confidence[0] == pytest.approx(0.9)
 
 
 def test_verdicts_are_steady_where_frames_are_not() -> None:
@@ -166,7 +166,7 @@ def test_boxes_and_face_scores_are_the_detectors() -> None:
         seen = face(100 + 3 * i, 100, score=0.8)
         people = tracker(i / 10, seen)
         assert people.xyxy.tolist() == seen.xyxy.tolist()
-        assert people.face_score.tolist() == seen.face_score.tolist()
+        assert people.confidence.tolist() == seen.confidence.tolist()
 
 
 def test_order_stays_best_first() -> None:
@@ -174,7 +174,7 @@ def test_order_stays_best_first() -> None:
     for i in range(6):
         seen = together([face(100 * k, 100, score=0.9 - 0.1 * k) for k in range(4)])
         people = tracker(i / 10, seen)
-        assert (np.diff(people.face_score) < 0).all()
+        assert (np.diff(people.confidence) < 0).all()
         assert people.xyxy.tolist() == seen.xyxy.tolist()
 
 
@@ -184,7 +184,7 @@ def test_empty_frames_and_first_frames() -> None:
         people = tracker(0.0, faces)
         assert len(people) == 0
         assert people.tracker_id is not None
-    assert tracker.people == dict.fromkeys(("with_mask", "worn_incorrectly", "without_mask"), 0)
+    assert tracker.people == dict.fromkeys(("with_mask", "worn_incorrectly", "without_mask", "uncertain"), 0)
 
 
 def frame(source: str, index: int, time_s: float | None) -> Frame:

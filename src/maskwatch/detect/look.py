@@ -7,7 +7,7 @@ from typing import Protocol, Self
 
 from maskwatch.boxes import clip
 from maskwatch.detect.multi_scale import SURE_SCORE, ScaleOutput, merge_scales
-from maskwatch.detect.postprocess import Thresholds, postprocess
+from maskwatch.detect.postprocess import Thresholds, member_score, postprocess
 from maskwatch.detect.session import RawOutputs
 from maskwatch.detections import Detections
 
@@ -26,8 +26,7 @@ class RawPrediction(Protocol):
 class MultiScalePrediction:
     """One run of the network over one image, or several at different sizes.
 
-    The boxes are those before suppression. Suppressing at a low threshold and dropping the unlikely faces afterwards
-    would lose some: of two boxes on one face, the better box may be the less sure of its state.
+    The boxes are those before suppression, since the state of a face may come from a box that suppression drops.
 
     Attributes:
         views: what was said of each input, from the largest to the smallest.
@@ -52,15 +51,16 @@ class MultiScalePrediction:
             UsageError: when ``conf`` is out of range.
         """
         thresholds = self.thresholds if conf is None else replace(self.thresholds, conf=conf)
-        faces = postprocess(self.merge_scales(thresholds.conf), thresholds)
+        faces = postprocess(self.merge_scales(member_score(thresholds.conf)), thresholds)
         xyxy = clip(faces.xyxy, self.width, self.height)
-        return Detections(xyxy, faces.face_score, faces.state_scores, ambiguity_margin=self.ambiguity_margin)
+        return Detections(xyxy, faces.confidence, faces.state_scores, ambiguity_margin=self.ambiguity_margin)
 
     def kept(self, lowest: float) -> MultiScalePrediction:
-        """The same with only the boxes that can reach the confidence ``lowest``, 0..1: a small record to keep."""
+        """Only the boxes that matter for faces of at least the confidence ``lowest``, 0..1, to save memory."""
+        lowest = member_score(lowest)
         if len(self.views) > 1:  # sure faces take their parts away, whatever is asked for
             lowest = min(lowest, SURE_SCORE)
-        return replace(self, views=tuple(view.above(lowest) for view in self.views))  # confidence <= face score
+        return replace(self, views=tuple(view.above(lowest) for view in self.views))
 
     def merge_scales(self, lowest: float) -> RawOutputs:
         """The boxes of all views in pixels of the image; at least those from the face score ``lowest`` on."""

@@ -1,4 +1,4 @@
-"""From the network's raw outputs to faces: thresholds, non-maximum suppression, and one state for each face."""
+"""From the network's raw outputs to faces: threshold, non-maximum suppression, and one state for each face."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from maskwatch.boxes import nms
+from maskwatch.boxes import suppress
 from maskwatch.detect.session import RawOutputs
-from maskwatch.detections import Detections
+from maskwatch.detections import Detections, MaskState
 from maskwatch.errors import UsageError
 
 LOWEST_SCORE = 1e-3
@@ -36,10 +36,10 @@ class Calibration:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """When a location counts as a face.
+    """Confidence and IoU thresholds, and the calibration of states.
 
     Attributes:
-        conf: lowest confidence (face score x most likely state) that is kept, 0..1.
+        conf: the confidence threshold, on the face score, 0..1.
         iou: a box that overlaps a better one by more than this is dropped, 0..1.
         calibration: turns the network's state scores into probabilities that can be believed.
 
@@ -58,15 +58,28 @@ class Thresholds:
 
 
 def postprocess(raw: RawOutputs, thresholds: Thresholds) -> Detections:
-    """Faces in input pixels, best face score first.
+    """The detections in input pixels, best first: first whether there is a face, then the state of its mask.
 
-    Suppression knows no classes: one face gets one box, whatever its state.
+    A face is a box whose face score reaches ``thresholds.conf`` and which no better box suppresses; the box with the
+    best face score gives the face its place and its confidence. Its state comes from the box of the same face with the
+    highest face score x state probability: a box that sits well on the face may be unsure of the mask, and its
+    neighbour sure. A higher ``conf`` therefore only removes faces and never changes one.
     """
-    # confidence <= face score, so this cheap test loses nothing
-    likely = np.flatnonzero(raw.face_score >= max(thresholds.conf, LOWEST_SCORE))
-    face = raw.face_score[likely]
-    states = thresholds.calibration(raw.state_scores[likely])
-    sure = face * states.max(axis=1, initial=0) >= thresholds.conf
-    boxes, face, states = raw.xyxy[likely][sure], face[sure], states[sure]
-    kept = nms(boxes, face, thresholds.iou)
-    return Detections(boxes[kept], face[kept], states[kept])
+    candidates = raw.chosen(np.flatnonzero(raw.face_score >= member_score(thresholds.conf)))
+    states = thresholds.calibration(candidates.state_scores)
+    score = candidates.face_score
+    kept, owner = suppress(candidates.xyxy, score, thresholds.iou, max(thresholds.conf, LOWEST_SCORE))
+    best = np.arange(len(score))
+    for i in np.argsort(score * states.max(axis=1, initial=0), kind="stable"):
+        if owner[i] >= 0:
+            best[owner[i]] = i  # the last one written is the surest of its state
+    return Detections(candidates.xyxy[kept], score[kept], states[best[kept]])
+
+
+def member_score(conf: float) -> float:
+    """Face score from which on a box can decide the state of a face with at least the confidence ``conf``.
+
+    The kept box has a face score of ``conf`` or more, and its likeliest state a probability of a third or more. A box
+    with less than a third of ``conf`` cannot have a higher product.
+    """
+    return max(conf / len(MaskState), LOWEST_SCORE)

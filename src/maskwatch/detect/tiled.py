@@ -150,7 +150,7 @@ def merge(views: list[Detections], iou: float) -> Detections:
     part of the other. Boxes of one view are left as they are: there the network tells neighbours apart.
     """
     owner = np.repeat(np.arange(len(views)), [len(faces) for faces in views])
-    score = np.concatenate([faces.face_score for faces in views])
+    score = np.concatenate([faces.confidence for faces in views])
     order = np.argsort(-score, kind="stable")
     faces = Detections(
         np.concatenate([faces.xyxy for faces in views])[order],

@@ -40,11 +40,11 @@ class TwoStageLook:
         """
         if conf is not None and conf < self.conf:
             raise UsageError(f"confidence {conf} is below the {self.conf} at which the image was looked at; look again")
-        return self.found[self.found.confidence >= (self.conf if conf is None else conf)]
+        return self.found.with_confidence(self.conf if conf is None else conf)
 
     def kept(self, lowest: float) -> TwoStageLook:
         """The same with only the faces that reach the confidence ``lowest``."""
-        return TwoStageLook(self.found[self.found.confidence >= lowest], max(self.conf, lowest))
+        return TwoStageLook(self.found.with_confidence(lowest), max(self.conf, lowest))
 
 
 class TwoStageDetector(Detector):
@@ -106,7 +106,6 @@ class TwoStageDetector(Detector):
         """
         checked_shape(image)
         rgb = np.ascontiguousarray(image[..., ::-1]) if checked_color(color) == "bgr" else image
-        # confidence <= face score, so this loses nothing
         found = self.face_detector.find(rgb, self.thresholds.conf, self.thresholds.iou)
         states = self.classifier(self._cut(rgb, found))
         faces = Detections(found.xyxy, found.score, states, ambiguity_margin=self.card.ambiguity_margin)

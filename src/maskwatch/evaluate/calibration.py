@@ -26,7 +26,7 @@ def found_states(
     scores: list[NDArray[np.float32]] = []
     labels: list[NDArray[np.int64]] = []
     for labelled, faces in zip(dataset, found, strict=True):
-        faces = faces[faces.face_score >= face_score]
+        faces = faces.with_confidence(face_score)
         if labelled.labels != "3class" or not len(faces) or not len(labelled.xyxy):
             continue
         overlaps = iou(labelled.xyxy, faces.xyxy)

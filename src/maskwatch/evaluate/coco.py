@@ -120,7 +120,7 @@ def _ranking(pairing: Pairing, state: MaskState, band: SizeBand, iou: float) -> 
     hit = np.append(counted, False)[np.clip(match, -1, len(counted))]
     counts = hit | ((match < 0) & band.holds(pairing.found.size[order]))
     return Ranking(
-        score=pairing.confidence[order][counts],
+        score=pairing.state_score[order][counts],
         hit=hit[counts],
         image=pairing.found.image[order][counts],
         positives=np.bincount(pairing.labelled.image[counted], minlength=pairing.images),
@@ -130,7 +130,7 @@ def _ranking(pairing: Pairing, state: MaskState, band: SizeBand, iou: float) -> 
 def _best_of_each_image(pairing: Pairing, state: MaskState) -> NDArray[np.int64]:
     """Found boxes of one state, best first, at most `MAX_DETECTIONS` from each image."""
     found = np.flatnonzero(pairing.found.state == state)
-    order = found[np.argsort(-pairing.confidence[found], kind="stable")]
+    order = found[np.argsort(-pairing.state_score[found], kind="stable")]
     image = pairing.found.image[order]
     by_image = np.argsort(image, kind="stable")
     first = np.searchsorted(image[by_image], image[by_image])

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 
 from maskwatch.data.dataset import Dataset, LabelledImage
-from maskwatch.detections import Detections
+from maskwatch.detections import STATE_NAMES, Detections
 from maskwatch.errors import DataError
 from maskwatch.evaluate.average_precision import average_precision, precision_recall, recall_at_precision
 from maskwatch.evaluate.bootstrap import Floats, ResampledCurves, image_weights, interval_95
-from maskwatch.evaluate.estimates import Estimate
+from maskwatch.evaluate.estimates import Estimate, Proportion
 from maskwatch.evaluate.operating_point import OperatingPoint
 from maskwatch.evaluate.options import IOU_RANGE, DetectionOptions
 from maskwatch.evaluate.pairing import Pairing, pair
 from maskwatch.evaluate.ranking import Ranking
-from maskwatch.evaluate.report import BandMetrics, Column, DetectionReport, TaskFigures
+from maskwatch.evaluate.report import BandMetrics, Column, DetectionReport, PresetMetrics, TaskFigures
 from maskwatch.evaluate.size_bands import ALL_SIZES, FROM_32, NARROW_BANDS, SizeBand
 from maskwatch.evaluate.tasks import MASKED, STATE_TASKS, TASKS, Task
 
@@ -45,7 +45,7 @@ def evaluate_detection(
     tight: list[tuple[LabelledImage, Detections]] = []
     loose: list[tuple[LabelledImage, Detections]] = []
     for image, found in zip(dataset, predictions, strict=True):
-        kept = found[found.confidence >= options.lowest_confidence]
+        kept = found.with_confidence(options.lowest_confidence)
         (loose if image.boxes == "loose" else tight).append((image, kept))
     columns = [
         _ColumnJudge(name, pair([i for i, _ in images], [f for _, f in images]), iou, options).column()
@@ -72,6 +72,7 @@ class _ColumnJudge:
             images=self._pairing.images,
             false_alarms=self._faces.false_alarms,
             bands=tuple(self._band(band) for band in bands),
+            presets={name: self._preset(conf) for name, conf in self._options.presets.items()},
             curves={name: curve for name, curve in curves.items() if curve is not None},
         )
 
@@ -93,6 +94,18 @@ class _ColumnJudge:
                 ResampledCurves.of(masked, self._weights).recall_at_precision(self._options.precision),
             ).estimate(),
             found=self._faces.metrics(band),
+        )
+
+    def _preset(self, conf: float) -> PresetMetrics:
+        point = OperatingPoint.at(self._pairing, conf, self._iou)
+        metrics = point.metrics(ALL_SIZES)
+        accuracy = metrics.label_accuracy
+        return PresetMetrics(
+            conf=conf,
+            recall={name: metrics.recall[name] for name in STATE_NAMES},
+            false_boxes=point.false_alarms / self._pairing.images,
+            wrong=Proportion.of(accuracy.total - accuracy.hits, accuracy.total),
+            uncertain=metrics.uncertain,
         )
 
     def _ranking(self, task: Task, band: SizeBand, iou: float) -> Ranking:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from maskwatch.detections import STATE_NAMES, MaskState
+from maskwatch.detections import REPORTED_STATES, STATE_NAMES, MaskState
 from maskwatch.evaluate.estimates import Proportion
 from maskwatch.evaluate.pairing import Faces, Pairing
 from maskwatch.evaluate.report import FoundFigures
 from maskwatch.evaluate.size_bands import SizeBand
 
-_STATES = len(MaskState)
+_STATES, _REPORTED = len(MaskState), len(REPORTED_STATES)
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class OperatingPoint:
 
     Attributes:
         labelled: the F faces.
-        verdict: int64 (F,), state that each was given, -1 where it was missed.
+        verdict: int64 (F,), index of the reported state in `REPORTED_STATES`, -1 where it was missed.
         false_alarms: found boxes on no face.
     """
 
@@ -39,13 +39,16 @@ class OperatingPoint:
         """The counts for the faces of one band."""
         inside = band.holds(self.labelled.size)
         confusion = self._confusion(inside & self.labelled.three_class)
-        right = np.diag(confusion)
+        decided = confusion[:, :_STATES]
+        right = np.diag(decided)
         ends = [MaskState.with_mask, MaskState.without_mask]
+        found = int(confusion.sum())
         return FoundFigures(
             recall=self._recall(inside),
             confusion=tuple(tuple(int(n) for n in row) for row in confusion),
-            label_accuracy=Proportion.of(int(right.sum()), int(confusion.sum())),
-            with_or_without=Proportion.of(int(right[ends].sum()), int(confusion[ends].sum())),
+            label_accuracy=Proportion.of(int(right.sum()), int(decided.sum())),
+            with_or_without=Proportion.of(int(right[ends].sum()), int(decided[ends].sum())),
+            uncertain=Proportion.of(found - int(decided.sum()), found),
             verdicts={name: _shares(row) for name, row in zip(STATE_NAMES, confusion, strict=True)},
         )
 
@@ -62,10 +65,10 @@ class OperatingPoint:
 
     def _confusion(self, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
         chosen = chosen & (self.verdict >= 0)
-        cells = self.labelled.state[chosen] * _STATES + self.verdict[chosen]
-        return np.bincount(cells, minlength=_STATES**2).reshape(_STATES, _STATES)
+        cells = self.labelled.state[chosen] * _REPORTED + self.verdict[chosen]
+        return np.bincount(cells, minlength=_STATES * _REPORTED).reshape(_STATES, _REPORTED)
 
 
 def _shares(row: NDArray[np.int64]) -> dict[str, Proportion]:
     total = int(row.sum())
-    return {name: Proportion.of(int(count), total) for name, count in zip(STATE_NAMES, row, strict=True)}
+    return {name: Proportion.of(int(count), total) for name, count in zip(REPORTED_STATES, row, strict=True)}

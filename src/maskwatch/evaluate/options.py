@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from maskwatch.errors import UsageError
 
@@ -19,6 +20,7 @@ class DetectionOptions:
         loose_iou: the same on images whose boxes are loose.
         lowest_confidence: found boxes below it are left out.
         at_confidence: the one threshold at which recall and label accuracy are counted.
+        presets: further thresholds by name, for the table of operating points.
         precision: the precision at which the recall of masked faces is read.
         size_bands: also judge faces from 32 px and five narrow bands.
         ap50_95: also average over IoU 0.50 to 0.95; costs ten matchings instead of one.
@@ -33,6 +35,7 @@ class DetectionOptions:
     loose_iou: float = 0.35
     lowest_confidence: float = 0.01
     at_confidence: float = 0.35
+    presets: Mapping[str, float] = field(default_factory=dict)
     precision: float = 0.9
     size_bands: bool = True
     ap50_95: bool = True

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from maskwatch import boxes
 from maskwatch.data.dataset import LabelledImage
-from maskwatch.detections import Detections, MaskState
+from maskwatch.detections import REPORTED_STATES, UNCERTAIN, Detections, MaskState
 from maskwatch.evaluate.matching import Pairs, greedy_match
 from maskwatch.evaluate.ranking import Ranking
 from maskwatch.evaluate.size_bands import SizeBand
@@ -55,7 +55,8 @@ class Pairing:
         images: P.
         labelled: T faces.
         found: D faces with their verdicts; on two-class images worn_incorrectly has become with_mask.
-        face_score, confidence: float32 (D,).
+        confidence, state_score: float32 (D,); the second is confidence x probability of the likeliest state.
+        ambiguous: bool (D,), detections whose state is ambiguous.
         boxes: T + M, labelled ones first.
         pairs: every found box with every box that it shares pixels with; overlap is their IoU.
         coverage: float32, for each pair the share of the found box that the other one covers.
@@ -64,8 +65,9 @@ class Pairing:
     images: int
     labelled: Faces
     found: Faces
-    face_score: Floats
     confidence: Floats
+    state_score: Floats
+    ambiguous: Bools
     boxes: int
     pairs: Pairs
     coverage: Floats
@@ -76,13 +78,13 @@ class Pairing:
         Labelled faces outside the band, and found boxes outside it that match nothing, count neither way.
         """
         takes_part = _has(self.found, task.verdicts) & (task.on_2class | self.found.three_class)
-        order = self._best_first(takes_part, self.face_score if task.by_face_score else self.confidence)
+        score = self.confidence if task.by_confidence else self.state_score
+        order = self._best_first(takes_part, score)
         target = _has(self.labelled, task.targets) & (task.on_2class | self.labelled.three_class)
         counted = target & band.holds(self.labelled.size)
         match = self._match(order, target, counted, _has(self.labelled, task.bystanders), iou)
         hit = np.append(counted, False)[np.clip(match, -1, len(counted))]
         counts = hit | ((match < 0) & band.holds(self.found.size[order]))
-        score = self.face_score if task.by_face_score else self.confidence
         return Ranking(
             score=score[order][counts],
             hit=hit[counts],
@@ -91,17 +93,19 @@ class Pairing:
         )
 
     def verdicts(self, at_confidence: float, iou: float) -> tuple[Ints, int]:
-        """What each labelled face is called at one threshold, by a box of any state.
+        """The reported state of each labelled face at one threshold, by a detection of any state.
 
         Returns:
-            verdict int64 (T,), -1 where the face was missed; and the number of found boxes on no face.
+            verdict int64 (T,): an index of `REPORTED_STATES`, or -1 where the face was missed; and the number of
+            detections on no face.
         """
-        order = self._best_first(self.confidence >= at_confidence, self.face_score)
+        order = self._best_first(self.confidence >= at_confidence, self.confidence)
         everyone = np.ones(len(self.labelled), np.bool_)
         match = self._match(order, everyone, everyone, ~everyone, iou)
         on_face = (match >= 0) & (match < len(self.labelled))
         verdict = np.full(len(self.labelled), -1, np.int64)
-        verdict[match[on_face]] = self.found.state[order[on_face]]
+        reported = np.where(self.ambiguous, REPORTED_STATES.index(UNCERTAIN), self.found.state)
+        verdict[match[on_face]] = reported[order[on_face]]
         return verdict, int((match < 0).sum())
 
     def _best_first(self, chosen: Bools, score: Floats) -> Ints:
@@ -142,8 +146,9 @@ def pair(
         images=len(images),
         labelled=labelled,
         found=found,
-        face_score=np.concatenate([p.face_score for p in predictions]),
         confidence=np.concatenate([p.confidence for p in predictions]),
+        state_score=np.concatenate([p.confidence * p.state_confidence for p in predictions]),
+        ambiguous=np.concatenate([p.ambiguous for p in predictions]),
         boxes=len(labelled) + sum(len(image.ignore) for image in images),
         pairs=pairs,
         coverage=coverage,

@@ -32,8 +32,10 @@ class FoundFigures:
 
     Attributes:
         recall: share of faces found by a box of any state: "masked", "unmasked" (without_mask) and each state.
-        confusion: faces found, by labelled state (row) and verdict (column), on three-class images.
-        label_accuracy: share of the found faces whose verdict is their state.
+        confusion: detected faces by labelled state (row) and reported state (column, "uncertain" last), on three-class
+            images.
+        label_accuracy: share of right states among the detected faces with a decided state.
+        uncertain: share of the detected faces whose state is uncertain.
         with_or_without: the same over faces labelled with_mask or without_mask only.
         verdicts: for each labelled state, the share of found faces given each verdict.
     """
@@ -41,6 +43,7 @@ class FoundFigures:
     recall: dict[str, Proportion]
     confusion: tuple[tuple[int, ...], ...]
     label_accuracy: Proportion
+    uncertain: Proportion
     with_or_without: Proportion
     verdicts: dict[str, dict[str, Proportion]]
 
@@ -66,6 +69,25 @@ class BandMetrics:
 
 
 @dataclass(frozen=True)
+class PresetMetrics:
+    """One threshold in use: what a user of it gets.
+
+    Attributes:
+        conf: the confidence threshold.
+        recall: share of faces detected, by state.
+        false_boxes: detections on no face, per image.
+        wrong: share of wrong states among the detected faces with a decided state.
+        uncertain: share of the detected faces whose state is uncertain.
+    """
+
+    conf: float
+    recall: dict[str, Proportion]
+    false_boxes: float
+    wrong: Proportion
+    uncertain: Proportion
+
+
+@dataclass(frozen=True)
 class Column:
     """The images that share a kind of box and therefore an IoU.
 
@@ -75,6 +97,7 @@ class Column:
         images: how many.
         false_alarms: found boxes on no face, at the threshold of the options.
         bands: the band of all sizes first.
+        presets: the thresholds of the options by name.
         curves: precision and recall over all sizes, by task; not part of the JSON.
     """
 
@@ -83,6 +106,7 @@ class Column:
     images: int
     false_alarms: int
     bands: tuple[BandMetrics, ...]
+    presets: dict[str, PresetMetrics]
     curves: dict[str, PrecisionRecall] = field(repr=False, compare=False)
 
     @property

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rich import box
 from rich.table import Table
 
-from maskwatch.detections import STATE_NAMES
+from maskwatch.detections import REPORTED_STATES, STATE_NAMES
 from maskwatch.evaluate.coco import CocoReport
 from maskwatch.evaluate.estimates import Estimate, Proportion
 from maskwatch.evaluate.report import BandMetrics, Column, DetectionReport
@@ -21,6 +21,8 @@ def report_tables(report: DetectionReport) -> Iterator[Table]:
             yield _bands_table(column)
         yield _found_table(column, report)
         yield _verdicts_table(column, report)
+        if column.presets:
+            yield _presets_table(column)
 
 
 def coco_table(report: CocoReport) -> Table:
@@ -79,21 +81,35 @@ def _found_table(column: Column, report: DetectionReport) -> Table:
     at = report.options.at_confidence
     title = f"At confidence {at:g}: faces found; {column.false_alarms} boxes on no face"
     table = new_table(title, "size")
-    for heading in ("masked found", "unmasked found", "state right", "with/without right"):
+    for heading in ("masked found", "unmasked found", "state right", "with/without right", "uncertain"):
         table.add_column(heading, justify="right")
     for band in column.bands:
         found = band.found
-        shares = (found.recall["masked"], found.recall["unmasked"], found.label_accuracy, found.with_or_without)
+        decided = (found.label_accuracy, found.with_or_without, found.uncertain)
+        shares = (found.recall["masked"], found.recall["unmasked"], *decided)
         table.add_row(band.band.name, *(count_text(share) for share in shares))
     return table
 
 
 def _verdicts_table(column: Column, report: DetectionReport) -> Table:
     table = new_table(f"At confidence {report.options.at_confidence:g}: verdicts on the faces found", "labelled")
-    for name in STATE_NAMES:
+    for name in REPORTED_STATES:
         table.add_column(f"called {name.replace('_', ' ')}", justify="right")
     for name, verdicts in column.all_sizes.found.verdicts.items():
         table.add_row(name, *(count_text(share) for share in verdicts.values()))
+    return table
+
+
+def _presets_table(column: Column) -> Table:
+    table = new_table("Operating points", "preset")
+    for heading in ("conf", *(f"{name.replace('_', ' ')} detected" for name in STATE_NAMES)):
+        table.add_column(heading, justify="right")
+    for heading in ("false boxes per image", "wrong state", "uncertain"):
+        table.add_column(heading, justify="right")
+    for name, preset in column.presets.items():
+        recall = (count_text(preset.recall[state]) for state in STATE_NAMES)
+        shares = (count_text(preset.wrong), count_text(preset.uncertain))
+        table.add_row(name, f"{preset.conf:.3f}", *recall, f"{preset.false_boxes:.3f}", *shares)
     return table
 
 

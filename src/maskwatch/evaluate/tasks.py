@@ -18,7 +18,7 @@ class Task:
         targets: states of the labelled faces that are to be found.
         verdicts: states whose found boxes count.
         bystanders: states of labelled faces that act as ignored boxes.
-        by_face_score: rank found boxes by face score; else by confidence.
+        by_confidence: rank detections by confidence; else by confidence x probability of the state.
         on_2class: whether images take part on which worn_incorrectly was not marked.
     """
 
@@ -26,12 +26,12 @@ class Task:
     targets: tuple[MaskState, ...]
     verdicts: tuple[MaskState, ...] = (_W, _I, _N)
     bystanders: tuple[MaskState, ...] = ()
-    by_face_score: bool = True
+    by_confidence: bool = True
     on_2class: bool = True
 
 
 def _of_state(state: MaskState) -> Task:
-    return Task(state.name, (state,), (state,), by_face_score=False, on_2class=state is not _I)
+    return Task(state.name, (state,), (state,), by_confidence=False, on_2class=state is not _I)
 
 
 STATE_TASKS = tuple(_of_state(state) for state in MaskState)

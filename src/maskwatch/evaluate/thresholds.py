@@ -21,11 +21,14 @@ STRICT_PRECISION = 0.95
 """Of the boxes that a strict detector calls without_mask, at least this share is right."""
 FEWEST_BOXES = 20
 """A precision of fewer boxes than this is luck: with 20, one may be wrong."""
-SURE_ACCURACY = 0.98
-"""Of the found faces whose state is not unsure, at least this share is to be called right."""
-MOST_UNSURE = 0.2
-"""At most this share of the found faces is called unsure, lest the mark mean nothing."""
-_IOU = 0.5
+DECIDED_ACCURACY = 0.98
+"""Of the detected faces with a decided state, at least this share is to have the right one."""
+MOST_AMBIGUOUS = 0.06
+"""At most this share of the detected faces is ambiguous, so that the mark keeps its meaning."""
+PLATEAU = 0.02
+"""Thresholds whose F1 is lower than the best by at most this are as good as the best."""
+_IOU, _LOOSE_IOU = 0.5, 0.35
+"""Overlap of a right state, and of a detected face wherever its edges are."""
 _MARGINS = np.round(np.arange(0.0, 0.96, 0.05), 2)
 
 
@@ -40,14 +43,15 @@ def with_thresholds(card: ModelCard, dataset: Dataset, found: Sequence[Detection
     return replace(
         card,
         presets=choose_presets(dataset, found),
-        ambiguity_margin=choose_unsure_margin(*found_states(dataset, found)),
+        ambiguity_margin=choose_ambiguity_margin(*found_states(dataset, found)),
     )
 
 
 def choose_presets(dataset: Dataset, found: Sequence[Detections]) -> dict[str, float]:
     """Thresholds on the confidence, by name; an aim that no threshold reaches is left out.
 
-    * "balanced": the best F1 over faces of any state.
+    * "balanced": the middle of the thresholds whose F1 over faces of any state is within `PLATEAU` of the best. The
+      best itself follows single faces; the middle of its plateau does not.
     * "strict": the lowest threshold at which `STRICT_PRECISION` of the without_mask boxes lie on unmasked faces, and
       never below "balanced": who asks for strictness wants fewer false finds of any kind.
 
@@ -56,9 +60,8 @@ def choose_presets(dataset: Dataset, found: Sequence[Detections]) -> dict[str, f
         found: what was found in each of them, in the same order.
     """
     pairing = pair(list(dataset), found)
-    any_face = replace(FACE, by_face_score=False)
-    balanced = best_f1_threshold(pairing.ranking(any_face, ALL_SIZES, _IOU))
-    unmasked = pairing.ranking(STATE_TASKS[MaskState.without_mask], ALL_SIZES, _IOU)
+    balanced = f1_plateau_threshold(pairing.ranking(FACE, ALL_SIZES, _LOOSE_IOU))
+    unmasked = pairing.ranking(replace(STATE_TASKS[MaskState.without_mask], by_confidence=True), ALL_SIZES, _IOU)
     strict = precision_threshold(unmasked, STRICT_PRECISION)
     if strict is not None and balanced is not None:
         strict = max(strict, balanced)
@@ -66,13 +69,18 @@ def choose_presets(dataset: Dataset, found: Sequence[Detections]) -> dict[str, f
     return {name: threshold for name, threshold in chosen.items() if threshold is not None}
 
 
-def best_f1_threshold(ranking: Ranking) -> float | None:
-    """The threshold whose boxes have the best F1 = 2 TP / (boxes + faces); None when no face was found."""
+def f1_plateau_threshold(ranking: Ranking) -> float | None:
+    """The middle of the thresholds whose F1 = 2 TP / (boxes + faces) is within `PLATEAU` of the best.
+
+    Returns:
+        None when no face was detected.
+    """
     if not ranking.hit.any():
         return None
     hits, boxes = np.cumsum(ranking.hit), np.arange(1, len(ranking.hit) + 1)
     f1 = np.where(_ends_of_ties(ranking), 2 * hits / (boxes + ranking.positives.sum()), -1)
-    return _just_below(ranking.score[f1.argmax()])
+    plateau = ranking.score[f1 >= f1.max() - PLATEAU]
+    return _just_below((plateau.max() + plateau.min()) / 2)
 
 
 def precision_threshold(ranking: Ranking, precision: float) -> float | None:
@@ -82,11 +90,11 @@ def precision_threshold(ranking: Ranking, precision: float) -> float | None:
     return _just_below(ranking.score[reached[-1]]) if len(reached) else None
 
 
-def choose_unsure_margin(state_scores: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
+def choose_ambiguity_margin(state_scores: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
     """How far a state must lead the next best one to be sure.
 
-    The smallest margin, in steps of 0.05, at which `SURE_ACCURACY` of the sure faces are called right. At most
-    `MOST_UNSURE` of the faces become unsure: where that does not suffice, the margin is the best that it allows.
+    The smallest margin, in steps of 0.05, at which `DECIDED_ACCURACY` of the sure faces are called right. At most
+    `MOST_AMBIGUOUS` of the faces become unsure: where that does not suffice, the margin is the best that it allows.
 
     Args:
         state_scores: (N, 3), calibrated, of found faces.
@@ -96,9 +104,9 @@ def choose_unsure_margin(state_scores: NDArray[np.float32], labels: NDArray[np.i
         return 0.0
     ranked = np.sort(state_scores, axis=1)
     lead, right = ranked[:, -1] - ranked[:, -2], state_scores.argmax(axis=1) == labels
-    allowed = [float(m) for m in _MARGINS if (lead < m).mean() <= MOST_UNSURE]
+    allowed = [float(m) for m in _MARGINS if (lead < m).mean() <= MOST_AMBIGUOUS]
     accuracy = [float(right[lead >= m].mean()) for m in allowed]
-    enough = [margin for margin, share in zip(allowed, accuracy, strict=True) if share >= SURE_ACCURACY]
+    enough = [margin for margin, share in zip(allowed, accuracy, strict=True) if share >= DECIDED_ACCURACY]
     return enough[0] if enough else allowed[int(np.argmax(accuracy))]
 
 

@@ -93,8 +93,9 @@ class CocoSink:
             "bbox": [round(x_min, 2), round(y_min, 2), width, height],
             "area": round(width * height, 2),
             "iscrowd": 0,
-            "score": round(float(face.confidence[0]), 4),
-            "face_score": round(float(face.face_score[0]), 4),
+            "score": round(float(face.confidence[0] * face.state_confidence[0]), 4),
+            "confidence": round(float(face.confidence[0]), 4),
+            "state_confidence": round(float(face.state_confidence[0]), 4),
             "state_scores": [round(float(value), 4) for value in face.state_scores[0]],
         }
         if face.tracker_id is not None:

@@ -15,7 +15,7 @@ from maskwatch.sinks.output import TextOutput
 
 COLUMNS = (
     *("x_min", "y_min", "x_max", "y_max", "class_id", "confidence", "tracker_id"),
-    *("source", "frame", "time_s", "class", "face_score", *STATE_NAMES, "width", "height", "ambiguous"),
+    *("source", "frame", "time_s", "class", "state_confidence", *STATE_NAMES, "width", "height", "ambiguous"),
 )
 """Boxes in pixels of the stored image; the columns named as the states hold their scores, which sum to 1.
 
@@ -64,7 +64,7 @@ def _row(frame: Frame, face: Detections) -> list[str]:
         str(frame.index),
         "" if frame.time_s is None else f"{frame.time_s:.6f}",
         state.name,
-        f"{face.face_score[0]:.4f}",
+        f"{face.state_confidence[0]:.4f}",
         *(f"{value:.4f}" for value in face.state_scores[0]),
         str(frame.width),
         str(frame.height),

@@ -14,7 +14,7 @@ from maskwatch.frames import Image
 from maskwatch.sinks.layout import place_labels
 from maskwatch.sinks.strokes import stroke_box
 from maskwatch.sinks.tiles import Label
-from maskwatch.styles import STYLES, StateStyle
+from maskwatch.styles import StateStyle, styles_of
 
 
 @dataclass(frozen=True)
@@ -48,20 +48,19 @@ def draw(image: Image, faces: Detections, style: DrawStyle = DEFAULT_STYLE) -> I
     height, width = canvas.shape[:2]
     xyxy = clip(faces.xyxy, width, height)
     unit = sqrt(width * height) * style.scale
-    looks = [STYLES[state] for state in faces.states]
+    styles = styles_of(faces)
     for i in np.argsort(-_sides(xyxy), kind="stable"):
-        stroke_box(canvas, xyxy[i], _line_width(unit, float(_sides(xyxy)[i])), looks[i].colour, looks[i].line)
+        stroke_box(canvas, xyxy[i], _line_width(unit, float(_sides(xyxy)[i])), styles[i].colour, styles[i].line)
     if style.labels:
-        _draw_labels(canvas, faces, xyxy, looks, unit, style)
+        _draw_labels(canvas, faces, xyxy, styles, unit, style)
     return canvas
 
 
 def _draw_labels(
-    canvas: Image, faces: Detections, xyxy: Floats, looks: list[StateStyle], unit: float, style: DrawStyle
+    canvas: Image, faces: Detections, xyxy: Floats, styles: list[StateStyle], unit: float, style: DrawStyle
 ) -> None:
-    confidence, ambiguous = faces.confidence, faces.ambiguous
     labels = [
-        _versions(looks[i], float(confidence[i]), bool(ambiguous[i]), _number(faces, i, style), unit, float(side))
+        _versions(styles[i], float(faces.confidence[i]), _number(faces, i, style), unit, float(side))
         for i, side in enumerate(_sides(xyxy))
     ]
     height, width = canvas.shape[:2]
@@ -72,15 +71,12 @@ def _draw_labels(
             versions[place.version].paste(canvas, place.x, place.y)
 
 
-def _versions(
-    style: StateStyle, confidence: float, ambiguous: bool, number: str, unit: float, side: float
-) -> list[Label]:
-    """The label from its fullest version to the sign alone; a question mark tells that the state is not clear."""
-    percent = f"{100 * confidence:.0f}%{'?' if ambiguous else ''}"
+def _versions(style: StateStyle, confidence: float, number: str, unit: float, side: float) -> list[Label]:
+    """The label from its fullest version to the sign alone."""
+    percent = f"{100 * confidence:.0f}%"
     size = _text_size(unit, side)
-    mark = "?" if ambiguous else ""
     sign_size = min(size, max(9, round(0.35 * side)))
-    versions = ((f"{number}{style.label} {percent}", size), (f"{number}{percent}", size), (mark, sign_size))
+    versions = ((f"{number}{style.label} {percent}", size), (f"{number}{percent}", size), ("", sign_size))
     return [Label(style.sign, text, height, style.colour) for text, height in versions]
 
 

@@ -49,7 +49,7 @@ def _detection(face: Detections) -> dict[str, Any]:
         "xyxy": [round(float(value), 2) for value in face.xyxy[0]],
         "class": face.states[0].name,
         "confidence": round(float(face.confidence[0]), 4),
-        "face_score": round(float(face.face_score[0]), 4),
+        "state_confidence": round(float(face.state_confidence[0]), 4),
         "state_scores": [round(float(value), 4) for value in face.state_scores[0]],
         "ambiguous": bool(face.ambiguous[0]),
         "tracker_id": None if face.tracker_id is None else int(face.tracker_id[0]),

@@ -1,4 +1,4 @@
-"""Boxes with rounded corners: solid, dashed or double, on a dark rim that keeps them visible on any ground.
+"""Boxes with rounded corners: solid, dashed, dotted or double, on a dark rim that keeps them visible on any ground.
 
 Straight parts are plain pixel rectangles, so they are sharp at every size; only the corners are anti-aliased.
 """
@@ -16,6 +16,8 @@ from maskwatch.styles import DARK, Colour, Line
 
 _DASH_SHARE = 0.6
 _LARGEST_RADIUS = 24
+_DASHES = {Line.dashed: 7.0, Line.dotted: 3.5}
+"""Length of a dash and the gap behind it, in line widths."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def stroke_box(image: Image, box: NDArray[np.float32], width: int, colour: Colou
     outer = _fit(box, -(-across // 2), rim, image)
     radius = min(round(0.12 * side) + across // 2, _LARGEST_RADIUS + across)
     _ring(image, outer.grown(rim), across + 2 * rim, radius + rim, DARK)
-    _ring(image, outer, width, radius, colour, dashed=line is Line.dashed)
+    _ring(image, outer, width, radius, colour, dash=_DASHES.get(line))
     if line is Line.double:
         _ring(image, outer.grown(-2 * width), width, max(0, radius - 2 * width), colour)
 
@@ -64,7 +66,7 @@ def _fit(box: NDArray[np.float32], grow: int, rim: int, image: Image) -> _Rect:
     return _Rect(left, top, right, bottom)
 
 
-def _ring(image: Image, outer: _Rect, width: int, radius: int, colour: Colour, *, dashed: bool = False) -> None:
+def _ring(image: Image, outer: _Rect, width: int, radius: int, colour: Colour, *, dash: float | None = None) -> None:
     """Paint a frame ``width`` pixels wide inside ``outer``; a frame without a hole becomes a filled block."""
     height_px, width_px = image.shape[:2]
     left, top = max(outer.left, 0), max(outer.top, 0)
@@ -73,10 +75,10 @@ def _ring(image: Image, outer: _Rect, width: int, radius: int, colour: Colour, *
         image[top:bottom, left:right] = colour
         return
     corner = min(max(radius, width), (right - left) // 2, (bottom - top) // 2)
-    for begin, end in _runs(left + corner, right - corner, width, dashed):
+    for begin, end in _runs(left + corner, right - corner, width, dash):
         image[top : top + width, begin:end] = colour
         image[bottom - width : bottom, begin:end] = colour
-    for begin, end in _runs(top + corner, bottom - corner, width, dashed):
+    for begin, end in _runs(top + corner, bottom - corner, width, dash):
         image[begin:end, left : left + width] = colour
         image[begin:end, right - width : right] = colour
     alpha = _corner(corner, width, min(radius, corner))
@@ -86,11 +88,11 @@ def _ring(image: Image, outer: _Rect, width: int, radius: int, colour: Colour, *
     _blend(image[bottom - corner : bottom, right - corner : right], alpha[::-1, ::-1], colour)
 
 
-def _runs(begin: int, end: int, width: int, dashed: bool) -> list[tuple[int, int]]:
+def _runs(begin: int, end: int, width: int, dash: float | None) -> list[tuple[int, int]]:
     """The painted parts of a straight side; a dashed one begins and ends with a gap, the corners are its first dash."""
-    if not dashed:
+    if dash is None:
         return [(begin, end)]
-    length, period = end - begin, max(7.0, 7.0 * width)
+    length, period = end - begin, max(dash, dash * width)
     dashes = round((length - (1 - _DASH_SHARE) * period) / period)
     if dashes < 1:
         return [] if length >= 3 else [(begin, end)]

@@ -61,7 +61,7 @@ class Label:
 
     @property
     def _sign_width(self) -> int:
-        slim = self.sign is Sign.exclamation and self.text
+        slim = self.sign in (Sign.exclamation, Sign.question) and self.text
         return round(0.5 * self._sign_side) if slim else self._sign_side
 
     def _marks(self) -> _Mask:
@@ -150,6 +150,19 @@ SIGN_LINES: dict[Sign, tuple[tuple[_Point, ...], ...]] = {
     Sign.check: (((0.10, 0.54), (0.38, 0.82), (0.90, 0.20)),),
     Sign.exclamation: (((0.50, 0.10), (0.50, 0.60)), ((0.50, 0.885), (0.50, 0.905))),
     Sign.cross: (((0.16, 0.16), (0.84, 0.84)), ((0.84, 0.16), (0.16, 0.84))),
+    Sign.question: (
+        (
+            (0.26, 0.30),
+            (0.32, 0.16),
+            (0.50, 0.10),
+            (0.68, 0.16),
+            (0.74, 0.32),
+            (0.64, 0.46),
+            (0.50, 0.54),
+            (0.50, 0.64),
+        ),
+        ((0.50, 0.885), (0.50, 0.905)),
+    ),
 }
 """The lines of each sign in a square of side 1."""
 

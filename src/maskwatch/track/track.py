@@ -19,7 +19,7 @@ class Track:
         motion: where the face is.
         vote: which state it is in.
         unseen_s: seconds since it was last seen; 0 when it was seen at the last detection.
-        face_score: of the last sighting.
+        confidence: of the last sighting.
         confirmed: whether it was seen often enough to be a person.
     """
 
@@ -29,7 +29,7 @@ class Track:
         self.vote = StateVote(options)
         self.unseen_s = 0.0
         self.missed = False
-        self.face_score = 0.0
+        self.confidence = 0.0
         self.confirmed = False
         self._options = options
         self._hits = 0
@@ -47,8 +47,8 @@ class Track:
         self._see(face, sure=sure)
 
     def _see(self, face: Detections, *, sure: bool) -> None:
-        self.face_score = float(face.face_score[0])
-        self.vote.add(face.state_scores[0], self.face_score)
+        self.confidence = float(face.confidence[0])
+        self.vote.add(face.state_scores[0], self.confidence)
         self.unseen_s = 0.0
         self.missed = False
         self._hits += sure

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskwatch.boxes import clip
-from maskwatch.detections import STATE_NAMES, Detections
+from maskwatch.detections import REPORTED_STATES, STATE_NAMES, UNCERTAIN, Detections
 from maskwatch.frames import Frame
 from maskwatch.track.association import associate
 from maskwatch.track.options import TrackOptions
@@ -45,17 +45,18 @@ class Tracker:
     def __init__(self, options: TrackOptions | None = None) -> None:
         self.options = options or TrackOptions()
         self._tracks: list[Track] = []
-        self._left = dict.fromkeys(STATE_NAMES, 0)
+        self._left = dict.fromkeys(REPORTED_STATES, 0)
         self.untimed = 0
         self._next_number = 1
+        self._ambiguity_margin = 0.0
         self._time_s: float | None = None
         self._source: str | None = None
 
     @property
     def people(self) -> dict[str, int]:
-        """How many different people there were so far, by the name of their last verdict."""
+        """How many different people there were so far, by the last verdict: `REPORTED_STATES`."""
         counts = dict(self._left)
-        _count(counts, self._tracks)
+        self._count(counts, self._tracks)
         return counts
 
     def __call__(self, moment: Frame | float, faces: Detections | None) -> Detections:
@@ -76,7 +77,7 @@ class Tracker:
         if moment.time_s is None:
             self.untimed += 1
             found = Detections.empty() if faces is None else faces
-            return found[found.confidence >= self.options.conf]
+            return found.with_confidence(self.options.conf)
         people = self.update(faces, moment.time_s)
         return people if faces is not None else replace(people, xyxy=clip(people.xyxy, moment.width, moment.height))
 
@@ -109,6 +110,7 @@ class Tracker:
 
     def _observed(self, faces: Detections) -> Detections:
         options = self.options
+        self._ambiguity_margin = faces.ambiguity_margin
         for track in self._tracks:
             track.missed = True
         self._forget(track for track in self._tracks if track.unseen_s > options.lost_s)
@@ -150,26 +152,25 @@ class Tracker:
         confidence = faces.confidence
         indices = sorted(i for i, track in owners.items() if track.confirmed or confidence[i] >= self.options.conf)
         chosen = faces[np.array(indices, np.intp)]
-        people = _as_people(chosen.xyxy, chosen.face_score, [owners[i] for i in indices])
-        return replace(people, ambiguity_margin=faces.ambiguity_margin)
+        return self._as_people(chosen.xyxy, chosen.confidence, [owners[i] for i in indices])
 
     def _predicted(self) -> Detections:
-        seen = sorted((t for t in self._tracks if t.confirmed and not t.missed), key=lambda t: -t.face_score)
+        seen = sorted((t for t in self._tracks if t.confirmed and not t.missed), key=lambda t: -t.confidence)
         boxes = np.array([track.motion.xyxy for track in seen], np.float32).reshape(-1, 4)
-        return _as_people(boxes, np.array([track.face_score for track in seen], np.float32), seen)
+        return self._as_people(boxes, np.array([track.confidence for track in seen], np.float32), seen)
 
     def _forget(self, tracks: Iterable[Track]) -> None:
         gone = list(tracks)
-        _count(self._left, gone)
+        self._count(self._left, gone)
         self._tracks = [track for track in self._tracks if track not in gone]
 
+    def _as_people(self, xyxy: NDArray[np.float32], confidence: NDArray[np.float32], tracks: list[Track]) -> Detections:
+        votes = np.array([track.vote.state_scores for track in tracks], np.float32).reshape(-1, len(STATE_NAMES))
+        numbers = np.array([track.number for track in tracks], np.int64)
+        return Detections(xyxy, confidence, votes, numbers, self._ambiguity_margin)
 
-def _as_people(xyxy: NDArray[np.float32], face_score: NDArray[np.float32], tracks: list[Track]) -> Detections:
-    votes = np.array([track.vote.state_scores for track in tracks], np.float32).reshape(-1, len(STATE_NAMES))
-    return Detections(xyxy, face_score, votes, np.array([track.number for track in tracks], np.int64))
-
-
-def _count(counts: dict[str, int], tracks: Iterable[Track]) -> None:
-    for track in tracks:
-        if track.confirmed:
-            counts[track.vote.verdict.name] += 1
+    def _count(self, counts: dict[str, int], tracks: Iterable[Track]) -> None:
+        for track in tracks:
+            if track.confirmed:
+                uncertain = track.vote.lead < self._ambiguity_margin
+                counts[UNCERTAIN if uncertain else track.vote.verdict.name] += 1

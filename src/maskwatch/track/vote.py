@@ -29,6 +29,7 @@ class StateVote:
 
     Attributes:
         verdict: the state that the votes have settled on.
+        lead: how far its probability led the next best one at the last sighting, 0..1.
     """
 
     def __init__(self, options: TrackOptions) -> None:
@@ -36,6 +37,7 @@ class StateVote:
         self._probability = np.full(STATES, 1 / STATES)
         self._unheard_s = options.independent_s
         self.verdict = MaskState.with_mask
+        self.lead = 0.0
 
     def wait(self, seconds: float) -> None:
         """Let time go by, in which the state may have changed."""
@@ -58,6 +60,8 @@ class StateVote:
         best = int(self._probability.argmax())
         if first or self._probability[best] > exp(self._options.margin) * self._probability[self.verdict]:
             self.verdict = MaskState(best)
+        ranked = np.sort(self.state_scores)
+        self.lead = float(ranked[-1] - ranked[-2])
 
     @property
     def state_scores(self) -> NDArray[np.float32]:

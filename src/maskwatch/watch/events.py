@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from typing import Any, Literal, get_args
 from uuid import uuid4
 
-from maskwatch.styles import STYLES
+from maskwatch.styles import ALL_STYLES
 
 Kind = Literal["new", "update", "end", "camera"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-PERSON_WORDS = {style.name: style.person for style in STYLES.values()}
+PERSON_WORDS = {style.name: style.person for style in ALL_STYLES.values()}
 """The states of a person's mask in a sentence, by their names."""
 
 

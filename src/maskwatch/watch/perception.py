@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from maskwatch.detections import STATE_NAMES, Detections
+from maskwatch.detections import REPORTED_STATES, Detections
 from maskwatch.frames import Frame, Image
 from maskwatch.track import Tracker, follow
 
@@ -64,4 +64,4 @@ class Perception:
 
     def people(self, camera: str) -> dict[str, int]:
         """Different people so far, by the name of their last verdict."""
-        return self._trackers[camera].people if camera in self._trackers else dict.fromkeys(STATE_NAMES, 0)
+        return self._trackers[camera].people if camera in self._trackers else dict.fromkeys(REPORTED_STATES, 0)

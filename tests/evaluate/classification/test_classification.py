@@ -41,9 +41,9 @@ def test_area_under_the_curve_agrees_with_scikit_learn() -> None:
     report = evaluate_classification(scores, labels, states, Calibration(), "none")
     for i, state in enumerate(states):
         assert report.states[state.name].auc == pytest.approx(metrics.roc_auc_score(labels == i, scores[:, i]))
-        metrics = metrics.precision_recall_fscore_support(labels == i, scores.argmax(axis=1) == i, average="binary")
+        measured = metrics.precision_recall_fscore_support(labels == i, scores.argmax(axis=1) == i, average="binary")
         found = report.states[state.name]
-        assert (found.precision.value, found.recall.value, found.f1) == pytest.approx(metrics[:3])
+        assert (found.precision.value, found.recall.value, found.f1) == pytest.approx(measured[:3])
 
 
 def test_curve_ends_in_its_corners() -> None:

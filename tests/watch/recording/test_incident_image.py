@@ -28,7 +28,7 @@ def test_faces_without_numbers_are_blurred() -> None:
     image = grain()
     seen = people((1, FIRST, MaskState.without_mask))
     assert seen.tracker_id is not None
-    unnumbered = type(seen)(seen.xyxy, seen.face_score, seen.state_scores)
+    unnumbered = type(seen)(seen.xyxy, seen.confidence, seen.state_scores)
     assert detail(show_only(image, unnumbered, {1}), FIRST) < detail(image, FIRST) / 3
 
 

@@ -223,7 +223,7 @@ def test_images_that_all_claim_the_same_moment_do_no_harm() -> None:
 
 def test_faces_without_numbers_are_passed_over() -> None:
     nobody = Detections(
-        people((1, UNMASKED)).xyxy, people((1, UNMASKED)).face_score, people((1, UNMASKED)).state_scores
+        people((1, UNMASKED)).xyxy, people((1, UNMASKED)).confidence, people((1, UNMASKED)).state_scores
     )
     assert Scene({"seconds": 0}).play(5, nobody) == []
 

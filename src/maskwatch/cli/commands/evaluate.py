@@ -51,7 +51,9 @@ def detector(
         threads=threads,
     )
     loaded = open_detector(choice)
-    options = DetectionOptions(
-        lowest_confidence=conf, at_confidence=loaded.default_conf if at is None else at, resamples=resamples
-    )
+    at = loaded.default_conf if at is None else at
+    presets = {"default": loaded.default_conf}
+    if loaded.card.task == "single_shot":
+        presets |= loaded.card.presets
+    options = DetectionOptions(lowest_confidence=conf, at_confidence=at, presets=presets, resamples=resamples)
     evaluate_detector(loaded, data, split, options, as_json=as_json, coco=coco, slices=slices, labels=labels, out=out)

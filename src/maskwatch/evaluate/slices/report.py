@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from maskwatch.detections import STATE_NAMES
+from maskwatch.detections import REPORTED_STATES
 from maskwatch.evaluate.estimates import Estimate, Proportion
 
 
@@ -48,8 +48,8 @@ class FaceSlice:
         kind: what the slice is about: "mask colour", "skin tone", "drawn occluder".
         name: which slice of that kind.
         found: of the labelled faces.
-        right: with the right state, of those found.
-        verdicts: by state, the share of those found that are called so.
+        right: with the right state, of those found with a decided state.
+        verdicts: by reported state, the share of those found.
     """
 
     kind: str
@@ -84,7 +84,7 @@ class SliceReport:
         for item in slices:
             metrics = {name: value for name, value in vars(item).items() if isinstance(value, Estimate | Proportion)}
             if isinstance(item, FaceSlice):
-                metrics |= {f"called {state}": item.verdicts[state] for state in STATE_NAMES}
+                metrics |= {f"called {state}": item.verdicts[state] for state in REPORTED_STATES}
             for name, value in metrics.items():
                 counts = [str(value.hits), str(value.total)] if isinstance(value, Proportion) else ["", ""]
                 numbers = ["" if v is None else f"{v:.5f}" for v in (value.value, value.low, value.high)]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from maskwatch.data.dataset import Dataset
 from maskwatch.data.pixels import labelled_pixels
-from maskwatch.detections import STATE_NAMES, Detections, MaskState
+from maskwatch.detections import REPORTED_STATES, STATE_NAMES, Detections, MaskState
 from maskwatch.errors import DataError
 from maskwatch.evaluate.average_precision import average_precision
 from maskwatch.evaluate.bootstrap import Floats, ResampledCurves, image_weights, interval_95
@@ -117,13 +117,13 @@ class _Judge:
         """Unmasked faces with a thing of one kind before the mouth."""
         if not looked:
             empty = Proportion.of(0, 0)
-            return FaceSlice("drawn occluder", kind, empty, empty, dict.fromkeys(STATE_NAMES, empty))
+            return FaceSlice("drawn occluder", kind, empty, empty, dict.fromkeys(REPORTED_STATES, empty))
         faces, verdict = self._verdicts(looked)
         return _face_slice("drawn occluder", kind, faces, verdict, np.ones(len(faces), np.bool_))
 
     def _pairing(self, looked: Sequence[Looked]) -> Pairing:
         lowest = self.options.lowest_confidence
-        return pair([i for i, _ in looked], [f[f.confidence >= lowest] for _, f in looked])
+        return pair([i for i, _ in looked], [f.with_confidence(lowest) for _, f in looked])
 
     def _verdicts(self, looked: Sequence[Looked]) -> tuple[Faces, NDArray[np.int64]]:
         """The labelled faces, and what each is called, -1 where it is missed."""
@@ -154,13 +154,15 @@ def _face_slice(kind: str, name: str, faces: Faces, verdict: NDArray[np.int64], 
     """Counts over chosen faces; the right state is counted on images that tell incorrect wearing apart."""
     found = chosen & (verdict >= 0)
     judged = found & faces.three_class
+    decided = judged & (verdict < len(STATE_NAMES))
     total = int(judged.sum())
     return FaceSlice(
         kind=kind,
         name=name,
         found=Proportion.of(int(found.sum()), int(chosen.sum())),
-        right=Proportion.of(int((judged & (verdict == faces.state)).sum()), total),
+        right=Proportion.of(int((decided & (verdict == faces.state)).sum()), int(decided.sum())),
         verdicts={
-            state.name: Proportion.of(int((judged & (verdict == int(state))).sum()), total) for state in MaskState
+            name: Proportion.of(int((judged & (verdict == index)).sum()), total)
+            for index, name in enumerate(REPORTED_STATES)
         },
     )

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from rich.table import Table
 
-from maskwatch.detections import STATE_NAMES
+from maskwatch.detections import REPORTED_STATES
 from maskwatch.evaluate.estimates import Estimate
 from maskwatch.evaluate.slices.report import FaceSlice, SliceReport
 from maskwatch.evaluate.tables import count_text, interval_text, new_table
@@ -52,11 +52,11 @@ def _found_table(report: SliceReport) -> Table:
 def _faces_table(title: str, slices: list[FaceSlice], at_confidence: float) -> Table:
     table = new_table(f"{title}; at confidence {at_confidence:g}", slices[0].kind)
     table.add_column("found", justify="right")
-    for name in STATE_NAMES:
+    for name in REPORTED_STATES:
         table.add_column(f"called {name.replace('_', ' ')}", justify="right")
     table.add_column("state right", justify="right")
     for item in slices:
-        called = (count_text(item.verdicts[name]) for name in STATE_NAMES)
+        called = (count_text(item.verdicts[name]) for name in REPORTED_STATES)
         table.add_row(item.name, count_text(item.found), *called, count_text(item.right))
     return table
 

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from maskwatch.detections import STATE_NAMES, Detections
+from maskwatch.detections import REPORTED_STATES, Detections
 from maskwatch.watch.cameras.state import CameraState
 
 _RATE_WINDOW_S = 10.0
@@ -44,8 +44,8 @@ class CameraStats:
     age_p50_s: float = 0.0
     age_p95_s: float = 0.0
     since_verdict_s: float | None = None
-    now: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STATE_NAMES, 0))
-    people: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STATE_NAMES, 0))
+    now: dict[str, int] = field(default_factory=lambda: dict.fromkeys(REPORTED_STATES, 0))
+    people: dict[str, int] = field(default_factory=lambda: dict.fromkeys(REPORTED_STATES, 0))
 
 
 class CameraTally:
@@ -57,7 +57,7 @@ class CameraTally:
         self._times: deque[float] = deque()
         self._began = time.monotonic()
         self._last: float | None = None
-        self._now = dict.fromkeys(STATE_NAMES, 0)
+        self._now = dict.fromkeys(REPORTED_STATES, 0)
         self.processed = 0
         self.age_sum_s = 0.0
 
@@ -76,7 +76,7 @@ class CameraTally:
     def nobody(self) -> None:
         """The camera sees nothing any more."""
         with self._lock:
-            self._now = dict.fromkeys(STATE_NAMES, 0)
+            self._now = dict.fromkeys(REPORTED_STATES, 0)
 
     def stats(
         self, camera: str, state: CameraState, reason: str, captured: int, dropped: int, people: dict[str, int]

@@ -74,6 +74,6 @@ def _among(people: Detections, numbers: Collection[int]) -> np.ndarray:
 def _joined(parts: Sequence[Detections]) -> Detections:
     return Detections(
         np.concatenate([part.xyxy for part in parts]),
-        np.concatenate([part.face_score for part in parts]),
+        np.concatenate([part.confidence for part in parts]),
         np.concatenate([part.state_scores for part in parts]),
     )

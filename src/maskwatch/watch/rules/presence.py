@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from maskwatch.detections import STATE_NAMES, Detections
+from maskwatch.detections import Detections
 from maskwatch.watch.settings import RuleSettings
 
 LEAST = 3
@@ -41,7 +41,7 @@ class Presence:
 
     def __init__(self, rule: RuleSettings) -> None:
         self._rule = rule
-        self._states = {STATE_NAMES.index(state) for state in rule.states}
+        self._states = set(rule.states)
         self._people: dict[int, Person] = {}
 
     def add(self, now: float, faces: Detections) -> None:
@@ -53,13 +53,13 @@ class Presence:
         """
         if faces.tracker_id is None:
             return
-        for number, state, confidence in zip(faces.tracker_id, faces.class_id, faces.confidence, strict=True):
+        for number, state, confidence in zip(faces.tracker_id, faces.reported_states, faces.confidence, strict=True):
             if state not in self._states:
                 continue
             person = self._people.get(int(number))
             if person is None or now - person.last > self._rule.hold_s:
                 person = self._people[int(number)] = Person(int(number), now, now, "", 0.0)
-            person.last, person.state, person.confidence = now, STATE_NAMES[state], float(confidence)
+            person.last, person.state, person.confidence = now, state, float(confidence)
             person.sightings += 1
 
     def forget(self, now: float) -> None:

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from maskwatch.detections import STATE_NAMES
+from maskwatch.detections import REPORTED_STATES
 from maskwatch.watch.schema import Group, Name
 
-State = Literal["with_mask", "worn_incorrectly", "without_mask"]
+State = Literal["with_mask", "worn_incorrectly", "without_mask", "uncertain"]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = get_args(Day)
-assert get_args(State) == STATE_NAMES
+assert get_args(State) == REPORTED_STATES
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?")
 
 
@@ -75,7 +75,10 @@ class RuleSettings(Group):
 
     name: Name = Field(description="Name of the rule in events.")
     states: list[State] = Field(
-        default=["without_mask"], min_length=1, description="Mask states that violate the rule."
+        default=["without_mask"],
+        min_length=1,
+        description="Mask states that violate the rule. A person whose state is uncertain violates only a rule that "
+        "names uncertain.",
     )
     seconds: float = Field(
         default=2, ge=0, le=86400, description="Time that a person must be in such a state, seconds."
