@@ -11,12 +11,13 @@ from html import escape
 import numpy as np
 
 from maskwatch.app.session import Result
-from maskwatch.detections import Detections, MaskState
+from maskwatch.detections import UNCERTAIN, Detections, MaskState
 from maskwatch.sinks.tiles import SIGN_LINES
-from maskwatch.styles import STYLES, Colour, ink
+from maskwatch.styles import ALL_STYLES, WORDS, Colour, ink, styles_of
 
-LONG_WORDS = {state: style.words.capitalize() for state, style in STYLES.items()}
-WORST_FIRST = tuple(reversed(MaskState))
+LONG_WORDS = {name: words.capitalize() for name, words in WORDS.items()}
+WORST_FIRST = ("without_mask", "worn_incorrectly", UNCERTAIN, "with_mask")
+"""The reported states, those that need attention first."""
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
 
 
@@ -30,16 +31,22 @@ def counts_words(faces: Detections) -> str:
     if not len(faces):
         return "no face"
     counts = faces.counts()
-    states = [f"{counts[s.name]} {LONG_WORDS[s].lower()}" for s in WORST_FIRST if counts[s.name]]
+    states = [f"{counts[name]} {WORDS[name]}" for name in WORST_FIRST if counts[name]]
     return f"{len(faces)} face{'s' if len(faces) > 1 else ''}: {', '.join(states)}"
+
+
+def total_counts(results: Sequence[Result]) -> dict[str, int]:
+    """Faces in all images by their reported state, those that need attention first."""
+    counts = [result.faces.counts() for result in results]
+    return {name: sum(one[name] for one in counts) for name in WORST_FIRST}
 
 
 def count_tiles(results: Sequence[Result]) -> str:
     """The counts over all images."""
-    counts = {state: sum(result.faces.counts()[state.name] for result in results) for state in MaskState}
+    counts = total_counts(results)
     total = sum(counts.values())
     tiles = [_tile("", total, "face" if total == 1 else "faces")]
-    tiles += [_tile(_sign(s, ground=True), counts[s], LONG_WORDS[s]) for s in WORST_FIRST]
+    tiles += [_tile(_sign(name, ground=True), counts[name], LONG_WORDS[name]) for name in WORST_FIRST]
     return f'<ul class="mw-tiles" aria-label="Faces in all images">{"".join(tiles)}</ul>'
 
 
@@ -49,9 +56,9 @@ def mini_counts(faces: Detections) -> str:
         return '<p class="mw-mini">no face</p>'
     counts = faces.counts()
     parts = [
-        f"<span>{_sign(state, ground=True, words=LONG_WORDS[state])}{counts[state.name]}</span>"
-        for state in WORST_FIRST
-        if counts[state.name]
+        f"<span>{_sign(name, ground=True, words=LONG_WORDS[name])}{counts[name]}</span>"
+        for name in WORST_FIRST
+        if counts[name]
     ]
     return f'<p class="mw-mini">{"".join(parts)}</p>'
 
@@ -64,13 +71,15 @@ class FacePlace:
     face: int
 
 
-def in_order(results: Sequence[Result], states: Sequence[MaskState]) -> list[FacePlace]:
-    """The faces in the wanted states: those without masks first, the surest of each state first."""
+def in_order(results: Sequence[Result], states: Sequence[str]) -> list[FacePlace]:
+    """The faces in some of the reported states: those without masks first, the surest of each state first."""
     found = [
-        (-int(state), -float(confidence), FacePlace(image, face))
+        (WORST_FIRST.index(name), -float(confidence), FacePlace(image, face))
         for image, result in enumerate(results)
-        for face, (state, confidence) in enumerate(zip(result.faces.states, result.faces.confidence, strict=True))
-        if state in states
+        for face, (name, confidence) in enumerate(
+            zip(result.faces.reported_states, result.faces.confidence, strict=True)
+        )
+        if name in states
     ]
     return [place for _, _, place in sorted(found, key=lambda entry: entry[:2])]
 
@@ -96,27 +105,26 @@ def face_cards(cards: Sequence[Card]) -> str:
 
 
 def _card(card: Card, number: int) -> str:
-    face, state = card.face, card.face.states[0]
-    style, percent = STYLES[state], round(100 * float(face.confidence[0]))
-    words = LONG_WORDS[state]
+    face, (style,) = card.face, styles_of(card.face)
+    percent, words = round(100 * float(face.confidence[0])), LONG_WORDS[style.name]
     source = "data:image/jpeg;base64," + _base64(card.crop)
     edge, text = css(style.colour), css(ink(style.colour))
     return (
         f'<li class="mw-card"><img src="{source}" alt="Face {number}: {escape(words)}">'
         f'<span class="mw-badge" style="background:{edge};color:{text}">'
-        f"{_sign(state, ground=False)}{escape(words)}</span>"
+        f"{_sign(style.name, ground=False)}{escape(words)}</span>"
         f'<span class="mw-sure"><span class="mw-bar"><span style="width:{percent}%"></span></span>{percent}&#8239;%'
         f'<span class="mw-hidden"> confidence</span></span>{_doubt(face)}{_where(card)}</li>'
     )
 
 
 def _doubt(face: Detections) -> str:
-    """What else the state could be, where it is not clear."""
+    """The two likeliest states of a face whose state is uncertain."""
     if not face.ambiguous[0]:
         return ""
-    second = MaskState(int(np.argsort(face.state_scores[0])[-2]))
-    share = round(100 * float(face.state_scores[0, int(second)]))
-    return f'<span class="mw-doubt">Unsure: {share}&#8239;% {escape(LONG_WORDS[second].lower())}</span>'
+    likeliest = [MaskState(int(state)) for state in np.argsort(-face.state_scores[0])[:2]]
+    shares = (f"{100 * face.state_scores[0, state]:.0f}&#8239;% {escape(WORDS[state.name])}" for state in likeliest)
+    return f'<span class="mw-doubt">{", ".join(shares)}</span>'
 
 
 def _where(card: Card) -> str:
@@ -127,9 +135,9 @@ def _tile(sign: str, count: int, words: str) -> str:
     return f'<li class="mw-tile">{sign}<span class="mw-count">{count}</span><span>{escape(words)}</span></li>'
 
 
-def _sign(state: MaskState, *, ground: bool, words: str = "") -> str:
+def _sign(name: str, *, ground: bool, words: str = "") -> str:
     """The sign of a state as an image, on a round ground or unmasked; ``words`` where there are none beside it."""
-    style = STYLES[state]
+    style = ALL_STYLES[name]
     side, offset, width = (12, 6, 2.6) if ground else (20, 2, 3.6)
     circle = f'<circle cx="12" cy="12" r="12" fill="{css(style.colour)}"/>' if ground else ""
     lines = "".join(

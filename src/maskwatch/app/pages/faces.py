@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from maskwatch.app.cards import LONG_WORDS, WORST_FIRST, Card, face_cards, in_order
+from maskwatch.app.cards import LONG_WORDS, WORST_FIRST, Card, face_cards, in_order, total_counts
 from maskwatch.app.session import Result
 from maskwatch.app.views import crops
-from maskwatch.detections import MaskState
 
 _AT_FIRST = 24
 
@@ -46,12 +45,12 @@ def _which_images(results: Sequence[Result], chosen: Result) -> Sequence[Result]
     return [chosen] if answer == one else results
 
 
-def _which_states(results: Sequence[Result]) -> Sequence[MaskState]:
-    counts = {state: sum(result.faces.counts()[state.name] for result in results) for state in WORST_FIRST}
+def _which_states(results: Sequence[Result]) -> Sequence[str]:
+    counts = total_counts(results)
     names = {"": f"All {sum(counts.values())}"}
-    names |= {state.name: f"{LONG_WORDS[state]} {count}" for state, count in counts.items() if count}
+    names |= {name: f"{LONG_WORDS[name]} {count}" for name, count in counts.items() if count}
     if len(names) <= 2:
-        return list(MaskState)
+        return WORST_FIRST
     answer = st.segmented_control(
         "States",
         list(names),
@@ -62,4 +61,4 @@ def _which_states(results: Sequence[Result]) -> Sequence[MaskState]:
         key=f"states {' '.join(names)}",
         wrap=True,
     )
-    return [MaskState[answer]] if answer else list(MaskState)
+    return [answer] if answer else WORST_FIRST

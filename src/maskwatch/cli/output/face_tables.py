@@ -9,7 +9,7 @@ from rich.table import Table
 from maskwatch.detections import Detections
 from maskwatch.frames import Frame
 from maskwatch.pipeline import Summary
-from maskwatch.styles import STYLES
+from maskwatch.styles import styles_of
 
 
 def print_faces(console: Console, frame: Frame, faces: Detections) -> None:
@@ -30,10 +30,10 @@ def faces_table(faces: Detections) -> Table:
     for name in ("confidence", "left", "top", "right", "bottom"):
         table.add_column(name, justify="right")
     for number, face in enumerate(faces, start=1):
-        style = STYLES[face.states[0]]
+        (style,) = styles_of(face)
         box = [f"{value:.0f}" for value in face.xyxy[0]]
-        verdict = f"{style.name}?" if face.ambiguous[0] else style.name
-        table.add_row(str(number), f"[{style.hex}]{verdict}[/]", f"{face.confidence[0]:.0%}", *box)
+        guess = f" ({face.states[0].name}?)" if face.ambiguous[0] else ""
+        table.add_row(str(number), f"[{style.hex}]{style.name}{guess}[/]", f"{face.confidence[0]:.0%}", *box)
     return table
 
 

@@ -13,7 +13,7 @@ from rich.live import Live
 from rich.logging import RichHandler
 from rich.table import Table
 
-from maskwatch.detections import STATE_NAMES
+from maskwatch.detections import REPORTED_STATES
 from maskwatch.errors import SinkError
 from maskwatch.watch.events import Event, people_text
 from maskwatch.watch.health.stats import CameraStats
@@ -70,10 +70,10 @@ class StatusTable(Listener):
         table = Table(box=None, pad_edge=False)
         for heading in ("camera", "state"):
             table.add_column(heading, no_wrap=True)
-        for heading in ("mask", "incorrect", "no mask", "people", "fps", "age", "dropped"):
+        for heading in ("mask", "incorrect", "no mask", "uncertain", "people", "fps", "age", "dropped"):
             table.add_column(heading, justify="right")
         for one in self._stats():
-            now = [str(one.now[name]) for name in STATE_NAMES]
+            now = [str(one.now[name]) for name in REPORTED_STATES]
             people = str(sum(one.people.values()))
             table.add_row(one.camera, one.state, *now, people, f"{one.fps:.1f}", _age(one), str(one.dropped))
         return table
@@ -98,7 +98,7 @@ class StatusLines(Listener):
 
     def _say(self) -> None:
         for one in self._stats():
-            now = ", ".join(f"{one.now[name]} {name}" for name in STATE_NAMES)
+            now = ", ".join(f"{one.now[name]} {name}" for name in REPORTED_STATES)
             _LOG.info(
                 *("%s: %s, %.1f images/s, age %s, %d dropped; now %s; %s so far", one.camera, one.state),
                 *(one.fps, _age(one), one.dropped, now, people_text(sum(one.people.values()))),
