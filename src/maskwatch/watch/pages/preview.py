@@ -7,12 +7,12 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
-from maskwatch.detections import Detections, MaskState
+from maskwatch.detections import Detections
 from maskwatch.frames import Image
 from maskwatch.sinks.blur import blur_and_draw
 from maskwatch.sinks.draw import draw
 from maskwatch.sinks.preview_page import PreviewPage, read_page
-from maskwatch.styles import STYLES, ink
+from maskwatch.styles import ALL_STYLES, ink
 from maskwatch.watch.health.stats import CameraStats
 from maskwatch.watch.listeners import Listener, Verdict
 from maskwatch.watch.pages.grid import arrange, columns
@@ -106,6 +106,6 @@ class _Page(PreviewPage):
 def _state_colours() -> str:
     """CSS classes with the background and text colour of each state."""
     return "\n".join(
-        f"  .{state.name} {{ background: rgb{STYLES[state].colour}; color: rgb{ink(STYLES[state].colour)}; }}"
-        for state in MaskState
+        f"  .{name} {{ background: rgb{style.colour}; color: rgb{ink(style.colour)}; }}"
+        for name, style in ALL_STYLES.items()
     )
