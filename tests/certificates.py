@@ -1,4 +1,4 @@
-"""A certificate for servers on this computer."""
+"""A certificate for local servers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 
 def make_certificate(folder: Path) -> Path:
-    """Key and certificate for 127.0.0.1 in one PEM file, signed by itself; skips the test where that cannot be made."""
+    """Key and self-signed certificate for 127.0.0.1 in one PEM file; skips the test without openssl."""
     path, half = folder / "server.pem", folder / "certificate.pem"
     how = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=here"
     names = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(path), "-out", str(half)]

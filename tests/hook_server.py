@@ -1,4 +1,4 @@
-"""A receiver of webhooks: a real HTTP server on this computer that notes what comes, and answers as it is told."""
+"""A webhook target: a local HTTP server that records requests and answers as configured."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class HookServer:
                     self.send_header(name, value)
                 self.end_headers()
 
-            def do_GET(self) -> None:  # where a redirect would lead
+            def do_GET(self) -> None:  # the target of a redirect
                 outer.calls.append(Call(self.path, {}, b"{}"))
                 self.send_response(200)
                 self.end_headers()

@@ -1,4 +1,4 @@
-"""A mail server on this computer that takes everything (SMTP, as far as senders of mail need it)."""
+"""A local mail server that accepts everything (the part of SMTP that senders use)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Self
 
 
 class MailServer:
-    """A context manager; ``got`` holds the messages as they came."""
+    """A context manager; ``got`` holds the received messages."""
 
     def __init__(self) -> None:
         self.got = got = list[str]()

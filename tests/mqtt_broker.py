@@ -1,4 +1,4 @@
-"""A real MQTT broker on this computer (Mosquitto), and somebody who listens to it."""
+"""A real local MQTT broker (Mosquitto), and a subscriber."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ STARTS_WITHIN_S = 20.0
 
 @dataclass
 class Broker:
-    """Mosquitto with a folder of its own; what it was given to keep survives a stop and a start.
+    """Mosquitto with its own folder; retained messages survive a restart.
 
     Args:
-        folder: for its settings and its store.
-        settings: further lines of its settings.
-        port: 0 takes a free one.
+        folder: for its configuration and database.
+        settings: further lines of its configuration.
+        port: 0 for any free port.
     """
 
     folder: Path
@@ -49,7 +49,7 @@ class Broker:
                 free.bind(("127.0.0.1", 0))
                 self.port = free.getsockname()[1]
         path = self.folder / "mosquitto.conf"
-        # as root it would change to a user who may not write here
+        # root would drop to a user without write permission here
         keep = f"persistence true\npersistence_location {self.folder}/\nuser root\nmax_queued_messages 0\n"
         path.write_text(f"listener {self.port} 127.0.0.1\n{keep}{self.settings}\n", encoding="utf-8")
         with (self.folder / "mosquitto.log").open("ab") as log:
@@ -65,7 +65,7 @@ class Broker:
                 time.sleep(0.05)
 
     def stop(self) -> None:
-        """End it as a service is ended (SIGTERM)."""
+        """Stop it as a service manager does (SIGTERM)."""
         if self._process is not None:
             self._process.terminate()
             self._process.wait(STARTS_WITHIN_S)
@@ -74,11 +74,11 @@ class Broker:
 
 @dataclass
 class Subscriber:
-    """Listens to all topics with QoS 1 and a session that survives; a context manager."""
+    """Subscribes to all topics with QoS 1 and a persistent session; a context manager."""
 
     port: int
     got: list[tuple[str, str, bool]] = field(default_factory=list)
-    """Topic, text, and whether the broker had kept it from before."""
+    """Topic, text, and whether it is a retained message."""
 
     def __enter__(self) -> Self:
         from paho.mqtt.client import Client
@@ -111,5 +111,5 @@ class Subscriber:
 
     @property
     def ids(self) -> list[str]:
-        """Of the events that came, in order."""
+        """IDs of the received events, in order."""
         return [json.loads(text)["id"] for text in self.of("maskwatch/events")]

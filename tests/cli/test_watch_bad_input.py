@@ -1,4 +1,4 @@
-"""What cannot be watched: one clear line, an exit status, no traceback."""
+"""Bad input of ``maskwatch watch``: one clear line, an exit status, no traceback."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ QUICK = ("--imgsz", "256", "--threads", "1")
 
 @pytest.fixture
 def clip(tmp_path: Path) -> Path:
-    """Four short frames of nobody."""
+    """Four short frames without people."""
     return write_clip(tmp_path / "four.mp4", grey_steps(4), Clip(rate=Fraction(10)))
 
 
 @pytest.fixture
 def watch(maskwatch: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Runs ``maskwatch watch`` in a folder of its own."""
+    """Runs ``maskwatch watch`` in its own folder."""
     monkeypatch.chdir(tmp_path)
     return lambda *arguments: maskwatch("watch", *QUICK, *arguments)
 
 
 @contextmanager
 def silent_server() -> Iterator[int]:
-    """A port that takes connections and says nothing."""
+    """A port that accepts connections and stays silent."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         yield listening.getsockname()[1]
 
@@ -55,7 +55,7 @@ def test_an_unknown_setting_is_named_with_the_nearest(watch: Command, tmp_path: 
     assert "zones" in line.replace("zonse", "")
 
 
-def test_a_model_that_is_not_there(watch: Command, clip: Path, tmp_path: Path) -> None:
+def test_an_unknown_model(watch: Command, clip: Path, tmp_path: Path) -> None:
     outcome = watch(clip, "--model", "nothing")
     assert outcome.status == SOME_FAILED
     (line,) = outcome.error_lines
@@ -73,14 +73,14 @@ def test_a_second_watch_on_the_same_events(watch: Command, clip: Path, tmp_path:
     assert watch(clip, "--events", "e.sqlite").status == OK
 
 
-def test_events_that_have_no_place(watch: Command, clip: Path, read_only: Path) -> None:
+def test_events_that_cannot_be_written(watch: Command, clip: Path, read_only: Path) -> None:
     outcome = watch(clip, "--events", read_only / "e.sqlite")
     assert outcome.status == SOME_FAILED
     (line,) = outcome.error_lines
     assert "e.sqlite" in line
 
 
-def test_a_metrics_port_that_is_taken(watch: Command, clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_metrics_port_in_use(watch: Command, clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("prometheus_client", reason="metrics need the extra: pip install 'maskwatch[watch]'")
     with silent_server() as port:
         monkeypatch.setenv("MASKWATCH_METRICS__PORT", str(port))
@@ -90,13 +90,13 @@ def test_a_metrics_port_that_is_taken(watch: Command, clip: Path, monkeypatch: p
     assert "take another port" in line
 
 
-def test_check_tells_what_works_and_what_does_not(watch: Command, clip: Path, tmp_path: Path) -> None:
+def test_check_reports_what_works_and_what_does_not(watch: Command, clip: Path, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
     (tmp_path / "watch.yaml").write_text(
         f"cameras:\n  - {{name: good, url: {clip}}}\n"
         f"  - {{name: bad, url: 'rtsp://admin:s3cret@127.0.0.1:{port}/x', open_timeout_s: 1, read_timeout_s: 1}}\n"
-        "senders: [{type: jsonl, path: told.jsonl}]\n"
+        "senders: [{type: jsonl, path: events.jsonl}]\n"
     )
     outcome = watch("--config", "watch.yaml", "--check")
     assert outcome.status == SOME_FAILED
@@ -120,7 +120,7 @@ def test_check_as_json(watch: Command, clip: Path) -> None:
     assert values["settings"][0].startswith("Camera four")
 
 
-def test_check_notices_a_silent_server_within_its_time_outs(watch: Command, tmp_path: Path) -> None:
+def test_check_detects_a_silent_server_within_its_timeouts(watch: Command, tmp_path: Path) -> None:
     with silent_server() as port:
         (tmp_path / "watch.yaml").write_text(
             f"cameras: [{{name: a, url: 'http://127.0.0.1:{port}/', open_timeout_s: 0.5, read_timeout_s: 0.5}}]\n"
@@ -130,7 +130,7 @@ def test_check_notices_a_silent_server_within_its_time_outs(watch: Command, tmp_
     assert any(line.startswith("BAD  Camera a: no image") for line in outcome.out.splitlines())
 
 
-def test_a_zone_of_a_camera_that_is_not_there(watch: Command, clip: Path) -> None:
+def test_a_zone_of_an_unknown_camera(watch: Command, clip: Path) -> None:
     outcome = watch(clip, "--draw-zone", "elsewhere")
     assert outcome.status == WRONG_USAGE
     (line,) = outcome.error_lines

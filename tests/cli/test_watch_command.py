@@ -1,4 +1,4 @@
-"""``maskwatch watch`` as a process of its own: its ways to end, and what it leaves."""
+"""``maskwatch watch`` as a process: how it ends, and the files it writes."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ main()
 
 @pytest.fixture
 def hour(tmp_path: Path) -> Path:
-    """A grey video that lasts long enough; frames come every 200 ms."""
+    """A long grey video with a frame every 200 ms."""
     return write_clip(tmp_path / "hour.mp4", grey_steps(600), Clip(rate=Fraction(5)))
 
 
 @pytest.fixture
 def unmasked(tmp_path: Path, portrait: Image) -> Path:
-    """Two seconds of somebody without a mask."""
+    """Two seconds of a person without a mask."""
     return write_clip(tmp_path / "unmasked.mp4", [portrait] * 20, Clip(rate=Fraction(10)))
 
 
@@ -55,7 +55,7 @@ def unmasked(tmp_path: Path, portrait: Image) -> Path:
 def running(
     folder: Path, *arguments: str | Path, program: Sequence[str] = PROGRAM, environment: dict[str, str] | None = None
 ) -> Iterator[subprocess.Popen[str]]:
-    """``maskwatch watch`` in ``folder``; killed at the end of the block when it still runs."""
+    """``maskwatch watch`` in ``folder``; killed at the end of the block if it still runs."""
     with subprocess.Popen(
         [*program, "watch", *QUICK, *map(str, arguments)],
         cwd=folder,
@@ -79,7 +79,7 @@ def until(condition: Callable[[], bool], process: subprocess.Popen[str]) -> None
 
 
 def kinds(path: Path) -> list[str]:
-    """Kinds of all events, and for cameras their states."""
+    """The kinds of all events; for events of cameras, their states."""
     try:
         with EventReader(path) as reader:
             return [event.state if event.kind == "camera" else event.kind for event in reader.events()]
@@ -113,7 +113,7 @@ def test_ctrl_c_is_an_interruption_and_loses_nothing(tmp_path: Path, hour: Path)
     assert kinds(tmp_path / "maskwatch-events.sqlite") == ["connecting", "live", "ended"]
 
 
-def test_a_detector_that_hangs_ends_the_program_with_a_loud_line(tmp_path: Path, hour: Path) -> None:
+def test_a_detector_that_hangs_ends_the_program_with_one_line(tmp_path: Path, hour: Path) -> None:
     program = (sys.executable, "-c", HANGS)
     with running(tmp_path, hour, program=program, environment={"MASKWATCH_WATCHDOG__SILENT_S": "1"}) as process:
         _, err = process.communicate(timeout=PATIENCE_S)
@@ -123,7 +123,7 @@ def test_a_detector_that_hangs_ends_the_program_with_a_loud_line(tmp_path: Path,
     assert "status 70" in line
 
 
-def test_systemd_hears_of_start_life_and_end(tmp_path: Path, hour: Path) -> None:
+def test_systemd_is_notified_of_start_watchdog_and_stop(tmp_path: Path, hour: Path) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(str(tmp_path / "notify"))
         manager.settimeout(PATIENCE_S)
@@ -138,7 +138,7 @@ def test_systemd_hears_of_start_life_and_end(tmp_path: Path, hour: Path) -> None
     assert set(heard[1:-1]) == {"WATCHDOG=1"}
 
 
-def test_an_incident_leaves_events_a_image_a_clip_and_a_report(
+def test_an_incident_leaves_events_an_image_a_clip_and_a_report(
     tmp_path: Path, unmasked: Path, maskwatch: Command
 ) -> None:
     (tmp_path / "watch.yaml").write_text(
@@ -146,15 +146,15 @@ def test_an_incident_leaves_events_a_image_a_clip_and_a_report(
         "rules: [{name: no-mask, seconds: 0.5}]\n"
         "snapshots: {enabled: true, folder: images}\n"
         "clips: {enabled: true, folder: videos, before_s: 1, after_s: 1}\n"
-        "senders: [{type: jsonl, path: told.jsonl}]\n"
+        "senders: [{type: jsonl, path: events.jsonl}]\n"
     )
     with running(tmp_path, "--config", "watch.yaml", "--events", "e.sqlite") as process:
         out, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0, err
     assert out == ""
     assert kinds(tmp_path / "e.sqlite") == ["connecting", "live", "new", "end", "ended"]
-    on_frame = [json.loads(line)["kind"] for line in (tmp_path / "told.jsonl").read_text().splitlines()]
-    assert on_frame == ["camera", "camera", "new", "end", "camera"]
+    sent = [json.loads(line)["kind"] for line in (tmp_path / "events.jsonl").read_text().splitlines()]
+    assert sent == ["camera", "camera", "new", "end", "camera"]
     (image,) = (tmp_path / "images").iterdir()
     assert read_image(image).shape == (512, 512, 3)
     (video,) = (tmp_path / "videos").iterdir()
@@ -168,7 +168,7 @@ def test_an_incident_leaves_events_a_image_a_clip_and_a_report(
     assert [one["rule"] for one in values["violations"]] == ["no-mask"]
 
 
-def test_by_default_no_pixel_is_kept(tmp_path: Path, unmasked: Path) -> None:
+def test_by_default_no_image_is_saved(tmp_path: Path, unmasked: Path) -> None:
     with running(tmp_path, unmasked) as process:
         process.communicate(timeout=PATIENCE_S)
     left = sorted(path.name for path in tmp_path.iterdir() if path != unmasked)

@@ -1,4 +1,4 @@
-"""By default a watch keeps and sends no image of anybody, and opens no connection."""
+"""By default a watch saves and sends no images of people, and opens no connection."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from maskwatch.watch.settings import load_settings
 from maskwatch.watch.store import EventReader, EventStore
 
 
-class OneBareFace:
-    """Finds the same face in every image."""
+class OneUnmaskedFace:
+    """Detects the same face in every image."""
 
     thresholds = Thresholds(conf=0.5, iou=0.5, calibration=Calibration(1.0))
 
@@ -33,7 +33,7 @@ class OneBareFace:
         return Detections(box, np.array([0.9], np.float32), np.array([[0, 0, 1]], np.float32))
 
 
-def test_a_watch_leaves_events_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_watch_writes_events_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(0)
     frames = [rng.integers(0, 255, (48, 64, 3), np.uint8) for _ in range(30)]
     video = write_clip(tmp_path / "door.mp4", frames, Clip(rate=Fraction(15)))
@@ -49,7 +49,7 @@ def test_a_watch_leaves_events_and_nothing_else(tmp_path: Path, monkeypatch: pyt
     store = EventStore(settings.events.path)
     outbox = Outbox(store, make_senders(settings))
     outbox.start()
-    Watch(settings, OneBareFace(), store, on_hang=pytest.fail, notifier=Notifier({})).run(threading.Event())
+    Watch(settings, OneUnmaskedFace(), store, on_hang=pytest.fail, notifier=Notifier({})).run(threading.Event())
     assert outbox.close()
     store.close()
 

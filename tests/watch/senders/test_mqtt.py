@@ -1,4 +1,4 @@
-"""MQTT against a real Mosquitto: availability, discovery, states, and what happens when the broker goes."""
+"""MQTT against a real Mosquitto: availability, discovery, states, and an outage of the broker."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_events_states_and_availability(broker: Broker) -> None:
         wait_for(lambda: listener.of("maskwatch/door/status"))
         assert listener.ids[:3] == [new.id, other.id, end.id]
         assert json.loads(listener.of("maskwatch/events")[0])["kind"] == "new"
-        assert listener.of("maskwatch/door/no-mask/state") == ["OFF", "ON", "ON", "ON"]  # the other one lasts
+        assert listener.of("maskwatch/door/no-mask/state") == ["OFF", "ON", "ON", "ON"]  # the other incident is open
         mqtt.send([event(4, "end", incident=other.incident)])
         wait_for(lambda: listener.of("maskwatch/door/no-mask/state")[-1] == "OFF")
         assert json.loads(listener.of("maskwatch/door/no-mask/last")[-1])["kind"] == "end"
@@ -74,7 +74,7 @@ def test_events_states_and_availability(broker: Broker) -> None:
         wait_for(lambda: listener.of("maskwatch/available") == ["online", "offline"])
 
 
-def test_quiet_incidents_change_the_state_and_are_not_told(broker: Broker) -> None:
+def test_quiet_incidents_change_the_state_without_an_event(broker: Broker) -> None:
     with Subscriber(broker.port) as listener:
         mqtt = sender(broker.port)
         mqtt.start()
@@ -86,18 +86,18 @@ def test_quiet_incidents_change_the_state_and_are_not_told(broker: Broker) -> No
         assert listener.of("maskwatch/events") == []
 
 
-def test_who_comes_later_finds_states_kept_by_the_broker(broker: Broker) -> None:
+def test_later_subscribers_get_statesstates(broker: Broker) -> None:
     mqtt = sender(broker.port)
     mqtt.start()
     mqtt.send([event(1), Event.of_camera("door", "stalled", 1.0)])
     with Subscriber(broker.port) as listener:
         wait_for(lambda: len(listener.got) >= 6)
-        kept = {topic: text for topic, text, retained in listener.got if retained}
+        states = {topic: text for topic, text, retained in listener.got if retained}
     mqtt.close()
-    assert kept["maskwatch/door/no-mask/state"] == "ON"
-    assert kept["maskwatch/door/status"] == "stalled"
-    assert kept["maskwatch/available"] == "online"
-    assert "maskwatch/events" not in kept
+    assert states["maskwatch/door/no-mask/state"] == "ON"
+    assert states["maskwatch/door/status"] == "stalled"
+    assert states["maskwatch/available"] == "online"
+    assert "maskwatch/events" not in states
 
 
 def test_home_assistant_discovers_a_sensor_for_each_rule_and_camera(broker: Broker) -> None:
@@ -119,7 +119,7 @@ def test_home_assistant_discovers_a_sensor_for_each_rule_and_camera(broker: Brok
     assert len({config["device"]["identifiers"][0] for config in configs.values()}) == 1
 
 
-def test_only_what_is_told_is_announced(broker: Broker) -> None:
+def test_discovery_lists_only_selected_rules(broker: Broker) -> None:
     with Subscriber(broker.port) as listener:
         chosen = {"type": "mqtt", "host": "127.0.0.1", "port": broker.port, "client_id": "watch", "rules": ["badly"]}
         rules = [{"name": "no-mask"}, {"name": "badly", "states": ["worn_incorrectly"]}]
@@ -134,7 +134,7 @@ def test_only_what_is_told_is_announced(broker: Broker) -> None:
     assert listener.of("maskwatch/door/badly/state") == ["OFF"]
 
 
-def test_discovery_can_be_left_out(broker: Broker) -> None:
+def test_discovery_can_be_disabled(broker: Broker) -> None:
     with Subscriber(broker.port) as listener:
         mqtt = sender(broker.port, discovery=None, prefix="ward/masks")
         mqtt.start()
@@ -156,7 +156,7 @@ time.sleep(60)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
-def test_when_the_watch_is_killed_the_broker_says_so(broker: Broker) -> None:
+def test_when_the_watch_is_killed_the_broker_publishes_offline(broker: Broker) -> None:
     with Subscriber(broker.port) as listener:
         tests = str(Path(__file__).parents[2])
         process = subprocess.Popen([sys.executable, "-c", PROGRAM_TO_KILL, str(broker.port), tests])
@@ -166,7 +166,7 @@ def test_when_the_watch_is_killed_the_broker_says_so(broker: Broker) -> None:
         wait_for(lambda: listener.of("maskwatch/available") == ["online", "offline"])
 
 
-def test_what_happens_while_the_broker_is_away_arrives_afterwards(broker: Broker, tmp_path: Path) -> None:
+def test_events_of_an_outage_arrive_afterwards(broker: Broker, tmp_path: Path) -> None:
     """The short form of ``python -m benchmarks.delivery mqtt``."""
     store = EventStore(tmp_path / "events.sqlite")
     with Subscriber(broker.port) as listener:
@@ -188,7 +188,7 @@ def test_what_happens_while_the_broker_is_away_arrives_afterwards(broker: Broker
     store.close()
 
 
-def test_a_broker_that_is_not_there(tmp_path: Path) -> None:
+def test_an_unreachable_broker(tmp_path: Path) -> None:
     mqtt = sender(1)
     with pytest.raises(SendError, match=r"broker 127\.0\.0\.1:1 cannot be reached \(connection refused\)"):
         mqtt.check()
@@ -197,7 +197,7 @@ def test_a_broker_that_is_not_there(tmp_path: Path) -> None:
     mqtt.close()
 
 
-def test_a_refused_login_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refused_login_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MQTT_PASSWORD", "sesame")
     with Broker(tmp_path, settings="allow_anonymous false") as broker:
         mqtt = sender(broker.port, username="door", password={"env": "MQTT_PASSWORD"})
@@ -211,10 +211,10 @@ def test_a_refused_login_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         mqtt.close()
 
 
-# paho leaves the socket of a certificate that is not trusted to the garbage collector
+# after an untrusted certificate, paho leaves the socket to the garbage collector
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
-def test_an_encrypted_broker_is_checked(tmp_path: Path) -> None:
+def test_the_certificate_of_a_broker_is_verified(tmp_path: Path) -> None:
     certificate = make_certificate(tmp_path)
     with Broker(tmp_path, settings=f"allow_anonymous true\ncertfile {certificate}\nkeyfile {certificate}") as broker:
         with pytest.raises(SendError, match="its certificate is not trusted: self-signed certificate"):
@@ -227,13 +227,13 @@ def test_an_encrypted_broker_is_checked(tmp_path: Path) -> None:
         trusting.close()
 
 
-def test_a_good_broker_is_found_good_and_told_nothing(broker: Broker) -> None:
+def test_check_publishes_nothing(broker: Broker) -> None:
     with Subscriber(broker.port) as listener:
         assert sender(broker.port).check() == f"broker 127.0.0.1:{broker.port} answers; nothing was published"
         assert listener.got == []
 
 
-def test_missing_parts_are_said_at_the_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_missing_parts_are_errors_at_the_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="environment variable NO_SUCH holds no secret"):
         sender(1, username="u", password={"env": "NO_SUCH"})
     with pytest.raises(UsageError, match="no certificates can be read there"):

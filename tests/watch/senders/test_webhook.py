@@ -86,7 +86,7 @@ def test_a_token_is_sent_and_never_shown(secret: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(("status", "final"), [(500, False), (503, False), (429, False), (404, False), (400, True)])
-def test_bad_answers_are_failures_and_some_are_final(status: int, final: bool) -> None:
+def test_error_statuses_are_failures_and_some_are_final(status: int, final: bool) -> None:
     with HookServer(status=status) as server:
         error = failure(sender(server.url))
     assert f"answers {status}" in str(error)
@@ -107,7 +107,7 @@ def test_redirects_are_not_followed(status: int) -> None:
         assert other.calls == []
 
 
-def test_nobody_listens() -> None:
+def test_an_unreachable_server() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken.getsockname()[1]}/sesame"
@@ -116,7 +116,7 @@ def test_nobody_listens() -> None:
             sender(url).check()
 
 
-def test_a_server_that_says_nothing_is_given_up_in_time() -> None:
+def test_a_silent_server_times_out() -> None:
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
@@ -126,7 +126,7 @@ def test_a_server_that_says_nothing_is_given_up_in_time() -> None:
     assert time.monotonic() - began < 5
 
 
-def test_a_server_that_talks_nonsense_is_a_failure() -> None:
+def test_a_server_that_does_not_speak_http_is_a_failure() -> None:
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         server.listen()
@@ -144,7 +144,7 @@ def test_a_server_that_talks_nonsense_is_a_failure() -> None:
         thread.join()
 
 
-def test_certificates_are_checked(tmp_path: Path) -> None:
+def test_certificates_are_verified(tmp_path: Path) -> None:
     certificate = make_certificate(tmp_path)
     with HookServer() as server:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

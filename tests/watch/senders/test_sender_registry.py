@@ -1,4 +1,4 @@
-"""Senders of other packages, found through entry points in the metadata of an installed distribution."""
+"""The registry of senders: built-in ones, and those of other packages through entry points."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from maskwatch.errors import UsageError
 from maskwatch.watch.senders import SENDERS, make_senders, sender_names
 from maskwatch.watch.senders.plugins import find_plugins
 from maskwatch.watch.settings import WatchSettings, describe, load_settings
-from watched_people import event
+from watched_people import event, settings
 
 PAGE = Path(__file__).parents[3] / "CONTRIBUTING.md"
 
@@ -32,9 +32,23 @@ PLUGIN = example()
 Install = Callable[..., Path]
 
 
+def test_senders_are_made_in_the_order_of_the_settings(tmp_path: Path) -> None:
+    chosen = [
+        {"type": "jsonl", "path": str(tmp_path / "a.jsonl"), "name": "first"},
+        {"type": "webhook", "url": "http://127.0.0.1/"},
+    ]
+    assert [sender.name for sender in make_senders(settings(senders=chosen))] == ["first", "webhook"]
+    assert make_senders(settings()) == []
+
+
+def test_by_default_sound_and_apprise_only_report_the_start_of_incidents() -> None:
+    chosen = settings(senders=[{"type": "sound"}, {"type": "apprise", "url": {"env": "X"}}]).senders
+    assert [sender.kinds for sender in chosen] == [["new"], ["new"]]
+
+
 @pytest.fixture
 def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
-    """Installs a distribution with one module and one entry point, as pip would, into a folder on the path."""
+    """Installs a distribution with one module and one entry point into a folder on the path, as pip would."""
     modules = []
 
     def installed(package: str, code: str = PLUGIN, name: str = "notebook", record: str = "SENDER") -> Path:
@@ -73,13 +87,13 @@ def complaint(folder: Path, *senders: str) -> str:
     return str(caught.value).replace(f"{folder}/", "")
 
 
-def test_a_sender_of_another_package_is_used_like_a_built_in_one(install: Install, tmp_path: Path) -> None:
+def test_a_sender_of_another_package_works_like_a_built_in_one(install: Install, tmp_path: Path) -> None:
     install("watch_notebook")
     path = tmp_path / "notes.txt"
-    settings = load(tmp_path, f"{{type: notebook, path: {path}, kinds: [new]}}", "{type: jsonl, path: events.jsonl}")
-    assert isinstance(settings, WatchSettings)
-    assert f"Sender notebook: writes sentences into {path} (events: new)." in describe(settings)
-    notebook, jsonl = make_senders(settings)
+    chosen = load(tmp_path, f"{{type: notebook, path: {path}, kinds: [new]}}", "{type: jsonl, path: events.jsonl}")
+    assert isinstance(chosen, WatchSettings)
+    assert f"Sender notebook: writes sentences into {path} (events: new)." in describe(chosen)
+    notebook, jsonl = make_senders(chosen)
     assert (notebook.name, notebook.batch, jsonl.name) == ("notebook", 10, "jsonl")
     assert notebook.wants(event(1))
     assert not notebook.wants(event(2, "end"))
@@ -143,11 +157,11 @@ def test_a_broken_plugin_is_one_clear_error(install: Install, tmp_path: Path, co
     )
 
 
-def test_a_broken_plugin_that_is_not_used_disturbs_nobody(install: Install, tmp_path: Path) -> None:
+def test_an_unused_broken_plugin_has_no_effect(install: Install, tmp_path: Path) -> None:
     install("broken", "1 / 0")
     install("watch_notebook", PLUGIN.replace("notebook", "diary"), name="diary")
-    settings = load(tmp_path, "{type: jsonl, path: a}", "{type: diary, path: b}")
-    assert [sender.name for sender in make_senders(settings)] == ["jsonl", "diary"]
+    chosen = load(tmp_path, "{type: jsonl, path: a}", "{type: diary, path: b}")
+    assert [sender.name for sender in make_senders(chosen)] == ["jsonl", "diary"]
 
 
 def test_two_packages_with_a_sender_of_one_name_are_an_error(install: Install, tmp_path: Path) -> None:
