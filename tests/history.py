@@ -1,4 +1,4 @@
-"""A history of some days, as a watch writes it."""
+"""A history of several days, as a watch writes it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from maskwatch.watch.cameras.state import CameraState
 from maskwatch.watch.events import Event, new_id
-from maskwatch.watch.store import EventStore
+from maskwatch.watch.store import EventStore, PeopleCount
 
 START = datetime(2026, 3, 2).timestamp()
 """A Monday, local time, without a change of clocks nearby."""
@@ -34,10 +34,10 @@ def write_history(path: Path, days: int = 3) -> Path:
                         "worn_incorrectly": unmasked * chance.randint(0, 1),
                         "without_mask": unmasked,
                     }
-                    store.add_share(camera, None, at, counts, INTERVAL_S)
+                    store.add_count(PeopleCount(camera, None, at, INTERVAL_S, counts))
                     if camera == "door":
                         counter = {"with_mask": masked // 2, "worn_incorrectly": 0, "without_mask": 0}
-                        store.add_share(camera, "counter", at, counter, INTERVAL_S)
+                        store.add_count(PeopleCount(camera, "counter", at, INTERVAL_S, counter))
                 at += INTERVAL_S
         _incident(store, begins + HOUR, 40.0 + 60 * day)
     store.close()

@@ -1,4 +1,4 @@
-"""People as a tracker gives them, and settings to watch them with."""
+"""People as a tracker returns them, and settings of a watch."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from maskwatch.detections import Detections, MaskState
 from maskwatch.watch.events import Event
 from maskwatch.watch.settings import WatchSettings
 
-UNMASKED, MASKED, WRONG = MaskState.without_mask, MaskState.with_mask, MaskState.worn_incorrectly
+UNMASKED, MASKED, INCORRECT = MaskState.without_mask, MaskState.with_mask, MaskState.worn_incorrectly
 
 
 def people(*seen: tuple[int, MaskState], x: float = 50.0) -> Detections:
-    """One face for each (number, state), 10 pixels wide around (x, 50), all of score 0.9."""
+    """One face for each (track ID, state), 10 pixels wide around (x, 50), all with a face score of 0.9."""
     count = len(seen)
     scores = np.full((count, 3), 0.05, np.float32)
     for row, (_, state) in enumerate(seen):
@@ -35,13 +35,12 @@ def settings(rule: dict[str, Any] | None = None, **others: Any) -> WatchSettings
 def event(number: int = 0, kind: Any = "new", **values: Any) -> Event:
     """An event at 1,000,000 + number seconds."""
     at = 1e6 + number
-    told = {
+    defaults = {
         "at": at,
         "started_at": at - 2,
         "people": 1,
         "tracker_ids": (number,),
         "confidence": 0.8,
         "duration_s": 2.0,
-        **values,
     }
-    return Event(kind, "no-mask", "door", "without_mask", **told)
+    return Event(kind, "no-mask", "door", "without_mask", **(defaults | values))

@@ -1,4 +1,4 @@
-"""The image material of the servers: a video as H.264 access units with a key frame each second, and as JPEGs."""
+"""The stream of the servers: a video as H.264 access units with one key frame per second."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 
 def images(video: Path, size: tuple[int, int], count: int) -> Iterator[NDArray[np.uint8]]:
-    """RGB uint8 (H, W, 3) of ``size`` (width, height) from the beginning of a video."""
+    """RGB uint8 (H, W, 3) of ``size`` (width, height) from the start of a video."""
     reformatter = VideoReformatter()
     with av.open(str(video)) as container:
         for index, frame in enumerate(container.decode(video=0)):
@@ -22,12 +22,12 @@ def images(video: Path, size: tuple[int, int], count: int) -> Iterator[NDArray[n
 
 
 def write_units(video: Path, path: Path, *, fps: int, size: tuple[int, int] = (640, 480), seconds: int = 8) -> Path:
-    """Encode the beginning of a video; each access unit goes behind its length in four bytes."""
+    """Encode the start of a video; each access unit follows its length in four bytes."""
     context = av.CodecContext.create("libx264", "w")
     context.width, context.height, context.pix_fmt = (*size, "yuv420p")
     context.framerate = fps
     context.options = {"preset": "veryfast", "tune": "zerolatency", "g": str(fps), "sc_threshold": "0"}
-    # One slice an image: GStreamer 1.22 sends the headers before each slice, which breaks a key frame into two.
+    # One slice per frame: GStreamer 1.22 sends the headers before each slice, which breaks a key frame into two.
     context.options |= {"x264-params": "repeat-headers=1:sliced-threads=0"}
     with path.open("wb") as file:
         for index, image in enumerate([*images(video, size, seconds * fps), None]):

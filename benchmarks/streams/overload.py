@@ -1,4 +1,4 @@
-"""Sixty frames a second for a detector that manages five: what is dropped, and how old is what it sees."""
+"""Sixty frames per second for a detector that processes five: dropped frames, and the age of the processed ones."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DETECTOR_FPS = 5
 
 
 def measure(video: Path, folder: Path, *, seconds: float, port: int) -> list[dict[str, str]]:
-    """Run the detector, slowed down, on what the camera gives; one row."""
+    """Run a slowed-down detector on the frames of a camera; returns one row."""
     detector = load_detector(threads=1)
     ready = threading.Event()
     waits, ages, inferences, most_waiting = [], [], [], 0
@@ -43,7 +43,7 @@ def measure(video: Path, folder: Path, *, seconds: float, port: int) -> list[dic
             waits.append(began - captured.captured_at)
             ages.append(done - captured.captured_at)
             inferences.append(done - began)
-    # the last frame waited while the camera was closed, which no camera that goes on does
+    # the last frame also waited for the camera to close
     age, inference = np.percentile(ages[:-1], 95), float(np.median(inferences))
     slow = float(np.percentile(inferences, 95))
     return [
@@ -51,14 +51,14 @@ def measure(video: Path, folder: Path, *, seconds: float, port: int) -> list[dic
             "bar": "overload",
             "seconds": f"{seconds:g}",
             "captured": str(camera.captured),
-            "captured a second": f"{camera.captured / seconds:.1f}",
+            "captured per second": f"{camera.captured / seconds:.1f}",
             "processed": str(len(ages)),
             "dropped": str(camera.dropped),
             "captured - processed - dropped": str(camera.captured - len(ages) - camera.dropped),
-            "most that waited": str(most_waiting),
+            "most waiting": str(most_waiting),
             "inference, median ms": f"{inference * 1e3:.0f}",
             "inference, p95 ms": f"{slow * 1e3:.0f}",
-            "age at the verdict, p95 ms": f"{age * 1e3:.0f}",
+            "frame age, p95 ms": f"{age * 1e3:.0f}",
             "age over median inference": f"{age / inference:.2f}",
             "age over p95 inference": f"{age / slow:.2f}",
             "wait before it, p95 ms": f"{np.percentile(waits[:-1], 95) * 1e3:.0f}",

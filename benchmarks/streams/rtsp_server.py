@@ -1,8 +1,8 @@
 """A real RTSP server (GStreamer's) that plays prepared H.264 in a loop: ``python3 rtsp_server.py UNITS PORT FPS``.
 
 Runs under the system's own Python. Debian: gir1.2-gst-rtsp-server-1.0, python3-gi, gstreamer1.0-plugins-good and -bad.
-UNITS holds one access unit after the other, each behind its length in four bytes (see `clip.py`). Prints ``ready``.
-With USER and PASSWORD in the environment, it asks for them.
+UNITS holds access units, each after its length in four bytes (see `clip.py`). Prints ``ready``.
+With USER and PASSWORD in the environment, it requires them.
 """
 
 import os
@@ -32,13 +32,13 @@ def read_units(path):
 
 
 class Player:
-    """Pushes the units into one media, a frame at a time."""
+    """Pushes the units into one media, frame by frame."""
 
     def __init__(self, units, fps):
         self.units, self.fps = units, fps
 
     def configure(self, _factory, media):
-        """Begin to push as soon as a media is set up for the first client."""
+        """Start pushing when the media is set up for the first client."""
         source = media.get_element().get_by_name("source")
         start, sent = GLib.get_monotonic_time(), [0]
 

@@ -1,4 +1,4 @@
-"""Starting, stopping and killing the RTSP server, which runs as a process of its own."""
+"""Starts, freezes and kills the RTSP server, which runs in its own process."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class RtspServer:
     """GStreamer's RTSP server on a port of 127.0.0.1; a context manager.
 
     Args:
-        units: prepared images, see `clip.write_units`.
+        units: encoded frames, see `clip.write_units`.
         port: to listen on.
-        fps: images a second.
-        login: ``user:password`` that it asks for; empty for none.
+        fps: frame rate.
+        login: required ``user:password``; empty for none.
 
     Raises:
-        UsageError: when it cannot be started, most often because GStreamer is not installed.
+        UsageError: when it does not start, usually because GStreamer is not installed.
     """
 
     def __init__(self, units: Path, port: int, fps: int, login: str = "") -> None:
@@ -46,7 +46,7 @@ class RtspServer:
         self.kill()
 
     def start(self) -> None:
-        """Start it, and come back as soon as it listens."""
+        """Start it; returns as soon as it listens."""
         self._process = subprocess.Popen(self._command, stdout=subprocess.PIPE, env=self._environment)
         assert self._process.stdout is not None
         if self._process.stdout.readline() != b"ready\n":
@@ -54,18 +54,18 @@ class RtspServer:
             raise UsageError(f"the RTSP server does not start; on Debian: apt-get install {_PACKAGES}")
 
     def kill(self) -> None:
-        """End it at once, as a power cut does."""
+        """Kill it at once, like a power failure."""
         if self._process is not None:
             self._process.kill()
             self._process.communicate()
             self._process = None
 
     def freeze(self) -> None:
-        """It stays there and says nothing more; new callers are taken by the system and never answered."""
+        """Suspend it: connections stay open, and new ones are accepted but never answered."""
         self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """It goes on."""
+        """Resume it."""
         self._signal(signal.SIGCONT)
 
     def _signal(self, number: signal.Signals) -> None:

@@ -1,4 +1,4 @@
-"""Servers that say nothing, streams that stand still, and one dead camera among four."""
+"""Silent servers, stalled streams, and one dead camera among four."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from benchmarks.streams.clip import write_units
-from benchmarks.streams.diary import Diary
 from benchmarks.streams.server import RtspServer
+from benchmarks.streams.state_log import StateLog
 
 from maskwatch.sources.options import StreamOptions
 from maskwatch.watch.cameras.camera import Camera
@@ -24,7 +24,7 @@ OPTIONS = CameraOptions(StreamOptions(TIMEOUT_S, TIMEOUT_S), first_pause_s=0.2, 
 
 
 def measure(video: Path, folder: Path, *, rounds: int, seconds: float, port: int) -> list[dict[str, str]]:
-    """All three, one row each."""
+    """Measure all three; returns one row each."""
     server = RtspServer(write_units(video, folder / "units", fps=FPS), port, FPS)
     rows = [_silent(scheme, rounds) for scheme in ("rtsp", "rtsps", "http", "https")]
     with server:
@@ -36,16 +36,14 @@ def measure(video: Path, folder: Path, *, rounds: int, seconds: float, port: int
 
 def _silent(scheme: str, rounds: int) -> dict[str, str]:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        diary = Diary()
-        camera = Camera(
-            "silent", f"{scheme}://127.0.0.1:{silent.getsockname()[1]}/live", OPTIONS, on_frame=diary.on_frame
-        )
+        log = StateLog()
+        camera = Camera("silent", f"{scheme}://127.0.0.1:{silent.getsockname()[1]}/live", OPTIONS, on_state=log.add)
         camera.start()
         taken: list[float] = []
         since = 0.0
         for _ in range(rounds):
-            began = diary.first(CameraState.connecting, since, 30)
-            noticed = diary.first(CameraState.retrying, began or 0, 30)
+            began = log.first(CameraState.connecting, since, 30)
+            noticed = log.first(CameraState.retrying, began or 0, 30)
             if began is None or noticed is None:
                 break
             taken.append(noticed - began)
@@ -55,17 +53,17 @@ def _silent(scheme: str, rounds: int) -> dict[str, str]:
 
 
 def _stalled(server: RtspServer, rounds: int) -> dict[str, str]:
-    diary, taken = Diary(), []
-    camera = Camera("stalled", server.url, OPTIONS, on_frame=diary.on_frame)
+    log, taken = StateLog(), []
+    camera = Camera("stalled", server.url, OPTIONS, on_state=log.add)
     camera.start()
     since = 0.0
     for _ in range(rounds):
-        diary.first(CameraState.live, since, 30)
+        log.first(CameraState.live, since, 30)
         last = _read_for(camera, 1.5)
         server.freeze()
         frozen = time.monotonic()
-        last = max(last, _read_for(camera, 0.5))  # what was on its way
-        noticed = diary.first(CameraState.stalled, frozen, 30)
+        last = max(last, _read_for(camera, 0.5))  # frames in flight
+        noticed = log.first(CameraState.stalled, frozen, 30)
         server.thaw()
         if noticed is None:
             break
@@ -76,7 +74,7 @@ def _stalled(server: RtspServer, rounds: int) -> dict[str, str]:
 
 
 def _read_for(camera: Camera, seconds: float) -> float:
-    """Take frames; when the last one came."""
+    """Take frames; returns when the last one was read."""
     last, until = 0.0, time.monotonic() + seconds
     while time.monotonic() < until:
         captured = camera.take()
@@ -96,7 +94,7 @@ def _noticed(what: str, taken: list[float], rounds: int) -> dict[str, str]:
 
 
 def _one_dead_of_four(units: Path, seconds: float, port: int) -> list[dict[str, str]]:
-    """Three cameras alone, then the same three beside one whose server is frozen and thawed again."""
+    """Three cameras alone, then with a fourth whose server is frozen."""
     rows = []
     with ExitStack() as stack:
         servers = [stack.enter_context(RtspServer(units, port + number, FPS)) for number in range(1, 5)]
@@ -106,9 +104,9 @@ def _one_dead_of_four(units: Path, seconds: float, port: int) -> list[dict[str, 
             rates = _rates([server.url for server in servers[: 4 if dead else 3]], seconds)
             rows.append(
                 {
-                    "bar": "three cameras, one dead beside them" if dead else "three cameras alone",
+                    "bar": "three cameras and a dead one" if dead else "three cameras alone",
                     "seconds": f"{seconds:g}",
-                    "frames a second": " ".join(f"{rate:.2f}" for rate in rates),
+                    "frames per second": " ".join(f"{rate:.2f}" for rate in rates),
                     "share of 25": f"{min(rates[:3]) / FPS:.1%}",
                 }
             )
@@ -117,17 +115,17 @@ def _one_dead_of_four(units: Path, seconds: float, port: int) -> list[dict[str, 
 
 
 def _rates(urls: list[str], seconds: float) -> list[float]:
-    """Frames a second that each camera captured, once the first three were live."""
-    diaries = [Diary() for _ in urls]
+    """Frame rate of each camera once the first three are live."""
+    logs = [StateLog() for _ in urls]
     ready = threading.Event()
     cameras = [
-        Camera(f"camera {number}", url, OPTIONS, ready=ready, on_frame=diary.on_frame)
-        for number, (url, diary) in enumerate(zip(urls, diaries, strict=True))
+        Camera(f"camera {number}", url, OPTIONS, ready=ready, on_state=log.add)
+        for number, (url, log) in enumerate(zip(urls, logs, strict=True))
     ]
     for camera in cameras:
         camera.start()
-    for diary in diaries[:3]:
-        diary.first(CameraState.live, 0, 30)
+    for log in logs[:3]:
+        log.first(CameraState.live, 0, 30)
     time.sleep(1)
     before, began = [camera.captured for camera in cameras], time.monotonic()
     while time.monotonic() < began + seconds:

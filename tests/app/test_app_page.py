@@ -167,7 +167,7 @@ def test_the_history_of_a_watch_has_a_page_of_its_own(tmp_path: Path) -> None:
     assert not page.exception
     for period in ("All", "Last day"):
         page.segmented_control(key="period").set_value(period).run()
-        assert "How masks were worn" in page.get("iframe")[0].proto.srcdoc
+        assert "Mask compliance report" in page.get("iframe")[0].proto.srcdoc
     page.selectbox(key="history").set_value(str(missing)).run()
     assert not page.exception
     assert "missing" in page.error[0].value

@@ -87,7 +87,7 @@ def test_a_metrics_port_in_use(watch: Command, clip: Path, monkeypatch: pytest.M
         outcome = watch(clip, "--metrics")
     assert outcome.status == SOME_FAILED
     (line,) = outcome.error_lines
-    assert "take another port" in line
+    assert "choose another port" in line
 
 
 def test_check_reports_what_works_and_what_does_not(watch: Command, clip: Path, tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_check_reports_what_works_and_what_does_not(watch: Command, clip: Path, 
     assert any(line.startswith("Rule no-mask: ") for line in lines)
     (good,) = [line for line in lines if line.startswith("ok   Camera good")]
     assert "64 x 48 pixels" in good
-    assert "no face" in good
+    assert "faces: none" in good
     (bad,) = [line for line in lines if line.startswith("BAD  Camera bad")]
     assert "refused" in bad
     assert any(line.startswith("ok   Sender jsonl") for line in lines)
@@ -127,7 +127,7 @@ def test_check_detects_a_silent_server_within_its_timeouts(watch: Command, tmp_p
         )
         outcome = watch("--config", "watch.yaml", "--check")
     assert outcome.status == SOME_FAILED
-    assert any(line.startswith("BAD  Camera a: no image") for line in outcome.out.splitlines())
+    assert any(line.startswith("BAD  Camera a: no frame") for line in outcome.out.splitlines())
 
 
 def test_a_zone_of_an_unknown_camera(watch: Command, clip: Path) -> None:

@@ -16,7 +16,7 @@ from maskwatch.detections import Detections
 from maskwatch.errors import SinkError
 from maskwatch.frames import Image
 from maskwatch.watch.health.systemd import Notifier
-from maskwatch.watch.listeners import Listener, Verdict
+from maskwatch.watch.listeners import FrameResult, Listener
 from maskwatch.watch.run import Watch
 from maskwatch.watch.settings import load_settings
 from maskwatch.watch.store import EventReader, EventStore
@@ -38,14 +38,14 @@ class Finder:
 
 class Noting(Listener):
     def __init__(self) -> None:
-        self.verdicts: list[Verdict] = []
+        self.results: list[FrameResult] = []
         self.lost_cameras: list[str] = []
         self.closed = 0
 
-    def on_frame(self, verdict: Verdict) -> None:
-        self.verdicts.append(verdict)
+    def on_frame(self, result: FrameResult) -> None:
+        self.results.append(result)
 
-    def lost(self, camera: str) -> None:
+    def on_camera_lost(self, camera: str) -> None:
         self.lost_cameras.append(camera)
 
     def close(self) -> None:
@@ -70,12 +70,12 @@ def test_every_frame_is_either_looked_at_or_counted_as_dropped(tmp_path: Path) -
     noting = Noting()
     watch, status = run(tmp_path, Finder(0.05), noting)
     assert status == 0
-    for stats in watch.stats():
+    for stats in watch.camera_stats():
         assert stats.captured == 60
         assert stats.dropped > 0
         assert stats.processed == stats.captured - stats.dropped
-        assert stats.processed == sum(one.captured.camera == stats.camera for one in noting.verdicts)
-    counts = [stats.processed for stats in watch.stats()]
+        assert stats.processed == sum(one.captured.camera == stats.camera for one in noting.results)
+    counts = [stats.processed for stats in watch.camera_stats()]
     assert min(counts) >= 0.5 * max(counts)
     assert noting.lost_cameras.count("a") == 1
     assert noting.closed == 1
@@ -85,7 +85,7 @@ def test_frames_of_one_camera_stay_in_order(tmp_path: Path) -> None:
     write_clip(tmp_path / "a.mp4", grey_steps(30), Clip(rate=Fraction(30)))
     noting = Noting()
     run(tmp_path, Finder(), noting)
-    times = [one.captured.frame.time_s for one in noting.verdicts]
+    times = [one.captured.frame.time_s for one in noting.results]
     assert times == sorted(times)
     assert len(set(times)) == len(times)
 
@@ -94,12 +94,12 @@ def test_between_detected_frames_people_are_followed(tmp_path: Path) -> None:
     write_clip(tmp_path / "a.mp4", grey_steps(30), Clip(rate=Fraction(15)))
     noting = Noting()
     watch, _ = run(tmp_path, Finder(), noting, **{"detector.every": 3})
-    detected = [one.detected for one in noting.verdicts]
+    detected = [one.detected for one in noting.results]
     assert sum(detected) == -(-len(detected) // 3)
-    later = [one for one in noting.verdicts[12:] if not one.detected]
+    later = [one for one in noting.results[12:] if not one.detected]
     assert later
     assert all(len(one.people) == 1 for one in later)
-    assert watch.all_figures().inferences == sum(detected)
+    assert watch.watch_stats().inferences == sum(detected)
 
 
 def test_an_incident_is_kept_with_everything_that_led_to_it(tmp_path: Path) -> None:
@@ -108,31 +108,31 @@ def test_an_incident_is_kept_with_everything_that_led_to_it(tmp_path: Path) -> N
     watch, _ = run(tmp_path, Finder(), noting)
     with EventReader(tmp_path / "e.sqlite") as reader:
         events = list(reader.events())
-        (share,) = reader.counts()
+        (count,) = reader.counts()
     assert [event.state if event.kind == "camera" else event.kind for event in events] == [
         *("connecting", "live", "new", "end", "ended"),
     ]
     new = events[2]
     assert (new.camera, new.state, new.people) == ("a", "without_mask", 1)
-    assert (share.with_mask, share.worn_incorrectly, share.without_mask) == (0, 0, 1)
-    (told,) = [one for one in noting.verdicts if one.events and one.events[0].kind == "new"]
-    assert told.events[0].id == new.id
-    assert watch.all_figures().events["no-mask", "a", "new"] == 1
+    assert count.counts == {"with_mask": 0, "worn_incorrectly": 0, "without_mask": 1}
+    (first,) = [one for one in noting.results if one.events and one.events[0].kind == "new"]
+    assert first.events[0].id == new.id
+    assert watch.watch_stats().events["no-mask", "a", "new"] == 1
 
 
 def test_a_listener_that_fails_is_logged_and_the_watch_goes_on(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     class Full(Noting):
-        def on_frame(self, verdict: Verdict) -> None:
-            super().on_frame(verdict)
+        def on_frame(self, result: FrameResult) -> None:
+            super().on_frame(result)
             raise SinkError("the disk is full; free space")
 
     write_clip(tmp_path / "a.mp4", grey_steps(10), Clip(rate=Fraction(10)))
     full = Full()
     _, status = run(tmp_path, Finder(), full)
     assert status == 0
-    assert len(full.verdicts) > 1
+    assert len(full.results) > 1
     assert "the disk is full" in caplog.text
 
 

@@ -1,4 +1,4 @@
-"""Reports on the history of a watch: how masks were worn, where and when."""
+"""Reports on the history of a watch: mask compliance over time, incidents and outages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Intervals of a minute gathered into as many bars as a chart can show, and by hour of the day."""
+"""Counted intervals aggregated for charts: equal bins over time, and hours of the day and the week."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from datetime import datetime
 
 from maskwatch.report.facts import Interval, total
 
-_LENGTHS_S = (60, 300, 900, 1800, 3600, 7200, 21600, 86400, 604800)
-_MOST_BARS = 120
+_BIN_LENGTHS_S = (60, 300, 900, 1800, 3600, 7200, 21600, 86400, 604800)
+_MAX_BINS = 120
 _HOUR_S = 3600
 
 
 def bin_length(start: float, end: float) -> int:
-    """The shortest round length, seconds, with which the time fits into 120 bars."""
-    return next((length for length in _LENGTHS_S if (end - start) / length <= _MOST_BARS), _LENGTHS_S[-1])
+    """The shortest round length, in seconds, that divides the period into at most 120 bins."""
+    return next((length for length in _BIN_LENGTHS_S if (end - start) / length <= _MAX_BINS), _BIN_LENGTHS_S[-1])
 
 
 def resample(intervals: Sequence[Interval], start: float, end: float, length_s: int) -> list[Interval]:
-    """Equal bars from ``start`` to ``end``, empty ones among them; they begin at round local times.
+    """Equal bins from ``start`` to ``end``, including empty ones, that start at round local times.
 
-    An interval belongs to the bar in which it begins.
+    An interval belongs to the bin in which it starts.
     """
     offset = datetime.fromtimestamp(start).astimezone().utcoffset()
     shift = offset.total_seconds() if offset else 0.0
@@ -30,22 +30,22 @@ def resample(intervals: Sequence[Interval], start: float, end: float, length_s: 
     found: dict[int, list[Interval]] = {}
     for interval in intervals:
         found.setdefault(int((interval.start - first) // length_s), []).append(interval)
-    bars = []
+    bins = []
     for number in range(max(1, math.ceil((end - first) / length_s))):
         parts = found.get(number, [])
-        begins = first + number * length_s
+        bin_start = first + number * length_s
         watched = min(float(length_s), sum(part.watched_s for part in parts))
-        bars.append(Interval(begins, begins + length_s, total(parts), watched))
-    return bars
+        bins.append(Interval(bin_start, bin_start + length_s, total(parts), watched))
+    return bins
 
 
 @dataclass(frozen=True)
 class Hour:
-    """One hour of the day or week over the whole time.
+    """One hour of the day or week, over the whole period.
 
     Attributes:
         counts: people by the name of their state, all days together.
-        watched_s: how long some camera was watching in this hour, all days and places together, seconds.
+        watched_s: how long cameras were live in this hour, all days and cameras together, seconds.
     """
 
     counts: dict[str, int]
@@ -53,7 +53,7 @@ class Hour:
 
     @property
     def rate(self) -> float | None:
-        """People in an hour of watching; None when nobody watched."""
+        """People per hour of watching; None when no camera was live."""
         return sum(self.counts.values()) / (self.watched_s / _HOUR_S) if self.watched_s else None
 
 
@@ -66,7 +66,7 @@ def by_hour(intervals: Sequence[Interval]) -> list[Hour]:
 
 
 def by_weekday_and_hour(intervals: Sequence[Interval]) -> list[list[Hour]]:
-    """Seven days, Monday first, of 24 hours, local time."""
+    """Seven days, Monday first, of 24 hours each, local time."""
     parts: list[list[list[Interval]]] = [[[] for _ in range(24)] for _ in range(7)]
     for interval in intervals:
         moment = datetime.fromtimestamp(interval.start)

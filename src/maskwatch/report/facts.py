@@ -1,4 +1,4 @@
-"""What a report is made of: who was seen where and when, what rules found, and when a camera was not watching."""
+"""The contents of a report: people counted by interval and location, incidents and outages."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from maskwatch.detections import STATE_NAMES, MaskState
+from maskwatch.watch.store import Incident
 
 
 @dataclass(frozen=True, order=True)
-class Place:
-    """A camera, or a zone in what it sees."""
+class Location:
+    """A camera, or a zone of a camera."""
 
     camera: str
     zone: str = ""
@@ -22,13 +23,13 @@ class Place:
 
 @dataclass(frozen=True)
 class Interval:
-    """What one place saw in a stretch of time.
+    """The people at one location in a period of time.
 
     Attributes:
-        start: unix time, seconds.
-        end: the same.
+        start: Unix time in seconds.
+        end: Unix time in seconds.
         counts: different people by the name of their state.
-        watched_s: how long the camera was watching meanwhile, seconds.
+        watched_s: how long the camera was live in it, seconds.
     """
 
     start: float
@@ -38,84 +39,66 @@ class Interval:
 
     @property
     def people(self) -> int:
-        """People of all states."""
+        """People in all states."""
         return sum(self.counts.values())
 
 
 @dataclass(frozen=True)
-class Violation:
-    """An event of a rule, as it is known now.
-
-    Attributes:
-        place: where.
-        rule: its name.
-        state: of the mask.
-        started_at: unix time, seconds.
-        duration_s: until it ended, or until it was last heard of.
-        people: how many at once.
-        ended: False while it lasts, or when the end was never written.
-    """
-
-    place: Place
-    rule: str
-    state: str
-    started_at: float
-    duration_s: float
-    people: int
-    ended: bool
-
-
-@dataclass(frozen=True)
 class Outage:
-    """A time in which a camera gave no frames, although it should have.
+    """A period without frames from a camera.
 
     Attributes:
-        camera: its name.
-        began: unix time, seconds.
-        ended: the same; None when it had not come back.
-        reason: as the camera said, without passwords.
+        camera: name of the camera.
+        start: Unix time in seconds.
+        end: Unix time in seconds; None when the camera has not come back.
+        reason: as reported by the camera, without credentials.
     """
 
     camera: str
-    began: float
-    ended: float | None
+    start: float
+    end: float | None
     reason: str
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything that a report says.
+    """The contents of a report.
 
     Attributes:
-        start: of the time reported on, unix time.
-        end: the same.
-        intervals: by place, in order of time.
-        violations: in order of time.
+        start: of the period, Unix time in seconds.
+        end: of the period, Unix time in seconds.
+        intervals: by location, in order of time.
+        incidents: in order of time.
         outages: in order of time.
     """
 
     start: float
     end: float
-    intervals: dict[Place, list[Interval]] = field(default_factory=dict)
-    violations: list[Violation] = field(default_factory=list)
+    intervals: dict[Location, list[Interval]] = field(default_factory=dict)
+    incidents: list[Incident] = field(default_factory=list)
     outages: list[Outage] = field(default_factory=list)
 
     @property
     def cameras(self) -> list[str]:
-        """Names of the cameras, in order."""
-        return sorted({place.camera for place in self.intervals} | {outage.camera for outage in self.outages})
+        """Names of the cameras, sorted."""
+        return sorted({location.camera for location in self.intervals} | {outage.camera for outage in self.outages})
 
-    def watched_s(self, place: Place) -> float:
-        """How long a place was watched, seconds."""
-        return sum(interval.watched_s for interval in self.intervals.get(place, []))
+    def watched_s(self, location: Location) -> float:
+        """How long a location was watched, seconds."""
+        return sum(interval.watched_s for interval in self.intervals.get(location, []))
+
+
+def location_of(incident: Incident) -> Location:
+    """The camera and the zone of an incident."""
+    return Location(incident.camera, incident.zone or "")
 
 
 def total(intervals: Sequence[Interval]) -> dict[str, int]:
-    """Counts of all intervals together, by the name of the state; one person counts once in each interval."""
+    """Sum of the counts by the name of the state; a person counts once in each interval."""
     return {name: sum(interval.counts.get(name, 0) for interval in intervals) for name in STATE_NAMES}
 
 
 def compliance(counts: dict[str, int]) -> float | None:
-    """The share of people whose mask is worn as it should be, 0..1; None where nobody was."""
+    """Share of people whose mask is worn correctly, 0..1; None when there are none."""
     people = sum(counts.values())
     return counts[MaskState.with_mask.name] / people if people else None

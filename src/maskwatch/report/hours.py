@@ -1,4 +1,4 @@
-"""The charts of busiest hours: a day of 24 bars, and a week of 7 x 24 cells."""
+"""The charts of busiest hours: a day of 24 bars and a week of 7 x 24 cells, as SVG."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _STEP = (WIDTH - LEFT - RIGHT) / 24
 
 
 def day_chart(hours: Sequence[Hour]) -> str:
-    """24 bars: people in an hour of watching, divided by state; hatched where nobody watched. An SVG element."""
+    """24 bars: people per hour of watching by state; hatched where no camera was live. An SVG element."""
     most = max((hour.rate or 0.0 for hour in hours), default=0.0)
     base = _TOP + _HEIGHT
     parts = [
@@ -25,14 +25,14 @@ def day_chart(hours: Sequence[Hour]) -> str:
         f"<line class='grid' x1='{LEFT}' x2='{WIDTH - RIGHT}' y1='{base}' y2='{base}'/>",
         f"<text class='axis' x='{LEFT - 5}' y='{_TOP + 8}' text-anchor='end'>{most:.3g}</text>",
         *(part for number, hour in enumerate(hours) for part in _day_bar(number, hour, most)),
-        *_hour_names(base + 16),
+        *_hour_labels(base + 16),
         "</svg>",
     ]
     return "\n".join(parts)
 
 
 def week_chart(days: Sequence[Sequence[Hour]]) -> str:
-    """7 rows of 24 cells, the darker the more people; hatched where nobody watched. An SVG element."""
+    """7 rows of 24 cells, darker for more people; hatched where no camera was live. An SVG element."""
     most = max((hour.rate or 0.0 for day in days for hour in day), default=0.0)
     height = _TOP + 7 * _ROW
     parts = [f"<svg viewBox='0 0 {WIDTH} {height + 24}' role='img' aria-label='People by weekday and hour'>"]
@@ -41,15 +41,15 @@ def week_chart(days: Sequence[Sequence[Hour]]) -> str:
         parts.append(f"<text class='axis' x='{LEFT - 5}' y='{y + 15}' text-anchor='end'>{name}</text>")
         for number, hour in enumerate(day):
             style = "class='gap'" if hour.rate is None else f"class='heat' fill-opacity='{hour.rate / (most or 1):.2f}'"
-            place = f"x='{LEFT + number * _STEP:.1f}' y='{y}' width='{_STEP - 1:.1f}' height='{_ROW - 1}'"
-            title = escape(f"{name} {_words(number, hour)}")
-            parts.append(f"<rect {style} {place}><title>{title}</title></rect>")
-    return "\n".join([*parts, *_hour_names(height + 14), "</svg>"])
+            position = f"x='{LEFT + number * _STEP:.1f}' y='{y}' width='{_STEP - 1:.1f}' height='{_ROW - 1}'"
+            title = escape(f"{name} {_title(number, hour)}")
+            parts.append(f"<rect {style} {position}><title>{title}</title></rect>")
+    return "\n".join([*parts, *_hour_labels(height + 14), "</svg>"])
 
 
 def _day_bar(number: int, hour: Hour, most: float) -> Iterator[str]:
     left, width = LEFT + number * _STEP + 1, _STEP - 2
-    yield f"<g><title>{escape(_words(number, hour))}</title>"
+    yield f"<g><title>{escape(_title(number, hour))}</title>"
     if hour.rate is None:
         yield f"<rect class='gap' x='{left:.1f}' y='{_TOP}' width='{width:.1f}' height='{_HEIGHT}'/>"
     elif hour.rate:
@@ -61,15 +61,15 @@ def _day_bar(number: int, hour: Hour, most: float) -> Iterator[str]:
     yield "</g>"
 
 
-def _hour_names(y: int) -> Iterator[str]:
+def _hour_labels(y: int) -> Iterator[str]:
     for number in range(0, 24, 2):
         yield f"<text class='axis' x='{LEFT + (number + 0.5) * _STEP:.1f}' y='{y}' text-anchor='middle'>{number}</text>"
 
 
-def _words(number: int, hour: Hour) -> str:
+def _title(number: int, hour: Hour) -> str:
     when = f"{number}:00 to {number + 1}:00"
     if hour.rate is None:
         return f"{when}: not watched"
     share = compliance(hour.counts)
-    kept = "" if share is None else f", {share:.0%} {WORDS['with_mask']}"
-    return f"{when}: {hour.rate:.3g} people in an hour of watching{kept}"
+    worn = "" if share is None else f", {share:.0%} {WORDS['with_mask']}"
+    return f"{when}: {hour.rate:.3g} people per hour of watching{worn}"

@@ -1,4 +1,4 @@
-"""The chart of one place over time: shares of states, how many people, and when the camera was not watching."""
+"""The chart of one location over time, as SVG: share of each state, number of people, outages."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ _SHARE_TOP, _SHARE_HEIGHT = 10, 110
 _PEOPLE_TOP, _PEOPLE_HEIGHT = 134, 46
 _BOTTOM = 200
 _TICKS_S = (300, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800, 1209600, 2592000)
-_MOST_TICKS = 9
+_MAX_TICKS = 9
 _DAY_S = 86400
 
 
 def timeline(bars: Sequence[Interval], outages: Sequence[Outage], start: float, end: float) -> str:
-    """An SVG element; its colours come from the classes of the page.
+    """An SVG element; the page's style sheet gives it its colours.
 
-    The upper strip shows how the people divide into states, nothing where nobody was; the lower one how many there
-    were. Hatched is the time in which the camera was not watching.
+    The upper strip shows the share of each state, empty where there were no people; the lower strip shows the number
+    of people. Times without frames are hatched.
     """
     scale = _Scale(start, end)
     most = max((bar.people for bar in bars), default=0)
     parts = [
-        f"<svg viewBox='0 0 {WIDTH} {_BOTTOM + 20}' role='img' aria-label='Shares of states and people over time'>",
+        f"<svg viewBox='0 0 {WIDTH} {_BOTTOM + 20}' role='img' aria-label='Share of each state and people over time'>",
         *_frame(most),
         *_unwatched(bars, scale),
         *(part for bar in bars if bar.people for part in _bar(bar, scale, most)),
@@ -40,7 +40,7 @@ def timeline(bars: Sequence[Interval], outages: Sequence[Outage], start: float, 
 
 
 class _Scale:
-    """From unix time to pixels."""
+    """Maps Unix time to pixels."""
 
     def __init__(self, start: float, end: float) -> None:
         self.start, self.end = start, max(end, start + 1)
@@ -85,12 +85,12 @@ def _unwatched(bars: Sequence[Interval], scale: _Scale) -> Iterator[str]:
 
 def _outages(outages: Sequence[Outage], scale: _Scale) -> Iterator[str]:
     for outage in outages:
-        ended = scale.end if outage.ended is None else outage.ended
-        if ended < scale.start or outage.began > scale.end:
+        end = scale.end if outage.end is None else outage.end
+        if end < scale.start or outage.start > scale.end:
             continue
-        until = "the end" if outage.ended is None else clock(outage.ended)
-        text = f"{clock(outage.began)} to {until}: no frames ({outage.reason})"
-        yield _hatched(scale.x(outage.began), max(scale.x(ended), scale.x(outage.began) + 1), text)
+        until = "the end" if outage.end is None else clock(outage.end)
+        text = f"{clock(outage.start)} to {until}: no frames ({outage.reason})"
+        yield _hatched(scale.x(outage.start), max(scale.x(end), scale.x(outage.start) + 1), text)
 
 
 def _hatched(left: float, right: float, text: str) -> str:
@@ -103,7 +103,7 @@ def _hatched(left: float, right: float, text: str) -> str:
 
 def _ticks(scale: _Scale) -> Iterator[str]:
     span = scale.end - scale.start
-    step = next((step for step in _TICKS_S if span / step <= _MOST_TICKS), _TICKS_S[-1])
+    step = next((step for step in _TICKS_S if span / step <= _MAX_TICKS), _TICKS_S[-1])
     moment = datetime.fromtimestamp(scale.start).replace(hour=0, minute=0, second=0, microsecond=0)
     while moment.timestamp() <= scale.end:
         at = moment.timestamp()
@@ -117,5 +117,5 @@ def _ticks(scale: _Scale) -> Iterator[str]:
 
 
 def clock(at: float) -> str:
-    """Local date and time of a unix time, to the minute."""
+    """Local date and time of a Unix time, to the minute."""
     return datetime.fromtimestamp(at).strftime("%a %d %b %Y %H:%M")

@@ -1,23 +1,32 @@
-"""How long to wait after failures, wherever something is tried again."""
+"""Exponential backoff with jitter, for cameras and senders."""
 
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass, field
 
-_MOST_DOUBLINGS = 30
+_MAX_DOUBLINGS = 30
 
 
-def pause_after(failures: int, first_s: float, longest_s: float, chance: random.Random) -> float:
-    """Seconds to wait after so many failures in a row, from 1: doubled with each, shortened by up to a half by chance.
+@dataclass(frozen=True)
+class Backoff:
+    """Pauses between retries: doubled after each failure and shortened at random by up to half.
 
-    The chance keeps what was lost together, by a switch that failed, from all coming back at one moment
-    (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/, "equal jitter").
+    The jitter spreads out cameras that a failed switch took down together, so that they do not all reconnect at the
+    same moment ("equal jitter",
+    https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
 
-    Args:
-        failures: in a row.
-        first_s: the pause after the first one at most.
-        longest_s: every pause at most.
-        chance: where randomness comes from.
+    Attributes:
+        first_s: longest pause after the first failure, seconds.
+        longest_s: longest pause after any failure, seconds.
+        rng: source of the jitter.
     """
-    whole_s: float = min(longest_s, first_s * 2 ** min(failures - 1, _MOST_DOUBLINGS))
-    return whole_s * chance.uniform(0.5, 1.0)
+
+    first_s: float
+    longest_s: float
+    rng: random.Random = field(default_factory=random.Random, repr=False, compare=False)
+
+    def after(self, failures: int) -> float:
+        """Seconds to wait after ``failures`` failures in a row (1 or more)."""
+        full_s: float = min(self.longest_s, self.first_s * 2 ** min(failures - 1, _MAX_DOUBLINGS))
+        return full_s * self.rng.uniform(0.5, 1.0)

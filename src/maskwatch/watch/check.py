@@ -1,4 +1,4 @@
-"""Trying out settings without watching: one frame of each camera, and sentences that say what would happen."""
+"""Dry run of the settings (``--check``): one frame of each camera, and a test of each sender."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from maskwatch.detections import Detections
 from maskwatch.errors import MaskWatchError, SourceError
+from maskwatch.styles import WORDS
 from maskwatch.watch.cameras.camera import Camera, Captured
+from maskwatch.watch.cameras.options import CameraOptions
 from maskwatch.watch.cameras.state import CameraState
 from maskwatch.watch.perception import SupportsThresholds
-from maskwatch.watch.run import camera_options
 from maskwatch.watch.senders import make_senders
 from maskwatch.watch.senders.base import SendError
 from maskwatch.watch.settings import CameraSettings, WatchSettings
@@ -23,7 +24,7 @@ _CLOSE_S = 1.0
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What was found out about one camera or sender.
+    """Result for one camera or sender.
 
     Attributes:
         well: whether it works.
@@ -35,17 +36,17 @@ class CheckResult:
 
 
 def check_cameras(settings: WatchSettings, detector: SupportsThresholds) -> Iterator[CheckResult]:
-    """Grab one frame of each camera, all at the same time, and look at it; in the order of the settings."""
-    for camera, begun in [(camera, _Grab(camera)) for camera in settings.cameras]:
-        captured = begun.frame()
+    """Grab one frame of each camera, all at the same time, and detect faces in it; in the order of the settings."""
+    for camera, grab_ in [(camera, _Grab(camera)) for camera in settings.cameras]:
+        captured = grab_.frame()
         if captured is None:
-            yield CheckResult(False, f"Camera {camera.name}: no image ({begun.reason}).")
+            yield CheckResult(False, f"Camera {camera.name}: no frame ({grab_.reason}).")
         else:
-            yield CheckResult(True, _sentence(camera, captured, begun.seconds, detector(captured.frame.image)))
+            yield CheckResult(True, _sentence(camera, captured, grab_.seconds, detector(captured.frame.image)))
 
 
 def check_senders(settings: WatchSettings) -> Iterator[CheckResult]:
-    """Ask each sender whether it could work; nobody is told of anything."""
+    """Test each sender without sending an event."""
     for sender in make_senders(settings):
         try:
             yield CheckResult(True, f"Sender {sender.name}: {sender.check()}")
@@ -59,26 +60,26 @@ def grab(camera: CameraSettings) -> Captured:
     """One frame of a camera.
 
     Raises:
-        SourceError: when it gives none within its time-outs.
+        SourceError: when none arrives within the camera's timeouts.
     """
-    begun = _Grab(camera)
-    captured = begun.frame()
+    grab_ = _Grab(camera)
+    captured = grab_.frame()
     if captured is None:
-        raise SourceError(f"camera {camera.name}: no image ({begun.reason}); check address, login and cable")
+        raise SourceError(f"camera {camera.name}: no frame ({grab_.reason}); check address, login and cable")
     return captured
 
 
 class _Grab:
-    """Waits for the first frame of a camera."""
+    """Connects to a camera and waits for its first frame."""
 
     def __init__(self, camera: CameraSettings) -> None:
         self.reason, self.seconds = "", 0.0
         self._ready = threading.Event()
-        self._begun = time.monotonic()
-        self._deadline = self._begun + camera.open_timeout_s + camera.read_timeout_s + _EXTRA_S
+        self._started = time.monotonic()
+        self._deadline = self._started + camera.open_timeout_s + camera.read_timeout_s + _EXTRA_S
         self._camera: Camera | None = None
         try:
-            self._camera = Camera(camera.name, camera.url, camera_options(camera), ready=self._ready)
+            self._camera = Camera(camera.name, camera.url, CameraOptions.from_settings(camera), ready=self._ready)
             self._camera.start()
         except MaskWatchError as error:
             self.reason = str(error)
@@ -95,25 +96,24 @@ class _Grab:
         while True:
             self._ready.clear()
             captured = camera.take()
-            self.seconds = time.monotonic() - self._begun
+            self.seconds = time.monotonic() - self._started
             if captured is not None:
                 return captured
-            state, reason = camera.doing
+            state, reason = camera.status
             self.reason = reason.partition("; trying again")[0] or f"camera {state}"
-            given_up = state not in (CameraState.connecting, CameraState.live)
+            lost = state not in (CameraState.connecting, CameraState.live)
             left_s = self._deadline - time.monotonic()
-            if given_up or left_s <= 0:
+            if lost or left_s <= 0:
                 return None
             self._ready.wait(left_s)
 
 
 def _sentence(camera: CameraSettings, captured: Captured, seconds: float, faces: Detections) -> str:
     frame = captured.frame
-    rate = "" if frame.rate is None else f", {float(frame.rate):g} images a second"
-    seen = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in faces.counts().items() if count)
-    people = "no face in it" if not len(faces) else f"in it {seen}"
+    rate = "" if frame.rate is None else f", {float(frame.rate):g} frames per second"
+    states = ", ".join(f"{count} {WORDS[name]}" for name, count in faces.counts().items() if count)
     zones = f"; zones {', '.join(zone.name for zone in camera.zones)}" if camera.zones else ""
     return (
-        f"Camera {camera.name}: {frame.width} x {frame.height} pixels{rate}; first image after {seconds:.1f} s, "
-        f"{people}{zones}."
+        f"Camera {camera.name}: {frame.width} x {frame.height} pixels{rate}; first frame after {seconds:.1f} s; "
+        f"faces: {states or 'none'}{zones}."
     )

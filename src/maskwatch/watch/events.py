@@ -1,4 +1,4 @@
-"""The record of what happened: what rules give, the store keeps and senders carry."""
+"""The record of an event: rules create it, the store keeps it, senders deliver it."""
 
 from __future__ import annotations
 
@@ -14,42 +14,42 @@ from maskwatch.styles import ALL_STYLES
 Kind = Literal["new", "update", "end", "camera"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 PERSON_WORDS = {style.name: style.person for style in ALL_STYLES.values()}
-"""The states of a person's mask in a sentence, by their names."""
+"""The state of a person in a sentence ("without a mask"), by its name."""
 
 
 def new_id() -> str:
-    """A name that nothing else has: 32 hexadecimal digits (UUID 4)."""
+    """A unique ID: 32 hexadecimal digits (UUID 4)."""
     return uuid4().hex
 
 
 def people_text(count: int) -> str:
-    """The number of people in words: "1 person", "3 people"."""
+    """A number of people in words: "1 person", "3 people"."""
     return "1 person" if count == 1 else f"{count:,} people"
 
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that happened at one moment; an incident is told by several of them.
+    """One moment of an incident, or a change of a camera's state.
 
     Attributes:
-        kind: "new" an incident begins, "update" it goes on, "end" it is over; "camera" a camera changed its state.
-        rule: name of the rule that was broken; "" for "camera".
+        kind: "new" an incident starts, "update" it continues, "end" it is over; "camera" a camera changed its state.
+        rule: name of the violated rule; "" for "camera".
         camera: name of the camera.
-        state: the state of the mask that was seen (of the most people, where several take part); for "camera" the
-            state of the camera.
-        started_at: when it began, Unix time in seconds.
-        at: when this was said, Unix time in seconds.
-        zone: name of the zone that the rule looks at, or None for the whole image.
-        tracker_ids: numbers of the people who take or took part, valid within one run and camera.
-        confidence: of the verdict, 0..1; the surest, where several take part.
-        people: how many take part at this moment; at the "end", the most that ever did.
-        duration_s: how long it lasted until its people were last seen; from a clock that is never set, so it may
-            differ from ``at - started_at`` by a correction of the computer's time.
-        quiet: for the history, not to be announced: it began in the cool-down of its rule. When the incident outlasts
-            that, it is told as "new" once more.
-        reason: why, in words, where there is something to add; without credentials.
-        incident: the same for all events of one incident.
-        id: of this event alone. Who receives an event twice knows it by its id.
+        state: name of the mask state (the most frequent one if several people take part); for "camera" the state of
+            the camera.
+        started_at: start of the incident, Unix time in seconds.
+        at: time of this event, Unix time in seconds.
+        zone: name of the rule's zone, or None for the whole frame.
+        tracker_ids: track IDs of the people involved so far, valid within one run and camera.
+        confidence: of the state, 0..1; the highest one if several people take part.
+        people: number of people involved now; in an "end" event the maximum.
+        duration_s: duration until the people were last detected. It is measured by a clock that nobody sets, so it
+            may differ from ``at - started_at``.
+        quiet: stored but not sent, because the incident started in its rule's cool-down. An incident that outlasts
+            the cool-down is sent as "new" once more.
+        reason: further explanation, if any; without credentials.
+        incident: ID shared by all events of one incident.
+        id: ID of this event. A target that receives an event twice recognises it by its ID.
     """
 
     kind: Kind
@@ -75,13 +75,18 @@ class Event:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Event:
-        """The event that `as_dict` was made of."""
+        """The inverse of `as_dict`."""
         known = {entry.name for entry in fields(cls)}
         chosen = {name: value for name, value in values.items() if name in known}
         return cls(**{**chosen, "tracker_ids": tuple(chosen.get("tracker_ids", ()))})
 
+    @property
+    def announced(self) -> bool:
+        """Whether senders deliver this event while its incident lasts."""
+        return self.kind in ("new", "update") and not self.quiet
+
     def as_dict(self) -> dict[str, Any]:
-        """Plain values, with ``time``: ``at`` in the form of ISO 8601, UTC."""
+        """Plain values; ``time`` is ``at`` in ISO 8601, UTC."""
         values = asdict(self) | {"tracker_ids": list(self.tracker_ids), "confidence": round(self.confidence, 4)}
         times = {name: round(values[name], 3) for name in ("started_at", "at", "duration_s")}
         return {"id": self.id, "incident": self.incident, "time": iso_time(self.at), **values, **times}
@@ -91,7 +96,7 @@ class Event:
         return json.dumps(self.as_dict(), ensure_ascii=False, allow_nan=False)
 
     def sentence(self) -> str:
-        """The event in words, for people: e-mail, chat, log."""
+        """The event as a sentence, for e-mail, chat and the log."""
         if self.kind == "camera":
             return f"Camera {self.camera} is {self.state}" + (f": {self.reason}" if self.reason else "")
         who = people_text(self.people)

@@ -1,4 +1,4 @@
-"""What becomes of each image that was looked at, for those who want to know: preview, images, clips, status."""
+"""What the preview, snapshots, clips and the status output receive from a running watch."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from maskwatch.watch.events import Event
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """One frame with the people in it.
+class FrameResult:
+    """One processed frame.
 
     Attributes:
         captured: the frame, and when it was read.
-        people: faces with numbers and voted states.
-        events: what the rules made of it; those of incidents only.
-        age_s: from the reading of the frame to the verdict, seconds.
-        detected: False when the detector left this frame out and people were followed by their motion.
+        people: tracked faces with their voted states.
+        events: events of incidents that this frame caused.
+        age_s: seconds from the reading of the frame to this result.
+        detected: False when the detector skipped this frame and the tracks were extrapolated by their motion.
     """
 
     captured: Captured
@@ -30,22 +30,22 @@ class Verdict:
 
 
 class Listener:
-    """Is told of each verdict, on the thread that detects: what takes long has to go elsewhere.
+    """Receives what happens in a watch, on the thread that detects: slow work belongs on another thread.
 
-    Every method may raise `SinkError` when something cannot be kept; that is logged, and the watch goes on.
+    Every method may raise `SinkError` when something cannot be saved; the error is logged and the watch continues.
     """
 
-    def on_frame(self, verdict: Verdict) -> None:
-        """Take one verdict."""
+    def on_frame(self, result: FrameResult) -> None:
+        """A frame was processed."""
 
     def on_events(self, events: Sequence[Event]) -> None:
-        """Events were kept: of incidents, and changes of cameras."""
+        """Events of incidents, or changes of cameras, were stored."""
 
-    def lost(self, camera: str) -> None:
-        """A camera gives no frames any more, for now or for good."""
+    def on_camera_lost(self, camera: str) -> None:
+        """A camera gives no more frames, for now or for good."""
 
     def tick(self) -> None:
-        """Called some times a second, with or without frames."""
+        """Called about four times a second, with or without frames."""
 
     def close(self) -> None:
-        """Finish what was begun."""
+        """The watch ends: finish open work."""

@@ -1,4 +1,4 @@
-"""One detector for all cameras, and a tracker for each."""
+"""Detection and tracking: one detector for all cameras, one tracker per camera."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class SupportsThresholds(Protocol):
-    """A detector whose thresholds can be set; as `maskwatch.load_detector` gives it."""
+    """A detector whose thresholds can be set, such as `maskwatch.load_detector` returns."""
 
     thresholds: Thresholds
 
@@ -24,16 +24,17 @@ class SupportsThresholds(Protocol):
 
 
 class Perception:
-    """Finds and follows the people in the frames of several cameras.
+    """Detects and tracks people in the frames of several cameras.
 
     Args:
-        detector: shared by all cameras; its threshold is lowered, because trackers make use of unsure faces.
+        detector: shared by all cameras; its confidence threshold is lowered, because the tracker also uses faces of
+            low confidence.
         cameras: names.
-        every: the detector looks at each n-th frame of a camera; between, people are followed by their motion.
+        every: run the detector on every n-th frame of a camera; in between, tracks are extrapolated by their motion.
 
     Attributes:
-        inferences: images given to the detector so far.
-        inference_s: time that took, seconds.
+        inferences: images passed to the detector so far.
+        inference_s: total time in the detector, seconds.
     """
 
     def __init__(self, detector: SupportsThresholds, cameras: Sequence[str], every: int = 1) -> None:
@@ -45,23 +46,23 @@ class Perception:
         self.inferences = 0
         self.inference_s = 0.0
 
-    def predict_raw(self, camera: str, frame: Frame) -> tuple[Detections, bool]:
-        """The people in a frame, and whether the detector looked at it."""
+    def update(self, camera: str, frame: Frame) -> tuple[Detections, bool]:
+        """The people in a frame, and whether the detector ran on it."""
         number = self._frames[camera]
         self._frames[camera] += 1
         if number % self._every:
             return self._trackers[camera](frame, None), False
         begun = time.perf_counter()
-        found = self._detector(frame.image)
+        detections = self._detector(frame.image)
         self.inference_s += time.perf_counter() - begun
         self.inferences += 1
-        return self._trackers[camera](frame, found), True
+        return self._trackers[camera](frame, detections), True
 
-    def lose(self, camera: str) -> None:
-        """The camera gives no frames: whoever comes after that is somebody new, and is looked at at once."""
+    def reset(self, camera: str) -> None:
+        """The camera was lost: end its tracks, and run the detector on its next frame."""
         self._trackers[camera].reset()
         self._frames[camera] = 0
 
     def people(self, camera: str) -> dict[str, int]:
-        """Different people so far, by the name of their last verdict."""
+        """Number of different people so far, by the name of their last state."""
         return self._trackers[camera].people if camera in self._trackers else dict.fromkeys(REPORTED_STATES, 0)

@@ -1,58 +1,51 @@
-"""The watch itself: newest frames of all cameras by fair turns through one detector to people, rules and events."""
+"""The main loop of a watch: newest frames of all cameras, detection and tracking, rules, events."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
-from collections import Counter, deque
 from collections.abc import Callable, Sequence
 
 from maskwatch.errors import SinkError
-from maskwatch.sources.options import StreamOptions
-from maskwatch.watch.cameras.camera import Camera, Captured
-from maskwatch.watch.cameras.changes import StateChangeFilter
-from maskwatch.watch.cameras.options import CameraOptions
-from maskwatch.watch.cameras.round_robin import RoundRobin
-from maskwatch.watch.cameras.state import CameraState, StateChange
+from maskwatch.watch.cameras.camera import Captured
+from maskwatch.watch.cameras.group import CameraGroup
+from maskwatch.watch.cameras.state import CameraState, StateChange, StateChangeFilter
 from maskwatch.watch.events import Event
-from maskwatch.watch.health.metrics import WatchStats
-from maskwatch.watch.health.stats import CameraStats, CameraTally
+from maskwatch.watch.health.stats import CameraStats, Tally, WatchStats
 from maskwatch.watch.health.systemd import Notifier
 from maskwatch.watch.health.watchdog import Watchdog
-from maskwatch.watch.listeners import Listener, Verdict
+from maskwatch.watch.listeners import FrameResult, Listener
 from maskwatch.watch.perception import Perception, SupportsThresholds
-from maskwatch.watch.rules.counts import IntervalCounts, PeopleCount
+from maskwatch.watch.rules.counts import IntervalCounts
 from maskwatch.watch.rules.engine import RuleEngine
-from maskwatch.watch.settings import CameraSettings, WatchSettings
-from maskwatch.watch.store import EventStore
+from maskwatch.watch.settings import WatchSettings
+from maskwatch.watch.store import EventStore, PeopleCount
 
 _LOG = logging.getLogger("maskwatch.watch")
 _TICK_S = 0.25
 _PRUNE_EVERY_S = 3600.0
 _DAY_S = 86400
 _CLOSE_CAMERAS_S = 0.3
-BUFFER = 2
-"""Frames of a camera that wait at most: one would be lost at every moment in which the computer does something else."""
 STOPPED = "the watch was stopped"
 
 
 class Watch:
-    """Reads the cameras, finds and follows people, applies the rules and keeps the events.
+    """Reads the cameras, detects and tracks people, applies the rules and stores the events.
 
     Args:
-        settings: what to watch, and how.
-        detector: as `maskwatch.load_detector` gives it; its thresholds are changed.
-        store: where events are kept.
-        on_hang: is called from another thread when the work has stood still for ``settings.watchdog.silent_s``; it is
-            to end the process, since nothing else ends a thread that hangs.
-        notifier: tells systemd; None for the one of this process.
+        settings: cameras, rules and the rest.
+        detector: as `maskwatch.load_detector` returns it; its thresholds are changed.
+        store: where events are stored.
+        on_hang: called on another thread when the main loop made no progress for ``settings.watchdog.silent_s``; it
+            must end the process, since nothing else stops a thread that hangs.
+        notifier: for systemd; None for this process's own.
 
     Attributes:
-        listeners: are told of every verdict; add to them before `run`.
+        listeners: receive each processed frame; add to them before `run`.
 
     Raises:
-        SourceError: when an address is of a kind that is not read.
+        SourceError: when the scheme of an address is not supported, or a file is not a video.
     """
 
     def __init__(
@@ -64,165 +57,136 @@ class Watch:
         on_hang: Callable[[str], None],
         notifier: Notifier | None = None,
     ) -> None:
-        names = [camera.name for camera in settings.cameras]
-        self.listeners: list[Listener] = []
-        self._settings = settings
+        self._retention_s = settings.events.retention_days * _DAY_S
         self._store = store
         self._notifier = notifier or Notifier()
         self._watchdog = Watchdog(settings.watchdog.silent_s, on_hang)
-        self._ready = threading.Event()
-        self._changes: deque[StateChange] = deque()
-        self._news = StateChangeFilter()
-        self._cameras = {
-            camera.name: Camera(
-                camera.name, camera.url, camera_options(camera), ready=self._ready, on_state=self._changes.append
-            )
-            for camera in settings.cameras
-        }
-        self._turns = RoundRobin(list(self._cameras.values()))
-        self._looking = Perception(detector, names, settings.detector.every)
-        self._engine = RuleEngine(settings)
+        self._cameras = CameraGroup(settings.cameras)
+        self._filter = StateChangeFilter()
+        self._perception = Perception(detector, list(self._cameras.cameras), settings.detector.every)
+        self._rules = RuleEngine(settings)
         self._counts = IntervalCounts(settings)
-        self._tallies = {name: CameraTally() for name in names}
-        self._events: Counter[tuple[str, str, str]] = Counter()
-        self._finished = False
+        self._tally = Tally(self._cameras.cameras, self._perception)
+        self.listeners: list[Listener] = [self._tally]
         self._ticked_at = self._pruned_at = float("-inf")
 
-    def stats(self) -> list[CameraStats]:
-        """How each camera is doing; from any thread."""
-        return [
-            self._tallies[name].stats(name, *camera.doing, camera.captured, camera.dropped, self._looking.people(name))
-            for name, camera in self._cameras.items()
-        ]
+    def camera_stats(self) -> list[CameraStats]:
+        """Current statistics of each camera; from any thread."""
+        return self._tally.camera_stats()
 
-    def all_figures(self) -> WatchStats:
-        """The same with those of the whole watch; the outbox adds its own."""
-        return WatchStats(
-            self.stats(),
-            self._watchdog.silence_s,
-            self._looking.inference_s,
-            self._looking.inferences,
-            dict(self._events),
-            unsaved=self._store.waiting,
-        )
+    def watch_stats(self) -> WatchStats:
+        """Current statistics of the watch, without those of the outbox; from any thread."""
+        return self._tally.watch_stats(loop_silent_s=self._watchdog.silence_s, unsaved=self._store.waiting)
 
     def run(self, stop: threading.Event) -> int:
-        """Watch until ``stop`` is set, or every file has been played to its end.
+        """Watch until ``stop`` is set, or all video files have been played to their end.
 
         Returns:
-            The exit status: 0, or 1 when there is a camera that never gave a frame.
+            The exit status: 0, or 1 when a camera never gave a frame.
         """
         self._watchdog.start()
-        for camera in self._cameras.values():
-            camera.start()
+        self._cameras.start()
         self._notifier.ready()
         try:
-            while not stop.is_set() and not self._finished:
-                self._step()
+            while not stop.is_set() and self._step():
+                pass
         finally:
             self._notifier.stopping()
             self._end()
-        return int(any(camera.captured == 0 for camera in self._cameras.values()) and not stop.is_set())
+        return int(not self._cameras.all_gave_frames and not stop.is_set())
 
-    def _step(self) -> None:
+    def _step(self) -> bool:
+        """Process one frame, or wait for one; False when all cameras have ended."""
         self._watchdog.alive("waiting for frames")
         self._notifier.alive()
-        self._ready.clear()
-        while self._changes:
-            self._changed(self._changes.popleft())
-        ended = all(camera.state == CameraState.ended for camera in self._cameras.values())
-        captured = self._turns.take()
+        for change in self._cameras.state_changes():
+            self._handle_change(change)
+        running = bool(self._cameras.running)
+        captured = self._cameras.take()
         if captured is not None:
-            self._look(captured)
-        elif ended:
-            self._finished = True
-        else:
-            self._ready.wait(_TICK_S)
+            self._process(captured)
+        elif running:
+            self._cameras.wait(_TICK_S)
         if time.monotonic() - self._ticked_at >= _TICK_S:
             self._ticked_at = time.monotonic()
             self._tick()
+        return running or captured is not None
 
-    def _look(self, captured: Captured) -> None:
+    def _process(self, captured: Captured) -> None:
+        """One frame through detector, tracker and rules to the store and the listeners."""
         name, frame = captured.camera, captured.frame
         self._watchdog.alive(f"detecting in a frame of {name}")
-        people, detected = self._looking.predict_raw(name, frame)
-        self._watchdog.alive("keeping events")
+        people, detected = self._perception.update(name, frame)
+        self._watchdog.alive("storing events")
         time_s = captured.captured_at if frame.time_s is None else frame.time_s
-        events = self._engine.update(name, captured.wall_time, time_s, people, frame.width, frame.height)
-        self._keep(events)
+        moment = (name, captured.wall_time, time_s, people, frame.width, frame.height)
+        events = self._rules.update(*moment)
+        self._store_events(events)
         age_s = time.monotonic() - captured.captured_at
-        self._tallies[name].add(people, age_s)
-        self._count(self._counts.update(name, captured.wall_time, time_s, people, frame.width, frame.height))
-        self._watchdog.alive("showing and keeping images")
-        self._tell(lambda listener: listener.on_frame(Verdict(captured, people, tuple(events), age_s, detected)))
+        self._store_counts(self._counts.update(*moment))
+        self._watchdog.alive("showing and saving frames")
+        result = FrameResult(captured, people, tuple(events), age_s, detected)
+        self._notify(lambda listener: listener.on_frame(result))
 
-    def _tell(self, what: Callable[[Listener], None]) -> None:
-        for listener in self.listeners:
-            try:
-                what(listener)
-            except SinkError as error:
-                _LOG.error("%s", error)
-
-    def _changed(self, change: StateChange) -> None:
-        news = self._news.should_report(change)
+    def _handle_change(self, change: StateChange) -> None:
+        """Log and store a camera's new state; when it is lost, end its incidents and forget its people."""
+        report = self._filter.should_report(change)
         event = Event.of_camera(change.camera, change.state, change.at, change.reason)
-        bad = change.state in (CameraState.stalled, CameraState.retrying, CameraState.failed)
-        _LOG.log((logging.WARNING if bad else logging.INFO) if news else logging.DEBUG, "%s", event.sentence())
+        trouble = change.state in (CameraState.stalled, CameraState.retrying, CameraState.failed)
+        level = logging.WARNING if trouble else logging.INFO
+        _LOG.log(level if report else logging.DEBUG, "%s", event.sentence())
         if change.state not in (CameraState.live, CameraState.connecting):
-            for _ in range(BUFFER):
-                last = self._cameras[change.camera].take()
-                if last is not None:
-                    self._look(last)
-            self._keep(self._engine.camera_lost(change.camera, change.at))
-            self._looking.lose(change.camera)
-            self._tallies[change.camera].nobody()
-            self._tell(lambda listener: listener.lost(change.camera))
-        if news:
-            self._keep([event])
+            for captured in self._cameras.take_rest(change.camera):
+                self._process(captured)
+            self._store_events(self._rules.camera_lost(change.camera, change.at))
+            self._perception.reset(change.camera)
+            self._notify(lambda listener: listener.on_camera_lost(change.camera))
+        if report:
+            self._store_events([event])
 
-    def _keep(self, events: Sequence[Event]) -> None:
+    def _store_events(self, events: Sequence[Event]) -> None:
         if not events:
             return
         self._store.append(events)
-        self._tell(lambda listener: listener.on_events(events))
+        self._notify(lambda listener: listener.on_events(events))
         for event in events:
             if event.kind != "camera":
-                self._events[event.rule, event.camera, event.kind] += 1
                 _LOG.log(logging.DEBUG if event.quiet else logging.INFO, "%s", event.sentence())
 
+    def _store_counts(self, counts: Sequence[PeopleCount]) -> None:
+        for count in counts:
+            self._store.add_count(count)
+
+    def _notify(self, call: Callable[[Listener], None]) -> None:
+        for listener in self.listeners:
+            try:
+                call(listener)
+            except SinkError as error:
+                _LOG.error("%s", error)
+
     def _tick(self) -> None:
+        """Work that is due regularly, with or without frames."""
         now = time.time()
-        self._watchdog.alive("keeping events")
-        self._keep(self._engine.tick(now))
+        self._watchdog.alive("storing events")
+        self._store_events(self._rules.tick(now))
         self._store.flush()
-        self._tell(lambda listener: listener.tick())
+        self._notify(lambda listener: listener.tick())
         if time.monotonic() - self._pruned_at >= _PRUNE_EVERY_S:
             self._pruned_at = time.monotonic()
             self._watchdog.alive("deleting old events")
-            self._store.prune(now - self._settings.events.retention_days * _DAY_S)
-
-    def _count(self, counts: Sequence[PeopleCount]) -> None:
-        for one in counts:
-            self._store.add_share(one.camera, one.zone, one.interval_start, one.counts, one.interval_s)
+            self._store.prune(now - self._retention_s)
 
     def _end(self) -> None:
         """Close the cameras and write what is not written yet; clips first, because they take longest."""
         self._watchdog.alive("ending the watch")
         deadline = time.monotonic() + _CLOSE_CAMERAS_S
         now = time.time()
-        watched = [name for name, camera in self._cameras.items() if camera.state != CameraState.ended]
-        self._keep(self._engine.close(now))
-        self._tell(lambda listener: listener.close())
-        for camera in self._cameras.values():
-            camera.close(max(0.0, deadline - time.monotonic()))
-        while self._changes:
-            self._changed(self._changes.popleft())
-        self._keep([Event.of_camera(name, CameraState.ended, now, STOPPED) for name in watched])
-        self._count(self._counts.flush())
+        running = self._cameras.running
+        self._store_events(self._rules.close(now))
+        self._notify(lambda listener: listener.close())
+        self._cameras.close(max(0.0, deadline - time.monotonic()))
+        for change in self._cameras.state_changes():
+            self._handle_change(change)
+        self._store_events([Event.of_camera(name, CameraState.ended, now, STOPPED) for name in running])
+        self._store_counts(self._counts.flush())
         self._watchdog.close()
-
-
-def camera_options(camera: CameraSettings) -> CameraOptions:
-    """How a camera is read, by its settings."""
-    stream = StreamOptions(camera.open_timeout_s, camera.read_timeout_s, camera.rtsp_transport, camera.stall_s)
-    return CameraOptions(stream, fps=camera.fps)

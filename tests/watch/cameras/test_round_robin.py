@@ -6,7 +6,7 @@ import numpy as np
 
 from maskwatch.frames import Frame
 from maskwatch.watch.cameras.camera import Captured
-from maskwatch.watch.cameras.round_robin import RoundRobin
+from maskwatch.watch.cameras.group import RoundRobin
 
 
 class Ready:

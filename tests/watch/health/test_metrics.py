@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from frame_results import people
 from maskwatch.errors import SinkError
 from maskwatch.watch.cameras.state import CameraState
-from maskwatch.watch.health.metrics import MetricsServer, WatchStats
-from maskwatch.watch.health.stats import CameraStats, CameraTally, quantile
-from verdicts import people
+from maskwatch.watch.health.metrics import MetricsServer
+from maskwatch.watch.health.stats import CameraStats, CameraTally, WatchStats, quantile
 
 pytest.importorskip("prometheus_client", reason="metrics need the extra: pip install 'maskwatch[watch]'")
 
@@ -25,12 +25,12 @@ DOOR = CameraStats(
     since_verdict_s=0.5,
     now={"with_mask": 2, "worn_incorrectly": 0, "without_mask": 1},
 )
-FIGURES = WatchStats([DOOR], 0.25, 3.5, 95, {("no-mask", "door", "new"): 3}, {"chat": 2}, unsaved=1)
+STATS = WatchStats([DOOR], 0.25, 3.5, 95, {("no-mask", "door", "new"): 3}, {"chat": 2}, unsaved=1)
 
 
 @pytest.fixture
 def server() -> Iterator[MetricsServer]:
-    made = MetricsServer(lambda: FIGURES, "127.0.0.1", 0)
+    made = MetricsServer(lambda: STATS, "127.0.0.1", 0)
     yield made
     made.close()
 
@@ -60,14 +60,14 @@ def test_prometheus_reads_every_figure(server: MetricsServer) -> None:
 
 
 def test_a_port_that_is_taken_is_said(server: MetricsServer) -> None:
-    with pytest.raises(SinkError, match="take another port"):
-        MetricsServer(lambda: FIGURES, "127.0.0.1", server.port)
+    with pytest.raises(SinkError, match="choose another port"):
+        MetricsServer(lambda: STATS, "127.0.0.1", server.port)
 
 
 def test_closing_frees_the_port() -> None:
-    first = MetricsServer(lambda: FIGURES, "127.0.0.1", 0)
+    first = MetricsServer(lambda: STATS, "127.0.0.1", 0)
     first.close()
-    MetricsServer(lambda: FIGURES, "127.0.0.1", first.port).close()
+    MetricsServer(lambda: STATS, "127.0.0.1", first.port).close()
 
 
 def test_ages_and_counts_of_a_camera() -> None:
@@ -78,9 +78,9 @@ def test_ages_and_counts_of_a_camera() -> None:
     assert (stats.processed, stats.captured, stats.dropped) == (100, 120, 20)
     assert stats.age_p50_s == 0.051
     assert stats.age_p95_s == 0.096
-    assert stats.now == {"with_mask": 0, "worn_incorrectly": 0, "without_mask": 1}
+    assert stats.now == {"with_mask": 0, "worn_incorrectly": 0, "without_mask": 1, "uncertain": 0}
     assert stats.since_verdict_s is not None
-    tally.nobody()
+    tally.clear()
     assert sum(tally.stats("door", CameraState.live, "", 0, 0, {}).now.values()) == 0
 
 

@@ -15,6 +15,7 @@ from urllib.request import urlopen
 import numpy as np
 import pytest
 
+from frame_results import frame_result, grain, people
 from maskwatch.detections import MaskState
 from maskwatch.errors import SinkError
 from maskwatch.images import read_image
@@ -25,7 +26,6 @@ from maskwatch.watch.pages.draw_zone import ZonePage, zone_lines
 from maskwatch.watch.pages.grid import arrange, columns
 from maskwatch.watch.pages.preview import Preview
 from maskwatch.watch.settings import CameraSettings, ZoneSettings, load_settings
-from verdicts import grain, people, verdict
 
 FACE = (20, 20, 60, 70)
 
@@ -101,7 +101,7 @@ def test_the_preview_runs_only_its_own_script(preview: Preview) -> None:
 
 def test_images_are_side_by_side_with_blurred_faces(preview: Preview) -> None:
     image = grain()
-    preview.on_frame(verdict(image, people((1, FACE, MaskState.without_mask)), camera="door"))
+    preview.on_frame(frame_result(image, people((1, FACE, MaskState.without_mask)), camera="door"))
     shown = first_image(preview.address)
     assert shown.shape == (450, 1600, 3)
     assert shown[:, 820:].max() < 30
@@ -111,15 +111,15 @@ def test_images_are_side_by_side_with_blurred_faces(preview: Preview) -> None:
 
 
 def test_a_camera_that_is_lost_shows_nothing(preview: Preview) -> None:
-    preview.on_frame(verdict(grain(), people(), camera="door"))
-    preview.lost("door")
+    preview.on_frame(frame_result(grain(), people(), camera="door"))
+    preview.on_camera_lost("door")
     assert first_image(preview.address).max() < 30
 
 
 def test_nothing_is_drawn_without_a_browser(preview: Preview) -> None:
     drawn = []
     preview._render = lambda image, _: (drawn.append(1), image)[1]
-    preview.on_frame(verdict(grain(), people(), camera="door"))
+    preview.on_frame(frame_result(grain(), people(), camera="door"))
     time.sleep(0.4)
     assert drawn == []
     first_image(preview.address)

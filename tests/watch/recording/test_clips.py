@@ -6,10 +6,10 @@ import av
 import numpy as np
 import pytest
 
+from frame_results import frame_result, grain, incident, people
 from maskwatch.detections import MaskState
-from maskwatch.watch.recording.background import BackgroundWriter
-from maskwatch.watch.recording.clips import Clips, Kept, write_clip
-from verdicts import grain, incident, people, verdict
+from maskwatch.watch.recording.background_writer import BackgroundWriter
+from maskwatch.watch.recording.clips import BufferedFrame, Clips, write_clip
 
 FIRST, SECOND = (20, 20, 60, 70), (120, 20, 160, 70)
 
@@ -28,7 +28,7 @@ def test_seconds_before_and_after_with_the_others_blurred(tmp_path: Path) -> Non
     for number in range(40):
         at = number / 10
         seen = alone if number == 25 else everyone  # one frame in which the other was not found
-        clips.on_frame(verdict(image, seen, at, events=[incident()] if number == 20 else []))
+        clips.on_frame(frame_result(image, seen, at, events=[incident()] if number == 20 else []))
     clips.close()
     assert writer.close(20)
     (path,) = tmp_path.iterdir()
@@ -47,7 +47,7 @@ def test_what_was_recorded_is_written_when_the_watch_ends(tmp_path: Path) -> Non
     clips = Clips(tmp_path, before_s=5, after_s=60, retention_days=7, writer=writer)
     seen = people((1, FIRST, MaskState.without_mask))
     for number in range(10):
-        clips.on_frame(verdict(grain(), seen, number / 10, events=[incident()] if number == 5 else []))
+        clips.on_frame(frame_result(grain(), seen, number / 10, events=[incident()] if number == 5 else []))
     clips.close()
     assert writer.close(20)
     (path,) = tmp_path.iterdir()
@@ -57,9 +57,9 @@ def test_what_was_recorded_is_written_when_the_watch_ends(tmp_path: Path) -> Non
 def test_in_a_hurry_the_beginning_is_kept_and_plays(tmp_path: Path) -> None:
     seen = people((1, FIRST, MaskState.without_mask))
     made = Clips(tmp_path / "unused", 5, 5, 7, BackgroundWriter("none"))
-    made.on_frame(verdict(grain(), seen))
+    made.on_frame(frame_result(grain(), seen))
     jpeg = made._past["door"][0].jpeg
-    frames = [Kept(number / 10, jpeg, seen) for number in range(50)]
+    frames = [BufferedFrame(number / 10, jpeg, seen) for number in range(50)]
     asked = iter(range(100))
     write_clip(tmp_path / "a.mp4", frames, frozenset({1}), lambda: next(asked) >= 20)
     assert [path.name for path in tmp_path.glob("*.mp4")] == ["a.incomplete.mp4"]
@@ -70,7 +70,7 @@ def test_only_the_last_seconds_wait_in_memory(tmp_path: Path) -> None:
     writer = BackgroundWriter("clips")
     clips = Clips(tmp_path, before_s=1, after_s=1, retention_days=7, writer=writer)
     for number in range(100):
-        clips.on_frame(verdict(grain(), people(), number / 10))
+        clips.on_frame(frame_result(grain(), people(), number / 10))
     assert len(clips._past["door"]) == 11
     assert writer.close(10)
     assert not list(tmp_path.iterdir())
@@ -82,18 +82,18 @@ def begun(folder: Path, writer: BackgroundWriter, now: list[float] | None = None
     clips = Clips(folder, before_s=5, after_s=1, retention_days=7, writer=writer, clock=clock)
     seen = people((1, FIRST, MaskState.without_mask))
     for number in range(10):
-        clips.on_frame(verdict(grain(), seen, number / 10, events=[incident()] if number == 5 else []))
+        clips.on_frame(frame_result(grain(), seen, number / 10, events=[incident()] if number == 5 else []))
     return clips
 
 
 def test_a_camera_that_is_lost_ends_its_clip(tmp_path: Path) -> None:
     writer = BackgroundWriter("clips")
     clips = begun(tmp_path, writer)
-    clips.lost("nobody")
-    clips.lost("door")
-    assert not clips._running["door"]
+    clips.on_camera_lost("nobody")
+    clips.on_camera_lost("door")
+    assert not clips._recordings["door"]
     assert "door" not in clips._past
-    clips.on_frame(verdict(grain(), people(), 3600.0))
+    clips.on_frame(frame_result(grain(), people(), 3600.0))
     assert writer.close(20)
     (path,) = tmp_path.iterdir()
     assert len(images(path)) == 10
@@ -102,7 +102,7 @@ def test_a_camera_that_is_lost_ends_its_clip(tmp_path: Path) -> None:
 def test_a_frame_that_comes_too_late_is_no_part_of_a_clip(tmp_path: Path) -> None:
     writer = BackgroundWriter("clips")
     clips = begun(tmp_path, writer)
-    clips.on_frame(verdict(grain(), people(), 3600.0))
+    clips.on_frame(frame_result(grain(), people(), 3600.0))
     assert writer.close(20)
     (path,) = tmp_path.iterdir()
     found = images(path)
@@ -114,10 +114,10 @@ def test_a_clip_is_finished_in_time_though_no_frame_comes(tmp_path: Path) -> Non
     writer, now = BackgroundWriter("clips"), [102.0]
     clips = begun(tmp_path, writer, now)
     clips.tick()  # frames from before the end of the clip may still wait to be looked at
-    assert clips._running["door"]
+    assert clips._recordings["door"]
     now[0] = 104.0
     clips.tick()
-    assert not clips._running["door"]
+    assert not clips._recordings["door"]
     assert writer.close(20)
     (path,) = tmp_path.iterdir()
     assert len(images(path)) == 10
@@ -127,9 +127,9 @@ def test_a_clip_that_is_one_too_many_is_logged(tmp_path: Path, caplog: pytest.Lo
     writer = BackgroundWriter("clips")
     clips = Clips(tmp_path, before_s=1, after_s=1, retention_days=7, writer=writer)
     seen = people((1, FIRST, MaskState.without_mask))
-    clips.on_frame(verdict(grain(), seen, events=[incident(name=letter * 32) for letter in "abcde"]))
+    clips.on_frame(frame_result(grain(), seen, events=[incident(name=letter * 32) for letter in "abcde"]))
     clips.close()
     assert writer.close(20)
     assert sorted(path.stem[-8:] for path in tmp_path.iterdir()) == [letter * 8 for letter in "abcd"]
     (line,) = caplog.messages
-    assert "_no-mask_eeeeeeee.mp4: left out, because 4 others are still being recorded" in line
+    assert "_no-mask_eeeeeeee.mp4: not saved, because 4 others of this camera are still recording" in line

@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from frame_results import frame_result, grain, incident, people
 from maskwatch.detections import MaskState
 from maskwatch.errors import SinkError
 from maskwatch.images import read_image
-from maskwatch.watch.recording.background import BackgroundWriter
-from maskwatch.watch.recording.retention import delete_old
+from maskwatch.watch.recording.background_writer import BackgroundWriter
+from maskwatch.watch.recording.incident_files import delete_old
 from maskwatch.watch.recording.snapshots import Snapshots
-from verdicts import grain, incident, people, verdict
 
 FIRST, SECOND = (20, 20, 60, 70), (120, 20, 160, 70)
 
@@ -31,10 +31,10 @@ def test_one_image_an_incident_with_the_others_blurred(tmp_path: Path) -> None:
     keeper = Snapshots(tmp_path / "kept", 7, writer)
     image = grain()
     seen = people((1, FIRST, MaskState.without_mask), (2, SECOND, MaskState.with_mask))
-    keeper.on_frame(verdict(image, seen))
-    keeper.on_frame(verdict(image, seen, 0.1, events=[incident(quiet=True)]))
-    keeper.on_frame(verdict(image, seen, 0.2, events=[incident("update")]))
-    keeper.on_frame(verdict(image, seen, 0.3, events=[incident("update"), incident("end")]))
+    keeper.on_frame(frame_result(image, seen))
+    keeper.on_frame(frame_result(image, seen, 0.1, events=[incident(quiet=True)]))
+    keeper.on_frame(frame_result(image, seen, 0.2, events=[incident("update")]))
+    keeper.on_frame(frame_result(image, seen, 0.3, events=[incident("update"), incident("end")]))
     assert writer.close(10)
     (path,) = (tmp_path / "kept").iterdir()
     assert path.name.endswith("_door_no-mask_aaaaaaaa.jpg")
@@ -82,5 +82,5 @@ def test_too_many_errands_are_refused_and_said(caplog: pytest.LogCaptureFixture)
     writer = BackgroundWriter("errands")
     added = [writer.add(lambda _: time.sleep(0.01), f"clip {number}") for number in range(40)]
     assert writer.close(10)
-    assert writer.refused == added.count(False) > 0
-    assert "left out" in caplog.text
+    assert writer.rejected == added.count(False) > 0
+    assert "not saved" in caplog.text

@@ -1,31 +1,35 @@
-"""People are counted once in an interval, with the state that they were in for most of the time."""
+"""People are counted once per interval, in the state they were in for most of the time."""
 
 from __future__ import annotations
 
 from maskwatch.detections import Detections
-from maskwatch.watch.rules.counts import IntervalCounts, PeopleCount
+from maskwatch.watch.rules.counts import IntervalCounts
+from maskwatch.watch.store import PeopleCount
 from watched_people import MASKED, UNMASKED, people, settings
 
-WALL = 1_790_000_100.0  # the beginning of a whole interval of 300 s
+WALL_TIME = 1_790_000_100.0  # the start of a whole interval of 300 s
 
 
 class Scene:
+    """Plays people to the counter, ten frames a second; ``saved`` holds the newest count of each interval."""
+
     def __init__(self) -> None:
-        self.counts = IntervalCounts(settings())
-        self.wall_time, self.time_s = WALL, 0.0
-        self.noted: dict[tuple[str | None, float], PeopleCount] = {}
+        self.counter = IntervalCounts(settings())
+        self.wall_time, self.time_s = WALL_TIME, 0.0
+        self.saved: dict[tuple[str | None, float], PeopleCount] = {}
 
     def play(self, seconds: float, faces: Detections) -> None:
         for _ in range(round(seconds * 10)):
             self.wall_time, self.time_s = self.wall_time + 0.1, self.time_s + 0.1
-            self.note(self.counts.update("door", self.wall_time, self.time_s, faces, 100, 100))
+            self.save(self.counter.update("door", self.wall_time, self.time_s, faces, 100, 100))
 
-    def note(self, counts: list[PeopleCount]) -> None:
-        self.noted |= {(count.zone, count.interval_start): count for count in counts}
+    def save(self, counts: list[PeopleCount]) -> None:
+        self.saved |= {(count.zone, count.start): count for count in counts}
 
-    def counts(self, start: float = WALL, zone: str | None = None) -> tuple[int, int]:
-        self.note(self.counts.flush())
-        found = self.noted[zone, start].counts
+    def counts(self, start: float = WALL_TIME, zone: str | None = None) -> tuple[int, int]:
+        """People with and without a mask."""
+        self.save(self.counter.flush())
+        found = self.saved[zone, start].counts
         assert found["worn_incorrectly"] == 0
         return found["with_mask"], found["without_mask"]
 
@@ -45,13 +49,13 @@ def test_the_state_of_most_of_the_time_counts() -> None:
     assert scene.counts() == (1, 0)
 
 
-def test_a_face_seen_twice_is_nobody() -> None:
+def test_a_track_of_two_detections_is_not_counted() -> None:
     scene = Scene()
     scene.play(0.2, people((1, UNMASKED)))
     assert scene.counts() == (0, 0)
 
 
-def test_zones_count_their_own() -> None:
+def test_zones_have_counts_of_their_own() -> None:
     scene = Scene()
     scene.play(2, people((1, UNMASKED), x=20))
     scene.play(2, people((2, MASKED), x=80))
@@ -59,21 +63,21 @@ def test_zones_count_their_own() -> None:
     assert scene.counts(zone="left") == (0, 1)
 
 
-def test_each_interval_counts_anew() -> None:
+def test_each_interval_counts_everyone_again() -> None:
     scene = Scene()
     scene.play(310, people((1, UNMASKED)))
-    assert scene.counts(WALL) == (0, 1)
-    assert scene.counts(WALL + 300) == (0, 1)
-    assert scene.noted[None, WALL].interval_s == 300
+    assert scene.counts(WALL_TIME) == (0, 1)
+    assert scene.counts(WALL_TIME + 300) == (0, 1)
+    assert scene.saved[None, WALL_TIME].length_s == 300
 
 
-def test_counts_are_noted_every_ten_seconds_so_that_a_kill_loses_little() -> None:
+def test_counts_are_saved_every_ten_seconds_so_that_a_kill_loses_little() -> None:
     scene = Scene()
     scene.play(10.5, people((1, UNMASKED)))
-    assert scene.noted[None, WALL].counts["without_mask"] == 1
+    assert scene.saved[None, WALL_TIME].counts["without_mask"] == 1
 
 
-def test_a_clock_set_back_takes_nothing_away() -> None:
+def test_setting_the_clock_back_loses_no_counts() -> None:
     scene = Scene()
     scene.play(5, people((1, UNMASKED)))
     scene.wall_time -= 30
@@ -81,6 +85,6 @@ def test_a_clock_set_back_takes_nothing_away() -> None:
     assert scene.counts() == (0, 2)
     scene.wall_time -= 3600
     scene.play(5, people((3, UNMASKED)))
-    scene.counts()
-    assert scene.noted[None, WALL].counts["without_mask"] == 2
-    assert sum(count.counts["without_mask"] for (zone, _), count in scene.noted.items() if zone is None) == 3
+    scene.save(scene.counter.flush())
+    assert scene.saved[None, WALL_TIME].counts["without_mask"] == 2
+    assert sum(count.counts["without_mask"] for (zone, _), count in scene.saved.items() if zone is None) == 3

@@ -17,9 +17,10 @@ import pytest
 
 from certificates import make_certificate
 from maskwatch.errors import MissingExtraError, UsageError
+from maskwatch.watch.backoff import Backoff
 from maskwatch.watch.events import Event
 from maskwatch.watch.senders.base import SendError
-from maskwatch.watch.senders.outbox import Outbox, RetryPauses
+from maskwatch.watch.senders.outbox import Outbox
 from maskwatch.watch.store import EventStore
 from mqtt_broker import PROGRAM, Broker, Subscriber
 from watched_people import event, settings
@@ -29,7 +30,8 @@ pytestmark = pytest.mark.skipif(PROGRAM is None, reason="needs the program mosqu
 
 from maskwatch.watch.senders.mqtt import MqttSender  # noqa: E402
 
-QUICK = RetryPauses(first_s=0.1, longest_s=0.5, look_s=0.5)
+QUICK = Backoff(first_s=0.1, longest_s=0.5)
+POLL_S = 0.5
 TOO_LONG_S = 40.0
 
 
@@ -170,7 +172,7 @@ def test_events_of_an_outage_arrive_afterwards(broker: Broker, tmp_path: Path) -
     """The short form of ``python -m benchmarks.delivery mqtt``."""
     store = EventStore(tmp_path / "events.sqlite")
     with Subscriber(broker.port) as listener:
-        outbox = Outbox(store, [sender(broker.port)], QUICK)
+        outbox = Outbox(store, [sender(broker.port)], QUICK, POLL_S)
         outbox.start()
         events = [event(number) for number in range(12)]
         store.append(events[:4])

@@ -15,15 +15,17 @@ from pathlib import Path
 import pytest
 
 from hook_server import HookServer
+from maskwatch.watch.backoff import Backoff
 from maskwatch.watch.events import Event
 from maskwatch.watch.senders.base import BaseSender, SendError
 from maskwatch.watch.senders.jsonl import JsonlSettings
-from maskwatch.watch.senders.outbox import Outbox, RetryPauses
+from maskwatch.watch.senders.outbox import Outbox
 from maskwatch.watch.senders.webhook import WebhookSender, WebhookSettings
 from maskwatch.watch.store import EventStore
 from watched_people import event
 
-QUICK = RetryPauses(first_s=0.02, longest_s=0.1, look_s=0.5)
+QUICK = Backoff(first_s=0.02, longest_s=0.1)
+POLL_S = 0.5
 TOO_LONG_S = 30.0
 
 
@@ -71,7 +73,7 @@ class Stubborn(BaseSender):
 
 def test_events_arrive_in_order(store: EventStore) -> None:
     with HookServer() as server:
-        outbox = Outbox(store, [webhook(server)], QUICK)
+        outbox = Outbox(store, [webhook(server)], QUICK, POLL_S)
         outbox.start()
         events = [event(number) for number in range(20)]
         for one in events:
@@ -87,7 +89,7 @@ def test_what_happens_while_the_receiver_is_down_arrives_when_it_is_back(
 ) -> None:
     with HookServer() as server:
         pass  # down again; its port is free
-    outbox = Outbox(store, [webhook(server)], QUICK)
+    outbox = Outbox(store, [webhook(server)], QUICK, POLL_S)
     outbox.start()
     events = [event(number) for number in range(5)]
     store.append(events)
@@ -107,7 +109,7 @@ def test_what_happens_while_the_receiver_is_down_arrives_when_it_is_back(
 
 def test_one_sender_in_trouble_does_not_hold_up_another(store: EventStore) -> None:
     bad, good = Stubborn(*[SendError("no")] * 1000, name="bad"), Stubborn(name="good")
-    outbox = Outbox(store, [bad, good], QUICK)
+    outbox = Outbox(store, [bad, good], QUICK, POLL_S)
     outbox.start()
     store.append([event(1)])
     wait_for(lambda: len(good.got) == 1)
@@ -121,7 +123,7 @@ def test_what_a_receiver_refuses_for_good_does_not_block_the_rest(
     store: EventStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     with HookServer(status=400) as server:
-        outbox = Outbox(store, [webhook(server)], QUICK)
+        outbox = Outbox(store, [webhook(server)], QUICK, POLL_S)
         outbox.start()
         refused = event(1)
         store.append([refused])
@@ -133,17 +135,9 @@ def test_what_a_receiver_refuses_for_good_does_not_block_the_rest(
     assert any(refused.id in record.getMessage() for record in caplog.records if record.levelno == logging.ERROR)
 
 
-def test_pauses_grow_to_a_limit_and_differ() -> None:
-    pauses = RetryPauses(first_s=1, longest_s=30)
-    for failures, whole in ((1, 1), (2, 2), (5, 16), (6, 30), (5000, 30)):
-        found = {pauses.after(failures) for _ in range(200)}
-        assert whole / 2 <= min(found) < max(found) <= whole
-        assert len(found) > 100
-
-
 def test_a_receivers_wish_to_be_left_alone_is_met(store: EventStore) -> None:
     sender = Stubborn(SendError("busy", retry_after_s=0.5))
-    outbox = Outbox(store, [sender], QUICK)
+    outbox = Outbox(store, [sender], QUICK, POLL_S)
     outbox.start()
     store.append([event(1)])
     wait_for(lambda: len(sender.got) == 1)
@@ -153,7 +147,7 @@ def test_a_receivers_wish_to_be_left_alone_is_met(store: EventStore) -> None:
 
 def test_closing_delivers_what_can_be_delivered_at_once(store: EventStore) -> None:
     sender = Stubborn()
-    outbox = Outbox(store, [sender], RetryPauses(look_s=60))
+    outbox = Outbox(store, [sender], poll_s=60)
     outbox.start()
     for number in range(50):
         store.append([event(number)])
@@ -168,7 +162,7 @@ def test_closing_waits_for_nobody_who_hangs(store: EventStore) -> None:
         def send(self, events: Sequence[Event]) -> None:
             let_go.wait(TOO_LONG_S)
 
-    outbox = Outbox(store, [Hanging()], QUICK)
+    outbox = Outbox(store, [Hanging()], QUICK, POLL_S)
     outbox.start()
     store.append([event(1)])
     began = time.monotonic()
@@ -179,7 +173,7 @@ def test_closing_waits_for_nobody_who_hangs(store: EventStore) -> None:
 
 
 def test_an_outbox_that_was_never_started_can_be_closed(store: EventStore) -> None:
-    assert Outbox(store, [Stubborn()], QUICK).close()
+    assert Outbox(store, [Stubborn()], QUICK, POLL_S).close()
 
 
 def test_senders_are_told_what_they_asked_for(store: EventStore) -> None:
@@ -195,16 +189,17 @@ def test_senders_are_told_what_they_asked_for(store: EventStore) -> None:
 
 PROGRAM = """
 import itertools, sys, time
+from maskwatch.watch.backoff import Backoff
 from maskwatch.watch.events import Event
 from maskwatch.watch.senders.jsonl import JsonlSettings
-from maskwatch.watch.senders.outbox import Outbox, RetryPauses
+from maskwatch.watch.senders.outbox import Outbox
 from maskwatch.watch.senders.webhook import WebhookSender, WebhookSettings
 from maskwatch.watch.store import EventStore
 
 path, url = sys.argv[1:]
 store = EventStore(path)
 sender = WebhookSender(WebhookSettings(type="webhook", name="hook", url=url, timeout_s=2))
-outbox = Outbox(store, [sender], RetryPauses(first_s=0.05, longest_s=0.2))
+outbox = Outbox(store, [sender], Backoff(first_s=0.05, longest_s=0.2))
 outbox.start()
 for number in itertools.count():
     now = time.time()
@@ -246,13 +241,36 @@ def test_of_a_batch_that_fails_half_way_only_the_rest_is_sent_again(store: Event
     store.subscribe("stubborn", sender.wants)
     events = [event(number) for number in range(5)]
     store.append(events)
-    outbox = Outbox(store, [sender], QUICK)
+    outbox = Outbox(store, [sender], QUICK, POLL_S)
     outbox.start()
     wait_for(lambda: store.pending("stubborn") == 0)
     assert outbox.close()
     # incidents that nobody ended are ended at the start, after what waits
     assert [one.id for one in sender.got[:2]] == [one.id for one in events[3:]]
     assert outbox.deliveries()[0].delivered == 3 + len(sender.got)
+
+
+def test_an_event_refused_in_mid_batch_is_the_only_one_given_up(store: EventStore) -> None:
+    class Choosy(Stubborn):
+        """Refuses the second event of its first batch for good."""
+
+        def send(self, events: Sequence[Event]) -> None:
+            self.attempts += 1
+            if self.attempts == 1:
+                self.got += events[:1]
+                raise SendError("never", arrived=1, final=True)
+            self.got += events
+
+    sender = Choosy()
+    outbox = Outbox(store, [sender], QUICK, POLL_S)
+    events = [event(number, "end") for number in range(5)]
+    store.append(events)
+    outbox.start()
+    wait_for(lambda: store.pending("stubborn") == 0)
+    assert outbox.close()
+    assert [one.id for one in sender.got] == [one.id for one in (events[0], *events[2:])]
+    delivery = outbox.deliveries()[0]
+    assert (delivery.delivered, delivery.refused) == (4, 1)
 
 
 def test_a_fault_in_a_library_does_not_silence_a_sender(store: EventStore) -> None:
@@ -264,7 +282,7 @@ def test_a_fault_in_a_library_does_not_silence_a_sender(store: EventStore) -> No
                 raise ZeroDivisionError
 
     sender = Faulty()
-    outbox = Outbox(store, [sender], QUICK)
+    outbox = Outbox(store, [sender], QUICK, POLL_S)
     outbox.start()
     store.append([event(1)])
     wait_for(lambda: len(sender.got) == 1)
@@ -282,7 +300,7 @@ def test_a_sender_that_comes_back_after_the_store_was_closed_finds_nothing_to_do
             self.got += events
 
     slow = Slow()
-    outbox = Outbox(store, [slow], QUICK)
+    outbox = Outbox(store, [slow], QUICK, POLL_S)
     outbox.start()
     store.append([event(1)])
     wait_for(lambda: store.pending("stubborn") == 1)
@@ -297,7 +315,7 @@ def test_a_sender_that_comes_back_after_the_store_was_closed_finds_nothing_to_do
 
 def test_failures_are_never_seen_without_their_problem(store: EventStore, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
-    outbox = Outbox(store, [Stubborn(SendError("no answer"))], QUICK)
+    outbox = Outbox(store, [Stubborn(SendError("no answer"))], QUICK, POLL_S)
 
     def error(*_args: object) -> None:
         seen.append(outbox.deliveries()[0])

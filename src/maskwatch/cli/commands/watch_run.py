@@ -34,7 +34,7 @@ def watch(settings: WatchSettings, *, as_json: bool) -> int:
     """Watch until a signal comes, showing how it goes."""
     console = Console(stderr=True)
 
-    def began(running: Running) -> None:
+    def on_start(running: Running) -> None:
         for what, address in (("preview", running.preview), ("metrics", running.metrics)):
             if address:
                 logging.getLogger("maskwatch.watch").info("%s: %s", what, address)
@@ -44,7 +44,7 @@ def watch(settings: WatchSettings, *, as_json: bool) -> int:
             running.listeners.append(JsonLines(sys.stdout))
 
     with logged_to(console), stop_by_signals() as stop:
-        status = run_watch(settings, stop.event, on_hang=die, began=began)
+        status = run_watch(settings, stop.event, on_hang=die, on_start=on_start)
     status = INTERRUPTED if stop.interrupted else status
     if stop.event.is_set() and threading.active_count() > 1:
         # all is kept; whatever still hangs in a camera or an encoder would hold up the end of Python itself

@@ -1,1 +1,1 @@
-"""Cameras that are read in the background and come back by themselves."""
+"""Cameras: connecting, reading and reconnecting, and taking turns at the detector."""

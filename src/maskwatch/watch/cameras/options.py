@@ -1,4 +1,4 @@
-"""How a camera is read."""
+"""Options of one camera."""
 
 from __future__ import annotations
 
@@ -6,23 +6,25 @@ from dataclasses import dataclass, field
 
 from maskwatch.errors import UsageError
 from maskwatch.sources.options import StreamOptions
+from maskwatch.watch.settings import CameraSettings
 
 
 @dataclass(frozen=True)
 class CameraOptions:
-    """How a camera is read and how its failures are met.
+    """How a camera is read, and how soon it is retried after a failure.
 
     Attributes:
-        stream: time-outs and transport of network addresses.
-        fps: at most that many frames a second are handed on; None for all. What is above is skipped, not dropped.
-        buffer: how many of the newest frames wait to be taken; older ones are dropped and counted.
-        first_pause_s: before the first retry, seconds; doubled for each one that fails.
-        longest_pause_s: limit of that. A second below ten, so that it stays below ten on a busy computer too.
-        steady_s: how long a camera must have been live for the pauses to start small again.
-        failed_pause_s: before something that a person has to fix (login, codec) is tried again.
+        stream: timeouts and transport of network addresses.
+        fps: maximum frame rate; None for all frames. Frames above it are skipped and do not count as dropped.
+        buffer: number of newest frames that wait to be taken; older ones are dropped and counted.
+        first_pause_s: pause before the first retry, seconds; doubled after each failure.
+        longest_pause_s: longest pause between retries. The default leaves a second below the documented ten, for
+            busy computers.
+        steady_s: after this long live, pauses start from the first one again.
+        failed_pause_s: pause before retrying what a person has to fix (login, codec).
 
     Raises:
-        UsageError: when a value is out of its range.
+        UsageError: when a value is out of range.
     """
 
     stream: StreamOptions = field(default_factory=StreamOptions)
@@ -41,3 +43,9 @@ class CameraOptions:
             raise UsageError(f"fps must be between 0 and 1000, not {self.fps}; leave it out for all frames")
         if self.buffer < 1:
             raise UsageError(f"buffer must hold at least 1 frame, not {self.buffer}")
+
+    @classmethod
+    def from_settings(cls, camera: CameraSettings) -> CameraOptions:
+        """The options for a camera of the settings."""
+        stream = StreamOptions(camera.open_timeout_s, camera.read_timeout_s, camera.rtsp_transport, camera.stall_s)
+        return cls(stream, fps=camera.fps)

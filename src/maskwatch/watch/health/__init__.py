@@ -1,1 +1,1 @@
-"""Whether the watch itself is well: watchdog, systemd, statistics, metrics."""
+"""Health of a watch: statistics, metrics for Prometheus, the watchdog and systemd."""

@@ -1,4 +1,4 @@
-"""Telling systemd how the service is doing, by its datagram socket (sd_notify(3)); nothing happens without systemd."""
+"""Notifications for systemd (sd_notify(3)) over its datagram socket; without systemd they do nothing."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ READY, STOPPING, ALIVE = "READY=1", "STOPPING=1", "WATCHDOG=1"
 
 
 class Notifier:
-    """Sends states to ``$NOTIFY_SOCKET``, and signs of life often enough for ``$WATCHDOG_USEC``.
+    """Sends messages to ``$NOTIFY_SOCKET``, and keep-alives as often as ``$WATCHDOG_USEC`` requires.
 
     Args:
-        environment: where the two variables are looked up; None for that of this process.
+        environment: where the two variables are looked up; None for this process's environment.
     """
 
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
-        found = os.environ if environment is None else environment
-        self._address = found.get("NOTIFY_SOCKET", "")
-        self._every_s = _watchdog_s(found) / 3
-        self._last_alive = float("-inf")
+        variables = os.environ if environment is None else environment
+        self._address = variables.get("NOTIFY_SOCKET", "")
+        self._every_s = _watchdog_s(variables) / 3
+        self._alive_at = float("-inf")
 
     @property
     def wanted(self) -> bool:
-        """Whether somebody listens."""
+        """Whether a service manager listens."""
         return bool(self._address)
 
     def ready(self) -> None:
@@ -37,31 +37,31 @@ class Notifier:
         self._send(STOPPING)
 
     def status(self, text: str) -> None:
-        """One line for ``systemctl status``."""
+        """Set the status line of ``systemctl status``."""
         self._send(f"STATUS={' '.join(text.split())}")
 
     def alive(self) -> None:
-        """A sign of life; call it as often as you like, it is sent three times in each watchdog period."""
+        """Report progress. Call it as often as you like; it is sent three times per watchdog period."""
         now = time.monotonic()
-        if self._every_s and now - self._last_alive >= self._every_s:
-            self._last_alive = now
+        if self._every_s and now - self._alive_at >= self._every_s:
+            self._alive_at = now
             self._send(ALIVE)
 
-    def _send(self, state: str) -> None:
+    def _send(self, message: str) -> None:
         if not self._address:
             return
-        # an address that begins with @ is an abstract one, written to the kernel with a leading null byte
+        # "@" marks an abstract address, which the kernel expects with a leading null byte
         address = "\0" + self._address[1:] if self._address.startswith("@") else self._address
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as out:
             try:
                 out.connect(address)
-                out.sendall(state.encode())
-            except OSError:  # nobody listens any more; the service itself is well and goes on
+                out.sendall(message.encode())
+            except OSError:  # nobody listens any more, which is no reason to stop the service
                 return
 
 
 def _watchdog_s(environment: Mapping[str, str]) -> float:
-    """Seconds within which systemd wants a sign of life from this process; 0 when it wants none."""
+    """Watchdog period that systemd expects of this process, seconds; 0 for none."""
     period, process = environment.get("WATCHDOG_USEC", ""), environment.get("WATCHDOG_PID", "")
     if not period.isdecimal() or (process and process != str(os.getpid())):
         return 0.0

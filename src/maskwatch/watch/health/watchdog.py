@@ -1,4 +1,4 @@
-"""Noticing that the work stands still: a detector, or anything else in the loop, that gives no answer any more."""
+"""The watchdog: detects that the main loop hangs, in the detector or anywhere else."""
 
 from __future__ import annotations
 
@@ -6,51 +6,51 @@ import threading
 import time
 from collections.abc import Callable
 
-_LOOKS_EACH_PERIOD = 20
+_CHECKS_PER_PERIOD = 20
 
 
 class Watchdog:
-    """A thread that calls ``on_hang`` once when nothing was heard for too long.
+    """A thread that calls ``on_hang`` once when `alive` was not called for ``silent_s``.
 
-    Work that hangs inside native code can be ended by nothing but the end of the process; so ``on_hang`` is to say so
-    loudly and end it, and the service manager starts it again.
+    Code that hangs inside a native library can only be stopped by ending the process. So ``on_hang`` must log the
+    problem and end the process; a service manager restarts it.
 
     Args:
-        silent_s: this long without a sign of life is too long, more than 0.
-        on_hang: is told in one line what stands still, on the watchdog's own thread.
+        silent_s: longest time between two calls of `alive`, seconds; more than 0.
+        on_hang: called on the watchdog's thread with one line that names the step that hangs.
     """
 
     def __init__(self, silent_s: float, on_hang: Callable[[str], None]) -> None:
         self._silent_s = silent_s
-        self._bark = on_hang
-        self._doing = "starting"
-        self._heard = time.monotonic()
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._look, name="watchdog", daemon=True)
+        self._on_hang = on_hang
+        self._step = "starting"
+        self._alive_at = time.monotonic()
+        self._closed = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
 
     def start(self) -> None:
-        """Begin to look."""
-        self._heard = time.monotonic()
+        """Start the thread."""
+        self._alive_at = time.monotonic()
         self._thread.start()
 
     def close(self) -> None:
-        """Stop looking."""
-        self._over.set()
+        """Stop the thread."""
+        self._closed.set()
         if self._thread.is_alive() and threading.current_thread() is not self._thread:
             self._thread.join()
 
     @property
     def silence_s(self) -> float:
-        """Seconds since the last sign of life."""
-        return time.monotonic() - self._heard
+        """Seconds since the last call of `alive`."""
+        return time.monotonic() - self._alive_at
 
-    def alive(self, doing: str) -> None:
-        """A sign of life, with what is done next ("detecting in front")."""
-        self._doing, self._heard = doing, time.monotonic()
+    def alive(self, step: str) -> None:
+        """Report progress, and name the step that starts now ("detecting in a frame of door")."""
+        self._step, self._alive_at = step, time.monotonic()
 
-    def _look(self) -> None:
-        while not self._over.wait(self._silent_s / _LOOKS_EACH_PERIOD):
-            silent = self.silence_s
-            if silent >= self._silent_s:
-                self._bark(f"nothing was heard for {silent:.0f} s from the step: {self._doing}")
+    def _run(self) -> None:
+        while not self._closed.wait(self._silent_s / _CHECKS_PER_PERIOD):
+            silence_s = self.silence_s
+            if silence_s >= self._silent_s:
+                self._on_hang(f"no progress for {silence_s:.0f} s in the step: {self._step}")
                 return

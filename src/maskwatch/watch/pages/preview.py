@@ -14,7 +14,7 @@ from maskwatch.sinks.draw import draw
 from maskwatch.sinks.preview_page import PreviewPage, read_page
 from maskwatch.styles import ALL_STYLES, ink
 from maskwatch.watch.health.stats import CameraStats
-from maskwatch.watch.listeners import Listener, Verdict
+from maskwatch.watch.listeners import FrameResult, Listener
 from maskwatch.watch.pages.grid import arrange, columns
 
 _PAUSE_S = 0.1
@@ -56,12 +56,12 @@ class Preview(Listener):
         """URL of the page."""
         return self._page.address
 
-    def on_frame(self, verdict: Verdict) -> None:
+    def on_frame(self, result: FrameResult) -> None:
         """Keep the frame for the next image of the grid."""
-        self._newest[verdict.captured.camera] = (verdict.captured.frame.image, verdict.people)
+        self._newest[result.captured.camera] = (result.captured.frame.image, result.people)
         self._new.set()
 
-    def lost(self, camera: str) -> None:
+    def on_camera_lost(self, camera: str) -> None:
         """Show nothing instead of the last frame of a lost camera."""
         self._newest[camera] = None
         self._new.set()

@@ -1,1 +1,1 @@
-"""Images and clips of incidents."""
+"""Recording incidents: snapshots and clips in which only the people involved are recognisable."""

@@ -1,4 +1,4 @@
-"""An image of each incident, in which only those who take part can be recognised."""
+"""Snapshots: one image per incident, in which only the people involved are recognisable."""
 
 from __future__ import annotations
 
@@ -9,50 +9,44 @@ from pathlib import Path
 from maskwatch.detections import Detections
 from maskwatch.frames import Image
 from maskwatch.sinks.images import check_folder, save_image
-from maskwatch.watch.events import Event
-from maskwatch.watch.listeners import Listener, Verdict
-from maskwatch.watch.recording.background import BackgroundWriter
-from maskwatch.watch.recording.incident_image import file_stem, show_only
-from maskwatch.watch.recording.retention import Retention
+from maskwatch.watch.listeners import FrameResult, Listener
+from maskwatch.watch.recording.anonymise import show_only
+from maskwatch.watch.recording.background_writer import BackgroundWriter
+from maskwatch.watch.recording.incident_files import Retention, file_stem
 
-_REMEMBERED = 256
-
-
-def announced(event: Event) -> bool:
-    """Whether people are told of this event while its incident lasts."""
-    return event.kind in ("new", "update") and not event.quiet
+_MAX_REMEMBERED = 256
 
 
 class Snapshots(Listener):
-    """A listener that keeps a JPEG of the frame with which an incident is announced.
+    """Saves the frame with which an incident is announced as a JPEG.
 
     Args:
-        folder: where they are kept; made when missing.
-        retention_days: older ones are deleted.
-        writer: who writes them.
+        folder: where to save; created when missing.
+        retention_days: age at which files are deleted.
+        writer: writes the files.
 
     Raises:
-        SinkError: when nothing can be written into ``folder``.
+        SinkError: when ``folder`` cannot be written to.
     """
 
     def __init__(self, folder: Path, retention_days: float, writer: BackgroundWriter) -> None:
         check_folder(folder)
         self._folder = folder
-        self._errands = writer
+        self._writer = writer
         self._retention = Retention(folder, retention_days, writer)
-        self._known: deque[str] = deque(maxlen=_REMEMBERED)
+        self._saved: deque[str] = deque(maxlen=_MAX_REMEMBERED)
 
-    def on_frame(self, verdict: Verdict) -> None:
-        """Keep an image for each incident that is new."""
-        for event in verdict.events:
-            if announced(event) and event.incident not in self._known:
-                self._known.append(event.incident)
+    def on_frame(self, result: FrameResult) -> None:
+        """Save an image of each new incident."""
+        for event in result.events:
+            if event.announced and event.incident not in self._saved:
+                self._saved.append(event.incident)
                 path = self._folder / f"{file_stem(event)}.jpg"
-                image = verdict.captured.frame.image
-                self._errands.add(partial(_write, path, image, verdict.people, event.tracker_ids), str(path))
+                image = result.captured.frame.image
+                self._writer.add(partial(_write, path, image, result.people, event.tracker_ids), str(path))
 
     def tick(self) -> None:
-        """Delete what is too old, now and then."""
+        """Delete old files, once an hour."""
         self._retention.tick()
 
 

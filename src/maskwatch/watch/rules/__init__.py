@@ -1,1 +1,1 @@
-"""Rules: who breaks one, where, when and for how long."""
+"""Rules: from tracked people to incidents and counts."""

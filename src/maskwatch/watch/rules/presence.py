@@ -1,4 +1,4 @@
-"""Who breaks a rule, and since when: people with their patience for gaps."""
+"""Per-rule state of tracked people: since when each violates the rule, tolerating short gaps."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ from dataclasses import dataclass
 from maskwatch.detections import Detections
 from maskwatch.watch.settings import RuleSettings
 
-LEAST = 3
-"""A face counts as a person after so many sightings; a single frame may show anything."""
+MIN_DETECTIONS = 3
+"""A track counts as a person from this many detections on; fewer may be a false positive."""
 
 
 @dataclass
 class Person:
-    """One person in a state that breaks the rule.
+    """One person who violates the rule.
 
     Attributes:
-        number: of the tracker.
-        since: time of the camera's clock, seconds, at which it began.
-        last: when they were last seen so.
-        state: the state, as last seen.
-        confidence: as last seen, 0..1.
-        sightings: so far.
+        tracker_id: of the person's track.
+        since: start of the violation, seconds of the camera's clock.
+        last: when they were last detected in violation.
+        state: name of the last state.
+        confidence: of the last state, 0..1.
+        detections: number of detections in violation so far.
     """
 
-    number: int
+    tracker_id: int
     since: float
     last: float
     state: str
     confidence: float
-    sightings: int = 0
+    detections: int = 0
 
 
 class Presence:
-    """The people who break one rule at one camera.
+    """The people who violate one rule at one camera.
 
     Args:
         rule: its settings.
@@ -44,12 +44,12 @@ class Presence:
         self._states = set(rule.states)
         self._people: dict[int, Person] = {}
 
-    def add(self, now: float, faces: Detections) -> None:
-        """Take the faces that count for this rule.
+    def update(self, now: float, faces: Detections) -> None:
+        """Add the faces of one frame.
 
         Args:
-            now: time of the camera's clock, seconds.
-            faces: in the rule's zone.
+            now: seconds of the camera's clock.
+            faces: those in the rule's zone; faces without a track ID are ignored.
         """
         if faces.tracker_id is None:
             return
@@ -60,20 +60,20 @@ class Presence:
             if person is None or now - person.last > self._rule.hold_s:
                 person = self._people[int(number)] = Person(int(number), now, now, "", 0.0)
             person.last, person.state, person.confidence = now, state, float(confidence)
-            person.sightings += 1
+            person.detections += 1
 
     def forget(self, now: float) -> None:
-        """Let go of who was not seen so for longer than the rule holds."""
+        """Remove people who were not detected in violation for longer than the rule's ``hold_s``."""
         self._people = {n: person for n, person in self._people.items() if now - person.last <= self._rule.hold_s}
 
     def clear(self) -> None:
-        """Let go of everybody."""
+        """Remove everybody."""
         self._people.clear()
 
-    def counting(self) -> list[Person]:
-        """Those who have been so for long enough."""
+    def confirmed(self) -> list[Person]:
+        """The people who have violated the rule for its ``seconds``."""
         return [
             person
             for person in self._people.values()
-            if person.sightings >= LEAST and person.last - person.since >= self._rule.seconds
+            if person.detections >= MIN_DETECTIONS and person.last - person.since >= self._rule.seconds
         ]

@@ -3,37 +3,18 @@
 from __future__ import annotations
 
 import logging
-import random
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from maskwatch.watch.backoff import pause_after
+from maskwatch.watch.backoff import Backoff
 from maskwatch.watch.senders.base import Sender, SendError
 from maskwatch.watch.store import EventStore
 
 _log = logging.getLogger("maskwatch.watch")
-_CHANCE = random.Random()
-
-
-@dataclass(frozen=True)
-class RetryPauses:
-    """How long to wait after failures.
-
-    Attributes:
-        first_s: after the first failure, doubled with each further one.
-        longest_s: the limit.
-        look_s: so often a sender looks for events even when nobody woke it.
-    """
-
-    first_s: float = 1.0
-    longest_s: float = 30.0
-    look_s: float = 5.0
-
-    def after(self, failures: int) -> float:
-        """The pause after so many failures in a row, shortened by chance to between half and all of it."""
-        return pause_after(failures, self.first_s, self.longest_s, _CHANCE)
+_BACKOFF = Backoff(first_s=1.0, longest_s=30.0)
+_POLL_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -63,12 +44,15 @@ class Outbox:
     Args:
         store: from which events come; the senders subscribe to it here.
         senders: with names that differ.
-        pauses: between attempts.
+        backoff: pauses between attempts after failures.
+        poll_s: how often a sender checks the store even when nothing woke it, seconds.
     """
 
-    def __init__(self, store: EventStore, senders: Sequence[Sender], pauses: RetryPauses | None = None) -> None:
+    def __init__(
+        self, store: EventStore, senders: Sequence[Sender], backoff: Backoff = _BACKOFF, poll_s: float = _POLL_S
+    ) -> None:
         self._store = store
-        self._carriers = [_Carrier(store, sender, pauses or RetryPauses()) for sender in senders]
+        self._carriers = [_Carrier(store, sender, backoff, poll_s) for sender in senders]
 
     def start(self) -> None:
         """Begin to deliver. Incidents that an earlier run left open are ended first, and their end is delivered too."""
@@ -100,8 +84,8 @@ class Outbox:
 class _Carrier:
     """One sender with its thread."""
 
-    def __init__(self, store: EventStore, sender: Sender, pauses: RetryPauses) -> None:
-        self._store, self._sender, self._pauses = store, sender, pauses
+    def __init__(self, store: EventStore, sender: Sender, backoff: Backoff, poll_s: float) -> None:
+        self._store, self._sender, self._backoff, self._poll_s = store, sender, backoff, poll_s
         # replaced by its thread alone: failures and their problem change as one
         self._delivery = Delivery(sender.name, pending=0, delivered=0, refused=0, failures=0, problem="")
         self._wished_s = 0.0
@@ -144,7 +128,7 @@ class _Carrier:
                 if self._delivery.failures:
                     self._ending.wait(self._pause())
                 else:
-                    self._woken.wait(self._pauses.look_s)
+                    self._woken.wait(self._poll_s)
         finally:
             self._sender.close()
 
@@ -153,7 +137,7 @@ class _Carrier:
         return self._deadline is not None and time.monotonic() >= self._deadline
 
     def _pause(self) -> float:
-        return max(self._pauses.after(self._delivery.failures), self._wished_s)
+        return max(self._backoff.after(self._delivery.failures), self._wished_s)
 
     def _deliver_next(self) -> bool:
         """Deliver the next events, if there are any; whether it is worth trying at once again."""

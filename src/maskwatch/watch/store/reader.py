@@ -1,4 +1,4 @@
-"""Reading the history, while a watch writes it or afterwards: for reports."""
+"""Reads the history for reports, while a watch writes it or afterwards."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ from types import TracebackType
 from typing import Any, Self
 
 from maskwatch.watch.events import Event
-from maskwatch.watch.store import rows
 from maskwatch.watch.store.database import open_for_reading
+from maskwatch.watch.store.tables import SELECT_EVENT, PeopleCount, event_of, select_counts
 
 
 @dataclass(frozen=True)
 class Incident:
-    """All events of one incident in one.
+    """An incident, summed up from its events.
 
     Attributes:
-        incident: its id.
-        rule: that was broken.
+        id: ID of the incident.
+        rule: name of the violated rule.
         camera: name of the camera.
-        zone: name of the zone, or None for the whole image.
-        state: of the mask, as last said.
+        zone: name of the rule's zone, or None for the whole frame.
+        state: mask state in the last event.
         confidence: the highest.
-        people: the most at one moment.
+        people: largest number of people at one moment.
         started_at: Unix time in seconds.
-        duration_s: as last said.
+        duration_s: in the last event.
         ended: whether it is over.
         quiet: whether it was never sent, because of the cool-down.
     """
 
-    incident: str
+    id: str
     rule: str
     camera: str
     zone: str | None
@@ -45,47 +45,14 @@ class Incident:
     quiet: bool
 
 
-@dataclass(frozen=True)
-class Share:
-    """How many different people were seen in one interval.
-
-    Attributes:
-        camera: name of the camera.
-        zone: name of the zone, or None for the whole image.
-        start: beginning of the interval, Unix time in seconds.
-        length_s: of the interval.
-        with_mask: people by their state, as of most of the time for which each was seen.
-        worn_incorrectly: the same.
-        without_mask: the same.
-    """
-
-    camera: str
-    zone: str | None
-    start: float
-    length_s: float
-    with_mask: int
-    worn_incorrectly: int
-    without_mask: int
-
-    @property
-    def people(self) -> int:
-        """All of them."""
-        return self.with_mask + self.worn_incorrectly + self.without_mask
-
-    @property
-    def masked(self) -> float | None:
-        """The share of people who wore their mask as it should be, 0..1; None when nobody was there."""
-        return self.with_mask / self.people if self.people else None
-
-
 class EventReader:
-    """The history in a file, read only; a context manager. All times are Unix times in seconds, ``until`` excluded.
+    """The history in a file, read-only; a context manager. Times are Unix times in seconds, ``until`` is exclusive.
 
     Args:
-        path: of the file that an `EventStore` writes or has written.
+        path: file that an `EventStore` writes or has written.
 
     Raises:
-        UsageError: when there is none, or it is a file of something else.
+        UsageError: when there is no such file, or it is a file of something else.
     """
 
     def __init__(self, path: Path | str) -> None:
@@ -106,14 +73,14 @@ class EventReader:
 
     def events(self, since: float = -math.inf, until: float = math.inf) -> Iterator[Event]:
         """All events, in the order in which they were committed."""
-        found = self._connection.execute(
-            f"SELECT {rows.SELECT} FROM events WHERE at >= ? AND at < ? ORDER BY seq", (since, until)
+        rows = self._connection.execute(
+            f"SELECT {SELECT_EVENT} FROM events WHERE at >= ? AND at < ? ORDER BY seq", (since, until)
         )
-        return map(rows.event, found)
+        return map(event_of, rows)
 
     def incidents(self, since: float = -math.inf, until: float = math.inf) -> list[Incident]:
-        """The incidents that began in that time, in the order of their beginning."""
-        found = self._connection.execute(
+        """The incidents that started in that time, in the order of their start."""
+        rows = self._connection.execute(
             "SELECT last.incident, last.rule, last.camera, last.zone, last.state, all_.confidence, all_.people, "
             "all_.started_at, last.duration_s, all_.ended, all_.quiet FROM (SELECT max(seq) AS seq, "
             "max(confidence) AS confidence, max(people) AS people, min(started_at) AS started_at, "
@@ -122,22 +89,17 @@ class EventReader:
             "ORDER BY all_.started_at, seq",
             (since, until),
         )
-        return [_incident(row) for row in found]
+        return [_incident(row) for row in rows]
 
-    def counts(self, since: float = -math.inf, until: float = math.inf) -> list[Share]:
-        """The intervals that began in that time; runs within the same interval are added up."""
-        found = self._connection.execute(
-            "SELECT camera, zone, start, max(length_s), sum(with_mask), sum(worn_incorrectly), sum(without_mask) "
-            "FROM shares WHERE start >= ? AND start < ? GROUP BY camera, zone, start ORDER BY start, camera, zone",
-            (since, until),
-        )
-        return [Share(camera, zone or None, *rest) for camera, zone, *rest in found]
+    def counts(self, since: float = -math.inf, until: float = math.inf) -> list[PeopleCount]:
+        """The counts of intervals that started in that time; runs within one interval are added up."""
+        return list(select_counts(self._connection, since, until))
 
     def span(self) -> tuple[float, float] | None:
-        """The first and the last moment of which something is known; None when there is nothing."""
+        """First and last moment in the history; None when it is empty."""
         first, last = self._connection.execute(
             "SELECT min(first), max(last) FROM (SELECT min(at) AS first, max(at) AS last FROM events "
-            "UNION ALL SELECT min(start), max(start + length_s) FROM shares)"
+            "UNION ALL SELECT min(start), max(start + length_s) FROM counts)"
         ).fetchone()
         return None if first is None else (float(first), float(last))
 

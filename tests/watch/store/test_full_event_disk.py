@@ -1,4 +1,4 @@
-"""A full disk is said loudly, harms nothing, and what happened meanwhile is written when there is room again."""
+"""A full disk is logged and harms nothing; events wait in memory and are written once there is space."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from watched_people import event
 
 
 def fill(folder: Path) -> Path:
-    """Take all the room that is left."""
+    """Fill the disk."""
     ballast = folder / "ballast"
     with ballast.open("wb", buffering=0) as file:
         size = 65536
@@ -28,7 +28,7 @@ def fill(folder: Path) -> Path:
     return ballast
 
 
-def whole(path: Path) -> bool:
+def intact(path: Path) -> bool:
     with EventReader(path) as reader:
         return bool(reader._connection.execute("PRAGMA integrity_check").fetchone() == ("ok",))
 
@@ -43,7 +43,9 @@ def test_events_wait_in_memory_and_are_written_later(small_disk: Path, caplog: p
 
     waiting = []
     number = 100
-    while store.append([event(number, reason="long " * 200)]) and number < 2000:  # what the log has room for
+    while (
+        store.append([event(number, reason="long " * 200)]) and number < 2000
+    ):  # as many as fit into the write-ahead log
         number += 1
     committed = store.pending("a")
     for extra in range(5):
@@ -53,9 +55,9 @@ def test_events_wait_in_memory_and_are_written_later(small_disk: Path, caplog: p
     (line,) = [record for record in caplog.records if record.levelno == logging.ERROR]
     assert "events cannot be written (database or disk is full)" in line.getMessage()
     assert "free space there" in line.getMessage()
-    assert whole(path)
+    assert intact(path)
 
-    # senders go on with what is on the disk, and do not get it again and again
+    # senders continue with what is on the disk, and get nothing twice
     store.delivered("a", [first[0].id])
     assert store.undelivered("a", 1) == [first[1]]
     assert store.pending("a") == committed - 1
@@ -69,10 +71,10 @@ def test_events_wait_in_memory_and_are_written_later(small_disk: Path, caplog: p
     store.delivered("a", [first[1].id])
     assert store.pending("a") == committed - 2 + 6
     store.close()
-    assert whole(path)
+    assert intact(path)
 
 
-def test_nothing_is_lost_when_the_room_runs_out_at_the_commit(small_disk: Path) -> None:
+def test_nothing_is_lost_when_the_disk_is_full_at_the_commit(small_disk: Path) -> None:
     path = small_disk / "events.sqlite"
     store = EventStore(path)
     known: list[str] = []
@@ -84,12 +86,12 @@ def test_nothing_is_lost_when_the_room_runs_out_at_the_commit(small_disk: Path) 
     else:
         pytest.fail("the disk was never full")
     store.close()
-    assert whole(path)
+    assert intact(path)
     with EventReader(path) as reader:
         assert [one.id for one in reader.events()] == known
 
 
-def test_what_finds_no_room_until_the_end_is_said_to_be_lost(
+def test_events_without_space_until_the_end_are_logged_as_lost(
     small_disk: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     store = EventStore(small_disk / "events.sqlite")
@@ -97,19 +99,19 @@ def test_what_finds_no_room_until_the_end_is_said_to_be_lost(
     while store.append([event(len(caplog.records), reason="long " * 5000)]):
         pass
     store.close()
-    assert "1 events found no room and are lost" in caplog.records[-1].getMessage()
+    assert "1 waiting events are lost" in caplog.records[-1].getMessage()
     ballast.unlink()
-    assert whole(small_disk / "events.sqlite")
+    assert intact(small_disk / "events.sqlite")
 
 
-def test_a_disk_that_is_full_from_the_beginning_is_said_at_the_start(small_disk: Path) -> None:
+def test_a_disk_that_is_full_from_the_beginning_is_an_error_at_the_start(small_disk: Path) -> None:
     fill(small_disk)
     with pytest.raises(SinkError, match="events cannot be written"):
         EventStore(small_disk / "events.sqlite")
 
 
-def test_only_so_many_events_wait(small_disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("maskwatch.watch.store.store.MOST_WAITING", 50)
+def test_the_number_of_waiting_events_is_limited(small_disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("maskwatch.watch.store.store.MAX_WAITING", 50)
     store = EventStore(small_disk / "events.sqlite")
     ballast = fill(small_disk)
     for number in range(0, 100_000, 1000):
@@ -122,7 +124,7 @@ def test_only_so_many_events_wait(small_disk: Path, monkeypatch: pytest.MonkeyPa
     store.close()
 
 
-def test_lines_of_json_stay_whole(small_disk: Path) -> None:
+def test_json_lines_stay_complete(small_disk: Path) -> None:
     path = small_disk / "events.jsonl"
     sender = JsonlSender(JsonlSettings(type="jsonl", path=path, name="jsonl"))
     sender.send([event(1)])
@@ -137,7 +139,7 @@ def test_lines_of_json_stay_whole(small_disk: Path) -> None:
     assert path.read_bytes().count(b"\n") == 51
 
 
-def test_a_damaged_file_is_said_and_not_made_worse(tmp_path: Path) -> None:
+def test_a_damaged_file_is_reported_and_not_damaged_further(tmp_path: Path) -> None:
     path = tmp_path / "events.sqlite"
     store = EventStore(path)
     store.append([event(number) for number in range(500)])
@@ -147,7 +149,7 @@ def test_a_damaged_file_is_said_and_not_made_worse(tmp_path: Path) -> None:
     path.write_bytes(content)
     try:
         store = EventStore(path)
-    except SinkError:  # where the damage is seen at once; any other error fails the test
+    except SinkError:  # the damage may be noticed at once; any other error fails the test
         return
     assert not store.append([event(1000)])
     assert store.waiting == 1

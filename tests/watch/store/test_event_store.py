@@ -1,4 +1,4 @@
-"""The history: committed before anything else, kept for each sender until delivered, written by one program."""
+"""The history: events are committed first, stored for each sender until delivered, and written by one program."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 
 from maskwatch.errors import SinkError, UsageError
 from maskwatch.watch.events import Event
-from maskwatch.watch.store import EventReader, EventStore, Share
+from maskwatch.watch.store import EventReader, EventStore, PeopleCount
 from watched_people import event
 
 
@@ -35,12 +35,16 @@ def opened(path: Path, *senders: str) -> EventStore:
     return store
 
 
+def counts(masked: int, incorrect: int, unmasked: int) -> dict[str, int]:
+    return {"with_mask": masked, "worn_incorrectly": incorrect, "without_mask": unmasked}
+
+
 def history(path: Path) -> list[Event]:
     with EventReader(path) as reader:
         return list(reader.events())
 
 
-def test_what_was_appended_is_read_back_as_it_was(path: Path) -> None:
+def test_events_are_read_back_as_they_were(path: Path) -> None:
     events = [event(1, zone="left", reason="näher"), event(2, "end", quiet=True), Event.of_camera("door", "live", 3.5)]
     store = opened(path)
     assert store.append(events)
@@ -49,7 +53,7 @@ def test_what_was_appended_is_read_back_as_it_was(path: Path) -> None:
     assert history(path) == events
 
 
-def test_each_sender_has_what_it_wants_until_it_has_delivered_it(path: Path) -> None:
+def test_events_wait_for_each_sender_until_it_has_delivered_them(path: Path) -> None:
     store = EventStore(path)
     store.subscribe("all", everything)
     store.subscribe("ends", lambda one: one.kind == "end")
@@ -66,7 +70,7 @@ def test_each_sender_has_what_it_wants_until_it_has_delivered_it(path: Path) -> 
     again.close()
 
 
-def test_a_sender_that_is_new_gets_what_happens_from_now_on(path: Path) -> None:
+def test_a_new_sender_gets_the_events_from_now_on(path: Path) -> None:
     store = opened(path)
     store.append([event(1)])
     store.subscribe("late", everything)
@@ -75,7 +79,7 @@ def test_a_sender_that_is_new_gets_what_happens_from_now_on(path: Path) -> None:
     store.close()
 
 
-def test_the_same_event_twice_is_kept_once(path: Path) -> None:
+def test_the_same_event_is_stored_once(path: Path) -> None:
     store = opened(path, "a")
     one = event(1)
     store.append([one])
@@ -118,10 +122,10 @@ def test_many_threads_may_append_and_deliver_at_the_same_time(path: Path) -> Non
     store.close()
 
 
-def test_old_events_go_and_leave_no_trace_in_the_files(path: Path) -> None:
+def test_deleted_events_leave_no_trace_in_the_files(path: Path) -> None:
     store = opened(path, "a")
     store.append([event(1, reason="Zeisig"), event(100)])
-    store.add_share("door", None, 1e6 - 600, {"with_mask": 1, "worn_incorrectly": 0, "without_mask": 0})
+    store.add_count(PeopleCount("door", None, 1e6 - 600, 300.0, counts(1, 0, 0)))
     assert store.prune(1e6 + 50) == 1
     assert [one.at for one in history(path)] == [1e6 + 100]
     assert [one.at for one in store.undelivered("a")] == [1e6 + 100]
@@ -132,9 +136,9 @@ def test_old_events_go_and_leave_no_trace_in_the_files(path: Path) -> None:
     store.close()
 
 
-def test_shares_of_the_same_run_replace_each_other_and_those_of_another_add_up(path: Path) -> None:
+def test_counts_of_one_run_replace_each_other_and_those_of_several_runs_add_up(path: Path) -> None:
     def count(store: EventStore, masked: int) -> None:
-        store.add_share("door", "left", 1200.0, {"with_mask": masked, "worn_incorrectly": 0, "without_mask": 1}, 300)
+        store.add_count(PeopleCount("door", "left", 1200.0, 300.0, counts(masked, 0, 1)))
 
     store = opened(path)
     count(store, 1)
@@ -143,13 +147,22 @@ def test_shares_of_the_same_run_replace_each_other_and_those_of_another_add_up(p
     store = opened(path)
     count(store, 2)
     with EventReader(path) as reader:
-        (share,) = reader.counts()
-    assert share == Share("door", "left", 1200.0, 300.0, 6, 0, 2)
-    assert (share.people, share.masked) == (8, 0.75)
+        assert reader.counts() == [PeopleCount("door", "left", 1200.0, 300.0, counts(6, 0, 2))]
     store.close()
 
 
-def test_incidents_are_put_together(path: Path) -> None:
+def test_counts_have_room_for_further_states(path: Path) -> None:
+    store = opened(path)
+    first = PeopleCount("door", None, 1200.0, 300.0, counts(1, 0, 1))
+    second = PeopleCount("door", None, 1500.0, 300.0, {**counts(2, 0, 0), "uncertain": 3})
+    for count in (first, second):
+        assert store.add_count(count)
+    with EventReader(path) as reader:
+        assert [count.counts for count in reader.counts()] == [{**first.counts, "uncertain": 0}, second.counts]
+    store.close()
+
+
+def test_an_incident_sums_up_its_events(path: Path) -> None:
     store = opened(path)
     new = event(1, confidence=0.9)
     later = event(30, "end", incident=new.incident, started_at=new.started_at, duration_s=25.0, people=2)
@@ -159,13 +172,13 @@ def test_incidents_are_put_together(path: Path) -> None:
         first, second = reader.incidents()
         assert reader.incidents(since=1e6 + 35) == [second]
         assert reader.span() == (1e6 + 1, 1e6 + 40)
-    assert (first.incident, first.duration_s, first.people, first.ended) == (new.incident, 25.0, 2, True)
+    assert (first.id, first.duration_s, first.people, first.ended) == (new.incident, 25.0, 2, True)
     assert first.confidence == 0.9
-    assert (second.incident, second.ended, second.quiet) == (lasting.incident, False, True)
+    assert (second.id, second.ended, second.quiet) == (lasting.incident, False, True)
     store.close()
 
 
-def test_what_a_killed_run_left_open_is_ended_by_the_next(path: Path) -> None:
+def test_incidents_of_a_killed_run_are_ended_by_the_next(path: Path) -> None:
     store = opened(path, "a")
     open_, update, over = event(1), event(9), event(3)
     update = event(9, "update", incident=open_.incident, started_at=open_.started_at, duration_s=8.0)
@@ -180,14 +193,14 @@ def test_what_a_killed_run_left_open_is_ended_by_the_next(path: Path) -> None:
     again.close()
 
 
-def test_a_second_program_on_the_same_file_is_told_so(path: Path) -> None:
+def test_a_second_program_on_the_same_file_is_refused(path: Path) -> None:
     store = opened(path)
     program = f"from maskwatch.watch.store import EventStore; EventStore({str(path)!r})"
     other = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert other.returncode != 0
     line = other.stderr.strip().splitlines()[-1]
     assert "UsageError" in line
-    assert "another watch is writing its events there; stop it, or give this one a file of its own" in line
+    assert "another watch is writing its events there; stop it, or choose another file" in line
     with pytest.raises(UsageError, match="another watch"):
         EventStore(path)
     assert store.append([event(1)])
@@ -203,11 +216,31 @@ def test_the_same_file_by_another_name_is_the_same_file(path: Path, tmp_path: Pa
     store.close()
 
 
+def test_events_survive_a_power_failure_and_counts_only_the_end_of_the_program(path: Path) -> None:
+    store, levels = opened(path, "a"), [""]
+
+    def trace(statement: str) -> None:
+        name, _, value = statement.partition("=")
+        if name == "PRAGMA synchronous":
+            levels[-1] = value
+        elif statement == "COMMIT":
+            levels.append("")
+
+    store._connection.set_trace_callback(trace)
+    one = event(1)
+    store.append([one])
+    store.add_count(PeopleCount("door", None, 1200.0, 300.0, counts(1, 0, 0)))
+    store.delivered("a", [one.id])
+    store.append([event(2)])
+    assert levels == ["FULL", "NORMAL", "NORMAL", "FULL", ""]
+    store.close()
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 def test_a_kill_loses_nothing_that_was_committed(path: Path) -> None:
     program = f"""
 import itertools, sys
-sys.path.insert(0, {str(Path(__file__).parents[1])!r})
+sys.path.insert(0, {str(Path(__file__).parents[2])!r})
 from maskwatch.watch.store import EventStore
 from watched_people import event
 store = EventStore({str(path)!r})
@@ -240,7 +273,7 @@ def test_a_report_can_be_made_while_the_watch_writes_and_changes_nothing(path: P
     store.close()
 
 
-def test_a_history_is_read_where_nothing_can_be_written(path: Path, tmp_path: Path) -> None:
+def test_a_history_is_read_on_a_read_only_disk(path: Path, tmp_path: Path) -> None:
     store = opened(path)
     store.append([event(1)])
     store.close()
@@ -252,22 +285,22 @@ def test_a_history_is_read_where_nothing_can_be_written(path: Path, tmp_path: Pa
 
 
 @pytest.mark.parametrize("content", [b"no database at all, but long enough to be one" * 50, b"SQLite format 3\0" * 100])
-def test_a_file_of_something_else_is_left_alone(path: Path, content: bytes) -> None:
+def test_a_file_of_another_kind_is_left_alone(path: Path, content: bytes) -> None:
     path.parent.mkdir()
     path.write_bytes(content)
     for opener in (EventStore, EventReader):
-        with pytest.raises(UsageError, match="holds no events of MaskWatch"):
+        with pytest.raises(UsageError, match="does not hold MaskWatch events"):
             opener(path)
     assert path.read_bytes() == content
 
 
-def test_a_database_of_something_else_is_left_alone(path: Path) -> None:
+def test_a_database_of_another_program_is_left_alone(path: Path) -> None:
     path.parent.mkdir()
     with sqlite3.connect(path) as other:
         other.execute("CREATE TABLE recipes (name)")
     other.close()
     for opener in (EventStore, EventReader):
-        with pytest.raises(UsageError, match="holds no events of MaskWatch"):
+        with pytest.raises(UsageError, match="does not hold MaskWatch events"):
             opener(path)
 
 
@@ -280,7 +313,7 @@ def test_a_newer_form_is_refused(path: Path) -> None:
         EventStore(path)
 
 
-def test_places_that_cannot_be_are_named(tmp_path: Path) -> None:
+def test_impossible_paths_are_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(SinkError, match="events cannot be written"):
         EventStore(tmp_path / "file" / "events.sqlite")

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from maskwatch.watch.cameras.changes import StateChangeFilter
-from maskwatch.watch.cameras.state import CameraState, StateChange
+from maskwatch.watch.cameras.state import CameraState, StateChange, StateChangeFilter
 
 
 def on_state(*changes: tuple[float, str]) -> list[tuple[float, str]]:

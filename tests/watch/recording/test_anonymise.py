@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from frame_results import grain, incident, people
 from maskwatch.detections import MaskState
-from maskwatch.watch.recording.incident_image import file_stem, missed, show_only
-from verdicts import grain, incident, people
+from maskwatch.watch.recording.anonymise import missed, show_only
+from maskwatch.watch.recording.incident_files import file_stem
 
 FIRST, SECOND = (20, 20, 60, 70), (120, 20, 160, 70)
 

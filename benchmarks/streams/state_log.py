@@ -1,4 +1,4 @@
-"""What happened to a camera, with times on the clock that never goes back."""
+"""Log of a camera's state changes, on a monotonic clock."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from maskwatch.watch.cameras.state import CameraState, StateChange
 
 
 @dataclass
-class Diary:
-    """Changes of state of one camera; give its `on_frame` to the camera.
+class StateLog:
+    """State changes of one camera; pass `add` to the camera as ``on_state``.
 
     Attributes:
         entries: time (`time.monotonic`, seconds) and state, in order.
@@ -22,14 +22,14 @@ class Diary:
     entries: list[tuple[float, CameraState]] = field(default_factory=list)
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
-    def on_frame(self, change: StateChange) -> None:
-        """Note a change."""
+    def add(self, change: StateChange) -> None:
+        """Log a change."""
         with self._changed:
             self.entries.append((time.monotonic(), change.state))
             self._changed.notify_all()
 
     def first(self, state: CameraState, since: float, timeout_s: float) -> float | None:
-        """When the state was first entered after ``since``; waits for it."""
+        """When the state was first entered after ``since``; waits for it, and returns None after ``timeout_s``."""
         with self._changed:
             self._changed.wait_for(lambda: self._find(state, since) is not None, timeout_s)
             return self._find(state, since)
@@ -42,7 +42,7 @@ class Diary:
         return next((at for at, entered in self.entries if entered == state and at >= since), None)
 
 
-def open_things() -> tuple[int, int]:
+def open_resources() -> tuple[int, int]:
     """Threads and file descriptors of this process."""
     tasks, descriptors = (Path("/proc/self", name) for name in ("task", "fd"))
     return len(os.listdir(tasks)), len(os.listdir(descriptors))  # noqa: PTH208

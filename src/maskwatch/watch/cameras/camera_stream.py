@@ -1,4 +1,4 @@
-"""What a camera can be read from: a network stream, a webcam, a video file. One opened feed is one connection."""
+"""One open connection to a camera: a network stream, a webcam or a video file."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class CameraStream(Protocol):
     """One open connection to a camera.
 
     Attributes:
-        name: as it may be shown.
-        remark: what is to be said when it has ended; empty when all was well.
+        name: display name, without credentials.
+        remark: warning to report at the end of the stream; empty if there is none.
     """
 
     name: str
@@ -36,41 +36,41 @@ class CameraStream(Protocol):
         """Nominal frames per second; None when unknown."""
 
     def frames(self) -> Iterator[LazyFrame]:
-        """Images as they come. Ends where the source has an end.
+        """Frames as they arrive, until the source ends.
 
         Raises:
             SourceError: when the source fails.
         """
 
     def close(self) -> None:
-        """End the connection."""
+        """Close the connection."""
 
 
 Opener = Callable[[threading.Event], CameraStream]
-"""Opens a feed; the event ends its waits. Raises `SourceError`."""
+"""Opens a stream; setting the event cuts its waits short. Raises `SourceError`."""
 
 
-def feed_opener(
+def stream_opener(
     spec: Spec, options: StreamOptions, open_capture: Callable[[int], Capture] | None = None
 ) -> tuple[str, Opener]:
-    """The name of a source as it may be shown, and what opens it.
+    """The display name of a source, and a function that opens it.
 
     Raises:
-        SourceError: when it is an address of a kind that is not read, or a file that is no video.
+        SourceError: when the scheme of an address is not supported, or a file is not a video.
     """
     number = camera_number(spec)
     if number is not None:
-        return f"camera {number}", lambda _stop: _WebcamFeed(CameraSource(number, open_capture))
+        return f"camera {number}", lambda _stop: _Webcam(CameraSource(number, open_capture))
     text = os.fspath(spec) if not isinstance(spec, int) else str(spec)
     if is_address(text):
         address = parse(text)
-        return str(address), lambda stop: _StreamFeed(address, options, stop)
+        return str(address), lambda stop: _NetworkStream(address, options, stop)
     file = VideoSource(text)
-    return text, lambda stop: _FileFeed(file, stop)
+    return text, lambda stop: _VideoFile(file, stop)
 
 
-class _StreamFeed:
-    """A network stream; what comes in heaps is played at its own speed."""
+class _NetworkStream:
+    """A network stream. Streams that arrive in segments, such as HLS, are played in real time."""
 
     remark = ""
 
@@ -84,18 +84,18 @@ class _StreamFeed:
         return self._connection.rate
 
     def frames(self) -> Iterator[LazyFrame]:
-        for lazy_frame in self._connection.frames():
-            if self._pacer is None or lazy_frame.media_s is None:
-                yield lazy_frame
+        for frame in self._connection.frames():
+            if self._pacer is None or frame.media_s is None:
+                yield frame
             else:
-                self._pacer.wait(lazy_frame.media_s)
-                yield LazyFrame(lazy_frame.decode, time.monotonic(), lazy_frame.media_s)
+                self._pacer.wait(frame.media_s)
+                yield LazyFrame(frame.decode, time.monotonic(), frame.media_s)
 
     def close(self) -> None:
         self._connection.close()
 
 
-class _WebcamFeed:
+class _Webcam:
     """A webcam of this computer."""
 
     remark = ""
@@ -110,15 +110,15 @@ class _WebcamFeed:
 
     def frames(self) -> Iterator[LazyFrame]:
         for frame in self._source:
-            yield LazyFrame(_pixels_of(frame), time.monotonic())
+            yield LazyFrame(_decoded(frame), time.monotonic())
         raise self._source.failures[0]
 
     def close(self) -> None:
         self._source.close()
 
 
-class _FileFeed:
-    """A video file, played at its own speed. Damaged frames are left out; it is said at the end."""
+class _VideoFile:
+    """A video file, played in real time. Damaged frames are skipped and reported at the end."""
 
     def __init__(self, source: VideoSource, stop: threading.Event) -> None:
         self._source, self._pacer = source, Pacer(stop)
@@ -133,12 +133,13 @@ class _FileFeed:
         for frame in self._source:
             if frame.time_s is not None:
                 self._pacer.wait(frame.time_s)
-            yield LazyFrame(_pixels_of(frame), time.monotonic(), frame.time_s)
+            yield LazyFrame(_decoded(frame), time.monotonic(), frame.time_s)
         self.remark = "; ".join(str(failure) for failure in self._source.failures)
 
     def close(self) -> None:
         self._source.close()
 
 
-def _pixels_of(frame: Frame) -> Callable[[], Image]:
+def _decoded(frame: Frame) -> Callable[[], Image]:
+    """The ``decode`` of a frame that is decoded already."""
     return lambda: frame.image
