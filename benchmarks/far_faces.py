@@ -22,9 +22,8 @@ from maskwatch.data import Dataset, LabelledImage, read_dataset
 from maskwatch.data.label_corrections import apply_overlay
 from maskwatch.data.pixels import labelled_pixels
 from maskwatch.detect.card import scales_text
-from maskwatch.detect.multi_scale import check_scales
 from maskwatch.detect.session import OnnxSession
-from maskwatch.detect.single_shot import SingleShotDetector
+from maskwatch.detect.single_shot import SingleShotDetector, check_scales
 from maskwatch.evaluate.detection import evaluate_detection
 from maskwatch.evaluate.options import DetectionOptions
 from maskwatch.evaluate.slices.corruptions import jpeg

@@ -67,7 +67,7 @@ def measure(path: Path, model: str, clock: Clock) -> int:
         while (taken := clock("decode", lambda: next(frames, None))) is not None:
             image = taken.image
             sight = clock("look", lambda image=image: detector.predict_raw(image))
-            faces: Detections = clock("post-process", lambda sight=sight: sight.faces())
+            faces: Detections = clock("post-process", lambda sight=sight: sight.detections())
             drawn = clock("draw", lambda image=image, faces=faces: draw(image, faces))
             photo = av.VideoFrame.from_ndarray(drawn, format="rgb24")
             container.mux(clock("encode", lambda photo=photo: stream.encode(photo)))

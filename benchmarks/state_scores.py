@@ -38,7 +38,7 @@ def real_occluders(detector: Detector, images: Dataset) -> str:
     """Of faces with something before the mouth and no mask: called with_mask / found / all."""
     found = called = 0
     for image in images:
-        faces = detector.predict_raw(labelled_pixels(image)).faces(OCCLUDED_CONF)
+        faces = detector.predict_raw(labelled_pixels(image)).detections(OCCLUDED_CONF)
         overlaps = iou(image.xyxy, faces.xyxy)
         for row in overlaps[overlaps.max(axis=1, initial=0) >= 0.35]:
             found += 1

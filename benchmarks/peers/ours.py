@@ -10,7 +10,8 @@ from benchmarks.peers.contract import LOWEST_SCORE, Peer, one_thread_session
 from maskwatch import load_detector
 from maskwatch.boxes import Letterbox
 from maskwatch.detect.card import scales_text
-from maskwatch.detect.session import OnnxSession, RawOutputs
+from maskwatch.detect.raw_prediction import RawOutputs
+from maskwatch.detect.session import OnnxSession
 from maskwatch.detect.single_shot import network_input
 from maskwatch.detections import Detections
 from maskwatch.frames import Image

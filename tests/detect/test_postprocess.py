@@ -3,8 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from maskwatch.detect.postprocess import Calibration, Thresholds, postprocess
-from maskwatch.detect.session import RawOutputs
+from maskwatch.detect.raw_prediction import Calibration, RawOutputs, Thresholds, postprocess
 from maskwatch.errors import UsageError
 
 

@@ -9,7 +9,7 @@ import pytest
 from maskwatch import load_detector
 from maskwatch.boxes import Letterbox
 from maskwatch.detect.card import ModelCard
-from maskwatch.detect.session import RawOutputs
+from maskwatch.detect.raw_prediction import RawOutputs
 from maskwatch.detect.single_shot import SingleShotDetector, network_input
 from maskwatch.errors import ModelError, UsageError
 from maskwatch.frames import Image

@@ -9,7 +9,7 @@ import pytest
 from maskwatch import load_detector
 from maskwatch.boxes import iou
 from maskwatch.detect.card import ModelCard
-from maskwatch.detect.session import RawOutputs
+from maskwatch.detect.raw_prediction import RawOutputs
 from maskwatch.detect.tiled import OVERLAP, TiledDetector, levels, merge, tiles
 from maskwatch.detections import Detections
 from maskwatch.errors import UsageError

@@ -123,13 +123,13 @@ def test_the_threshold_is_on_the_face_detectors_score(classifier: Recorder) -> N
     assert unclear.asked == pytest.approx([0.95, 0.3])
 
 
-def test_a_look_gives_the_faces_of_any_higher_threshold(classifier: Recorder) -> None:
+def test_a_raw_prediction_gives_the_faces_of_any_higher_threshold(classifier: Recorder) -> None:
     detector = TwoStageDetector(Planted((20, 20, 60, 60, 0.9), (130, 20, 170, 60, 0.4)), classifier, conf=0.2)
-    predict_raw = detector.predict_raw(half_bright())
-    assert [len(predict_raw.faces(conf)) for conf in (None, 0.2, 0.5, 0.95)] == [2, 2, 1, 0]
-    assert len(predict_raw.kept(0.5).faces()) == 1
-    with pytest.raises(UsageError, match=r"below the 0\.2"):
-        predict_raw.faces(0.1)
+    prediction = detector.predict_raw(half_bright())
+    assert [len(prediction.detections(conf)) for conf in (None, 0.2, 0.5, 0.95)] == [2, 2, 1, 0]
+    assert len(prediction.above(0.5).detections()) == 1
+    with pytest.raises(UsageError, match=r"below the detector's, 0\.2"):
+        prediction.detections(0.1)
 
 
 def test_a_tracker_can_follow(classifier: Recorder) -> None:
@@ -180,7 +180,7 @@ def test_files_that_are_no_usable_classifier(tmp_path: Path) -> None:
     detector = write_classifier(tmp_path / "task.onnx", replace(two_states(), task="single_shot", classes=STATE_NAMES))
     wrong = {
         detector: "not a classifier",
-        truncated: "not a model that ONNX Runtime can load .* get a whole copy",
+        truncated: "not a model that ONNX Runtime can load .* copy or download it again",
         write_classifier(tmp_path / "count.onnx", two_states(), outputs=3): "3 outputs for the 2 states on its card",
         tmp_path / "old.h5": r"\.h5 files may run code .* refused",
         tmp_path / "old.pickle": r"\.pickle files may run code",

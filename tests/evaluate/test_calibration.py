@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from maskwatch.data.dataset import Dataset, LabelledImage
-from maskwatch.detect.postprocess import Calibration
+from maskwatch.detect.raw_prediction import Calibration
 from maskwatch.detections import Detections
 from maskwatch.evaluate.calibration import expected_calibration_error, fit_temperature, found_states
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from clips import Clip, write_clip
-from maskwatch.detect.postprocess import Calibration, Thresholds
+from maskwatch.detect.raw_prediction import Calibration, Thresholds
 from maskwatch.detections import Detections
 from maskwatch.frames import Image
 from maskwatch.watch.health.systemd import Notifier

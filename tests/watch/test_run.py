@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from clips import Clip, grey_steps, write_clip
-from maskwatch.detect.postprocess import Calibration, Thresholds
+from maskwatch.detect.raw_prediction import Calibration, Thresholds
 from maskwatch.detections import Detections
 from maskwatch.errors import SinkError
 from maskwatch.frames import Image

@@ -10,7 +10,7 @@ from maskwatch.app.detectors import LOWEST_CONF, load
 from maskwatch.app.images import FULL_SIZE, ImageCopies, Upload, kept
 from maskwatch.detect.base import Detector
 from maskwatch.detect.choice import DetectorChoice
-from maskwatch.detect.look import RawPrediction
+from maskwatch.detect.raw_prediction import RawPrediction
 from maskwatch.detections import Detections
 from maskwatch.errors import MaskWatchError
 
@@ -33,9 +33,9 @@ class Prediction:
 
     def result(self, conf: float) -> Result:
         """Its faces at a threshold, 0..1."""
-        faces = self.sight.faces(conf)
-        weaker = len(self.sight.faces(LOWEST_CONF)) - len(faces)
-        return Result(self.upload, self.image, faces, self.sight.faces(min(conf, self.default_conf)), weaker)
+        faces = self.sight.detections(conf)
+        weaker = len(self.sight.detections(LOWEST_CONF)) - len(faces)
+        return Result(self.upload, self.image, faces, self.sight.detections(min(conf, self.default_conf)), weaker)
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class Session:
             if upload.digest not in self._images:
                 self._images[upload.digest] = kept(image)
             began = time.perf_counter()
-            self._sights[upload.digest, choice] = detector.predict_raw(image).kept(LOWEST_CONF)
+            self._sights[upload.digest, choice] = detector.predict_raw(image).above(LOWEST_CONF)
         self.runs += 1
         self.seconds += time.perf_counter() - began
 

@@ -13,8 +13,7 @@ from maskwatch.frames import Frame, Image
 
 if TYPE_CHECKING:
     from maskwatch.detect.card import ModelCard
-    from maskwatch.detect.look import RawPrediction
-    from maskwatch.detect.postprocess import Thresholds
+    from maskwatch.detect.raw_prediction import RawPrediction, Thresholds
     from maskwatch.detections import Detections
 
 SMALLEST_IMGSZ, LARGEST_IMGSZ = 64, 4096
@@ -54,7 +53,7 @@ class Detector(ABC):
 
     @abstractmethod
     def predict_raw(self, image: Image, *, color: Colour = "rgb") -> RawPrediction:
-        """Run the networks over one image, and ask for the faces later: at one threshold, or at several.
+        """Raw outputs for one image; their ``detections(conf)`` gives the faces at any threshold.
 
         Args:
             image: uint8 (H, W, 3).
@@ -77,7 +76,7 @@ class Detector(ABC):
         Raises:
             UsageError: when ``image`` is no such array.
         """
-        return self.predict_raw(image, color=color).faces()
+        return self.predict_raw(image, color=color).detections()
 
     def stream(self, source: Any) -> Iterator[tuple[Frame, Detections]]:
         """Each frame of a source with its faces.

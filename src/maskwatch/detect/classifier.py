@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from maskwatch.detect.postprocess import Calibration
+from maskwatch.detect.raw_prediction import Calibration
 from maskwatch.detect.session import open_model
 from maskwatch.detections import MaskState
 from maskwatch.errors import ModelError

@@ -3,38 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any, Protocol
 
 from maskwatch.detect.card import METADATA_KEY, ModelCard
+from maskwatch.detect.raw_prediction import RawOutputs
 from maskwatch.errors import ModelError, UsageError
 from maskwatch.frames import Image
 
 OUTPUTS = ("boxes", "face_scores", "state_scores")
 
 
-class RawOutputs(NamedTuple):
-    """What the network says at each of its A locations, before thresholds and suppression.
-
-    Attributes:
-        xyxy: float32 (A, 4), pixels of the network's input.
-        face_score: float32 (A,).
-        state_scores: float32 (A, 3).
-    """
-
-    xyxy: NDArray[np.float32]
-    face_score: NDArray[np.float32]
-    state_scores: NDArray[np.float32]
-
-    def chosen(self, which: NDArray[np.bool_] | NDArray[np.intp]) -> RawOutputs:
-        """Some of the locations, by a mask bool (A,) or by their numbers."""
-        return RawOutputs(*(part[which] for part in self))
-
-
 class Session(Protocol):
-    """A network that can be run, with the card that tells how."""
+    """A network with its card."""
 
     @property
     def card(self) -> ModelCard:
@@ -76,7 +56,8 @@ def open_network(path: Path, threads: int | None = None) -> Any:
         reason = " ".join(str(error).split())[:160]
         if "external data" in reason.lower() or "external tensors" in reason.lower():
             raise ModelError(f"{path}: keeps weights in another file, which is refused; save it as one file") from error
-        raise ModelError(f"{path}: not a model that ONNX Runtime can load ({reason}); get a whole copy") from error
+        advice = "copy or download it again"
+        raise ModelError(f"{path}: not a model that ONNX Runtime can load ({reason}); {advice}") from error
 
 
 def open_model(path: Path, threads: int | None = None) -> tuple[Any, ModelCard]:

@@ -1,4 +1,9 @@
-"""The detector around the single-shot network: scale the image in, bring boxes and states out."""
+"""The single-shot detector: one network, run over an image at one scale or at several.
+
+Each pass scales the image into the network's input and gives a `ScaleOutput`; `maskwatch.detect.raw_prediction` merges
+them. A model card names up to three scales: a high-resolution pass for small faces, the main pass, and a low-resolution
+pass for faces that fill the image.
+"""
 
 from __future__ import annotations
 
@@ -8,25 +13,64 @@ import numpy as np
 
 from maskwatch.boxes import Letterbox
 from maskwatch.detect.base import LARGEST_IMGSZ, Colour, Detector, checked_color, checked_imgsz, checked_shape
-from maskwatch.detect.look import MultiScalePrediction, RawPrediction
-from maskwatch.detect.multi_scale import ScaleOutput, SizeRange, size_ranges
-from maskwatch.detect.postprocess import Calibration, Thresholds
+from maskwatch.detect.raw_prediction import (
+    Calibration,
+    MultiScalePrediction,
+    RawPrediction,
+    ScaleOutput,
+    SizeRange,
+    Thresholds,
+)
 from maskwatch.detect.session import Session
+from maskwatch.errors import UsageError
 from maskwatch.frames import Image
 
 if TYPE_CHECKING:
     from maskwatch.detect.card import ModelCard
 
 PADDING = 127
-"""Grey that fills the input beside the image; the network's zero."""
+"""Grey value of the padding; the network's zero."""
+
+HIGH_LARGEST, MAIN_SMALLEST = 64.0, 16.0
+"""Largest face of the high-resolution pass and smallest of the main pass, each in pixels of its own input."""
+MAIN_LARGEST, LOW_SMALLEST = 240.0, 40.0
+"""Largest face of the main pass (about its largest anchor box) and smallest of the low-resolution pass."""
+
+
+def size_ranges(*, high: bool, low: bool) -> tuple[SizeRange, ...]:
+    """Face sizes taken from each pass: high-resolution (if any), main, low-resolution (if any)."""
+    main = SizeRange(MAIN_SMALLEST if high else 0.0, MAIN_LARGEST if low else np.inf)
+    passes = (high, SizeRange(largest=HIGH_LARGEST)), (True, main), (low, SizeRange(smallest=LOW_SMALLEST))
+    return tuple(size_range for used, size_range in passes if used)
+
+
+def check_scales(imgsz_high: int, imgsz: int, imgsz_low: int) -> None:
+    """Check that the size ranges of the passes leave no gap.
+
+    Args:
+        imgsz_high: longer side of the high-resolution input; 0 for no such pass.
+        imgsz: of the main one.
+        imgsz_low: of the low-resolution one; 0 for no such pass.
+
+    Raises:
+        UsageError: when one is out of range.
+    """
+    _check("imgsz-low", imgsz_low, imgsz, int(imgsz * LOW_SMALLEST / MAIN_LARGEST) + 1, imgsz - 1)
+    _check("imgsz-high", imgsz_high, imgsz, imgsz + 1, int(imgsz * HIGH_LARGEST / MAIN_SMALLEST) - 1)
+
+
+def _check(name: str, side: int, imgsz: int, smallest: int, largest: int) -> None:
+    if not isinstance(side, int) or (side and not smallest <= side <= largest):
+        allowed = f"{smallest} to {largest}, or 0 for no such pass"
+        raise UsageError(f"--{name} {side} is out of range; with --imgsz {imgsz} take {allowed}")
 
 
 class SingleShotDetector(Detector):
-    """Finds faces and their mask states with one network, in one look or in several at different sizes.
+    """Detects faces and classifies their masks with one network, at one scale or at several.
 
     Args:
         session: runs the network; an `OnnxSession`, or anything with its ``card`` and ``run``.
-        conf: lowest confidence that is reported; None takes the card's.
+        conf: confidence threshold; None takes the card's.
         iou: boxes that overlap a better one by more are dropped; None takes the card's.
         imgsz: length in pixels to which an image's longer side is scaled; None takes the card's.
 
@@ -50,7 +94,7 @@ class SingleShotDetector(Detector):
             iou=card.iou if iou is None else iou,
             calibration=Calibration(card.temperature),
         )
-        self._size_ranges = size_ranges(imgsz_high=bool(card.imgsz_high), imgsz_low=bool(card.imgsz_low))
+        self._size_ranges = size_ranges(high=bool(card.imgsz_high), low=bool(card.imgsz_low))
 
     @property
     def card(self) -> ModelCard:
@@ -59,7 +103,7 @@ class SingleShotDetector(Detector):
 
     @property
     def scales(self) -> tuple[int, ...]:
-        """Of one look, or of several in the card's proportion, the largest first."""
+        """Longer side of the input in each pass, in the card's proportions, the largest first."""
         scaled = (round(self.imgsz * side / self.card.imgsz) for side in self.card.scales)
         return tuple(min(max(1, side), LARGEST_IMGSZ) for side in scaled)
 
@@ -74,27 +118,26 @@ class SingleShotDetector(Detector):
         return self.card.conf
 
     def predict_raw(self, image: Image, *, color: Colour = "rgb") -> RawPrediction:
-        """Run the network over one image, and ask for the faces later: at one threshold, or at several.
+        """Raw outputs for one image, at every scale of the model card.
 
         Args:
             image: uint8 (H, W, 3).
-            color: order of the channels; OpenCV's images are "bgr".
+            color: channel order; OpenCV's images are "bgr".
 
         Raises:
             UsageError: when ``image`` is no such array.
         """
-        return self.run(image, color)
+        return self.run_passes(image, color)
 
-    def run(self, image: Image, color: Colour, *, every_scale: bool = True) -> MultiScalePrediction:
-        """Look at an image at each size that the model's card names, or at ``imgsz`` alone."""
+    def run_passes(self, image: Image, color: Colour, *, main_only: bool = False) -> MultiScalePrediction:
+        """Raw outputs for one image, at every scale of the model card or at ``imgsz`` alone; see `predict_raw`."""
         height, width = checked_shape(image)
-        scales = zip(self.scales, self._size_ranges, strict=True) if every_scale else [(self.imgsz, SizeRange())]
-        views = tuple(self._view(image, color, side, trust) for side, trust in scales)
-        return MultiScalePrediction(views, width, height, self.thresholds, self.card.ambiguity_margin)
-
-    def _view(self, image: Image, color: Colour, side: int, trust: SizeRange) -> ScaleOutput:
-        box = Letterbox.fit(image.shape[1], image.shape[0], side, self.card.multiple)
-        return ScaleOutput(self._session.run(network_input(image, box, color)), box, trust)
+        passes = [(self.imgsz, SizeRange())] if main_only else zip(self.scales, self._size_ranges, strict=True)
+        outputs = []
+        for side, size_range in passes:
+            box = Letterbox.fit(width, height, side, self.card.multiple)
+            outputs.append(ScaleOutput(self._session.run(network_input(image, box, color)), box, size_range))
+        return MultiScalePrediction(tuple(outputs), width, height, self.thresholds, self.card.ambiguity_margin)
 
 
 def network_input(image: Image, box: Letterbox, color: str = "rgb") -> Image:
@@ -115,10 +158,9 @@ def network_input(image: Image, box: Letterbox, color: str = "rgb") -> Image:
 
 
 def _halved(image: Image, size: tuple[int, int]) -> Image:
-    """The image, halved until one side is less than twice as long as in (width, height).
+    """The image, halved until one side is less than twice as long as in ``size`` (width, height).
 
-    The mean of two pixels along each side, so that the last step skips none. OpenCV's own INTER_AREA says the same more
-    slowly where a side is odd.
+    Each step averages 2 x 2 pixels, so the last resize skips none. INTER_AREA does the same, but slower for odd sides.
     """
     import cv2
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import ceil
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from maskwatch.boxes import area, intersection
-from maskwatch.detect.look import MultiScalePrediction
+from maskwatch.detect.base import Colour
+from maskwatch.detect.raw_prediction import MultiScalePrediction
 from maskwatch.detect.single_shot import SingleShotDetector
 from maskwatch.detections import Detections
 from maskwatch.frames import Image
@@ -52,64 +52,62 @@ class Tile:
 
 
 @dataclass(frozen=True)
-class TileLook:
-    """What was seen in one tile, and how its pixels lie in the image."""
+class TilePrediction:
+    """Raw outputs for one tile.
 
-    predict_raw: MultiScalePrediction
+    Attributes:
+        raw: in pixels of the tile.
+        tile: its place in the scaled image.
+        scale: pixels of the image per pixel of the scaled image, (x, y).
+    """
+
+    raw: MultiScalePrediction
     tile: Tile
     scale: tuple[float, float]
 
-    def faces(self, conf: float | None) -> Detections:
-        """The whole faces of the tile, in pixels of the image."""
-        faces = self.predict_raw.faces(conf)
+    def detections(self, conf: float | None) -> Detections:
+        """The faces that the tile does not cut, in pixels of the image."""
+        faces = self.raw.detections(conf)
         faces = faces[~self.tile.cuts(faces.xyxy)]
         xyxy = (faces.xyxy + np.array([self.tile.left, self.tile.top] * 2)) * np.array(self.scale * 2)
         return replace(faces, xyxy=xyxy.astype(np.float32))
 
 
 @dataclass(frozen=True)
-class TiledLook:
-    """What was seen in the whole image and in its tiles; see `MultiScalePrediction`."""
+class TiledPrediction:
+    """Raw outputs for the whole image and for its tiles; a `RawPrediction`."""
 
     whole: MultiScalePrediction
-    parts: tuple[TileLook, ...]
+    tiles: tuple[TilePrediction, ...]
 
-    def faces(self, conf: float | None = None) -> Detections:
-        """One box for each face, as `MultiScalePrediction.faces` gives them."""
-        views = [self.whole.faces(conf), *(part.faces(conf) for part in self.parts)]
-        return merge(views, self.whole.thresholds.iou)
+    def detections(self, conf: float | None = None) -> Detections:
+        """One box for each face, as `MultiScalePrediction.detections` gives them."""
+        parts = [self.whole.detections(conf), *(tile.detections(conf) for tile in self.tiles)]
+        return merge(parts, self.whole.thresholds.iou)
 
-    def kept(self, lowest: float) -> TiledLook:
-        """The same with only the boxes that can reach the confidence ``lowest``."""
-        parts = tuple(replace(part, predict_raw=part.predict_raw.kept(lowest)) for part in self.parts)
-        return TiledLook(self.whole.kept(lowest), parts)
+    def above(self, conf: float) -> TiledPrediction:
+        """Only the boxes that matter at a confidence threshold of ``conf`` or more."""
+        tiles = tuple(replace(tile, raw=tile.raw.above(conf)) for tile in self.tiles)
+        return TiledPrediction(self.whole.above(conf), tiles)
 
 
 class TiledDetector(SingleShotDetector):
-    """Looks at images larger than the network's input whole, and piece by piece.
+    """Detects faces in images larger than the network's input: in the whole image and in overlapping tiles of it.
 
-    Faces that are cut by a tile lie whole in the next one, or, where they are larger than the overlap, in a coarser
-    level of tiles or in the whole image. An image that fits the input is looked at as usual.
+    A face that one tile cuts lies whole in the next tile. A face larger than the overlap lies whole in a coarser level
+    of tiles or in the whole image. Images that fit the input are not tiled.
     """
 
-    def predict_raw(self, image: Image, *, color: Literal["rgb", "bgr"] = "rgb") -> TiledLook:
-        """Run the network over one image and its tiles, as `SingleShotDetector.predict_raw` does.
-
-        Args:
-            image: uint8 (H, W, 3).
-            color: order of the channels; OpenCV's images are "bgr".
-
-        Raises:
-            UsageError: when ``image`` is no such array.
-        """
-        whole = self.run(image, color)
+    def predict_raw(self, image: Image, *, color: Colour = "rgb") -> TiledPrediction:
+        """Raw outputs for one image and for its tiles; arguments and errors are those of the single-shot detector."""
+        whole = self.run_passes(image, color)
         parts = []
         for level in levels(image, self.imgsz) if max(whole.width, whole.height) > self.imgsz else ():
             scale = whole.width / level.shape[1], whole.height / level.shape[0]
             for tile in tiles(level.shape[:2], self.imgsz):
                 part = np.ascontiguousarray(level[tile.top : tile.bottom, tile.left : tile.right])
-                parts.append(TileLook(self.run(part, color, every_scale=False), tile, scale))
-        return TiledLook(whole, tuple(parts))
+                parts.append(TilePrediction(self.run_passes(part, color, main_only=True), tile, scale))
+        return TiledPrediction(whole, tuple(parts))
 
 
 def levels(image: Image, side: int) -> Iterator[Image]:

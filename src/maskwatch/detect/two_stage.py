@@ -9,7 +9,7 @@ import numpy as np
 
 from maskwatch.boxes import crop_box
 from maskwatch.detect.base import Colour, Detector, checked_color, checked_shape
-from maskwatch.detect.postprocess import Thresholds
+from maskwatch.detect.raw_prediction import Thresholds
 from maskwatch.detections import Detections
 from maskwatch.errors import UsageError
 from maskwatch.frames import Image
@@ -21,30 +21,30 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class TwoStageLook:
-    """What was seen in one image; see `maskwatch.detect.predict_raw.RawPrediction`.
+class TwoStagePrediction:
+    """Detected and classified faces of one image; a `RawPrediction`.
 
     Attributes:
-        found: every face of which the face detector is sure enough, with its state.
-        conf: the detector's own threshold; of less sure faces nothing is known.
+        found: every face that the face detector reports at ``conf``, with its state.
+        conf: the detector's threshold; faces below it are not classified.
     """
 
     found: Detections
     conf: float
 
-    def faces(self, conf: float | None = None) -> Detections:
-        """The faces with at least this confidence, 0..1; None takes the detector's own threshold.
+    def detections(self, conf: float | None = None) -> Detections:
+        """The faces at a confidence threshold, 0..1; None takes the detector's.
 
         Raises:
-            UsageError: when it is lower than the detector's own.
+            UsageError: when it is lower than the detector's.
         """
         if conf is not None and conf < self.conf:
-            raise UsageError(f"confidence {conf} is below the {self.conf} at which the image was looked at; look again")
+            raise UsageError(f"confidence {conf} is below the detector's, {self.conf}; load it with a lower conf")
         return self.found.with_confidence(self.conf if conf is None else conf)
 
-    def kept(self, lowest: float) -> TwoStageLook:
-        """The same with only the faces that reach the confidence ``lowest``."""
-        return TwoStageLook(self.found.with_confidence(lowest), max(self.conf, lowest))
+    def above(self, conf: float) -> TwoStagePrediction:
+        """Only the faces that reach the confidence ``conf``, 0..1."""
+        return TwoStagePrediction(self.found.with_confidence(conf), max(self.conf, conf))
 
 
 class TwoStageDetector(Detector):
@@ -94,7 +94,7 @@ class TwoStageDetector(Detector):
         """The face detector's threshold."""
         return self.face_detector.conf
 
-    def predict_raw(self, image: Image, *, color: Colour = "rgb") -> TwoStageLook:
+    def predict_raw(self, image: Image, *, color: Colour = "rgb") -> TwoStagePrediction:
         """Find and classify the faces of one image that can reach the detector's own threshold.
 
         Args:
@@ -109,7 +109,7 @@ class TwoStageDetector(Detector):
         found = self.face_detector.find(rgb, self.thresholds.conf, self.thresholds.iou)
         states = self.classifier(self._cut(rgb, found))
         faces = Detections(found.xyxy, found.score, states, ambiguity_margin=self.card.ambiguity_margin)
-        return TwoStageLook(faces, self.thresholds.conf)
+        return TwoStagePrediction(faces, self.thresholds.conf)
 
     def _cut(self, image: Image, found: FaceBoxes) -> list[Image]:
         height, width = image.shape[:2]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from maskwatch.boxes import iou
 from maskwatch.data.dataset import Dataset
-from maskwatch.detect.postprocess import Calibration
+from maskwatch.detect.raw_prediction import Calibration
 from maskwatch.detections import Detections, MaskState
 
 _TEMPERATURES = np.round(np.geomspace(0.25, 8, 101), 3)

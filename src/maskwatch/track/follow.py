@@ -9,7 +9,7 @@ from maskwatch.track.options import TrackOptions
 from maskwatch.track.tracker import Tracker
 
 if TYPE_CHECKING:
-    from maskwatch.detect.postprocess import Thresholds
+    from maskwatch.detect.raw_prediction import Thresholds
 
 
 class HasThresholds(Protocol):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from maskwatch import __version__
 from maskwatch.data import Dataset
 from maskwatch.detect.card import ModelCard
-from maskwatch.detect.multi_scale import check_scales
+from maskwatch.detect.single_shot import check_scales
 from maskwatch.errors import ModelError
 from maskwatch.evaluate.calibration import fit_temperature, found_states
 from maskwatch.evaluate.thresholds import with_thresholds

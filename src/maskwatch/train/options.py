@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from maskwatch.detect.multi_scale import check_scales
+from maskwatch.detect.single_shot import check_scales
 from maskwatch.errors import UsageError
 from maskwatch.train.settings import RunSettings, migrated
 from maskwatch.train.stages import Stage

@@ -10,7 +10,7 @@ import keras
 from maskwatch.data.dataset import Dataset
 from maskwatch.data.pixels import labelled_pixels
 from maskwatch.detect.card import ModelCard
-from maskwatch.detect.session import RawOutputs
+from maskwatch.detect.raw_prediction import RawOutputs
 from maskwatch.detect.single_shot import SingleShotDetector
 from maskwatch.detections import Detections
 from maskwatch.evaluate.detection import evaluate_detection

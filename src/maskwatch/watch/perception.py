@@ -11,7 +11,7 @@ from maskwatch.frames import Frame, Image
 from maskwatch.track import Tracker, follow
 
 if TYPE_CHECKING:
-    from maskwatch.detect.postprocess import Thresholds
+    from maskwatch.detect.raw_prediction import Thresholds
 
 
 class SupportsThresholds(Protocol):

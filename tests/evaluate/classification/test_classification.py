@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from maskwatch.detect.postprocess import Calibration
+from maskwatch.detect.raw_prediction import Calibration
 from maskwatch.detections import MaskState
 from maskwatch.evaluate.calibration import fit_temperature
 from maskwatch.evaluate.classification.metrics import evaluate_classification, roc_curve

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from maskwatch.detect.face_detectors.contract import FaceBoxes, tidy
-from maskwatch.detect.postprocess import LOWEST_SCORE
+from maskwatch.detect.raw_prediction import LOWEST_SCORE
 from maskwatch.detect.session import OnnxSession
 from maskwatch.detect.single_shot import SingleShotDetector
 from maskwatch.frames import Image
@@ -34,7 +34,6 @@ class MaskWatchFaces:
     def find(self, image: Image, conf: float, iou: float) -> FaceBoxes:
         """The faces of an image; see `FaceDetector.find`."""
         lowest = max(conf, LOWEST_SCORE)
-        predict_raw = self._detector.run(image, "rgb")
-        raw = predict_raw.merge_scales(lowest)
-        sure = raw.chosen(raw.face_score >= lowest)
-        return tidy(sure.xyxy, sure.face_score, iou, image)
+        raw = self._detector.run_passes(image, "rgb").merged(lowest)
+        faces = raw.select(raw.face_score >= lowest)
+        return tidy(faces.xyxy, faces.face_score, iou, image)

@@ -10,7 +10,7 @@ from typing import Any
 from maskwatch.data.face_arrays import FaceArrays, read_faces
 from maskwatch.data.formats.folders import UNSPLIT, FaceDataset, read_folders
 from maskwatch.data.formats.names import parse_renames
-from maskwatch.detect.postprocess import Calibration
+from maskwatch.detect.raw_prediction import Calibration
 from maskwatch.evaluate.calibration import fit_temperature
 from maskwatch.evaluate.classification.files import Classifier, load_classifier
 from maskwatch.evaluate.classification.metrics import ClassificationReport, evaluate_classification

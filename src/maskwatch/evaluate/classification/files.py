@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskwatch.detect.classifier import FaceClassifier
-from maskwatch.detect.postprocess import Calibration
+from maskwatch.detect.raw_prediction import Calibration
 from maskwatch.detections import MaskState
 from maskwatch.errors import MissingExtraError, ModelError
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from maskwatch.detect.postprocess import Calibration
+from maskwatch.detect.raw_prediction import Calibration
 from maskwatch.detections import MaskState
 from maskwatch.evaluate.calibration import expected_calibration_error, negative_log_likelihood
 from maskwatch.evaluate.estimates import Proportion
