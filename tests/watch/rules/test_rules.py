@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from maskwatch.detections import Detections
@@ -245,3 +247,10 @@ def test_memory_does_not_grow_with_the_people_of_a_day() -> None:
     (_, _, presence, incidents), *_ = scene.engine._cameras["door"]._rules
     assert len(presence._people) < 10
     assert not incidents._open
+
+
+def test_an_uncertain_person_breaks_only_a_rule_that_names_uncertain() -> None:
+    torn = replace(people((1, UNMASKED)), state_scores=np.array([[0.4, 0.1, 0.5]], np.float32), ambiguity_margin=0.3)
+    for states, expected in ((["without_mask", "worn_incorrectly"], []), (["uncertain"], ["uncertain"])):
+        events = Scene({"states": states, "seconds": 1}).play(2, torn)
+        assert [event.state for event in events] == expected
