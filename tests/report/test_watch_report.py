@@ -12,6 +12,7 @@ from maskwatch.report import read_facts, report_page
 from maskwatch.report.aggregate import bin_length, by_hour, by_weekday_and_hour, resample
 from maskwatch.report.facts import Interval, Location, compliance, total
 from maskwatch.report.read import find_outages, live_spans, unrecorded
+from maskwatch.report.summary import summary_lines
 from maskwatch.watch.cameras.state import CameraState
 from maskwatch.watch.events import Event
 from maskwatch.watch.store import EventStore, PeopleCount
@@ -105,6 +106,20 @@ def test_compliance_agrees_with_the_counts(history: Path) -> None:
     assert share == counts["with_mask"] / sum(counts.values())
     assert f"{100 * share:.1f} % mask worn" in report_page(facts)
     assert compliance(dict.fromkeys(counts, 0)) is None
+
+
+def test_uncertain_people_are_counted_but_not_part_of_the_compliance(tmp_path: Path) -> None:
+    counts = {"with_mask": 3, "worn_incorrectly": 0, "without_mask": 1, "uncertain": 2}
+    assert compliance(counts) == 0.75
+    assert compliance({**dict.fromkeys(counts, 0), "uncertain": 2}) is None
+    store = EventStore(tmp_path / "e.sqlite")
+    store.add_count(PeopleCount("door", None, START, 300, counts))
+    store.close()
+    facts = read_facts(tmp_path / "e.sqlite")
+    assert "6 people, 75.0 % mask worn, 2 uncertain" in "\n".join(summary_lines(facts))
+    page = report_page(facts)
+    assert "<b>2</b><span>of them: uncertain</span>" in page
+    assert "rect.uncertain" in page
 
 
 def test_every_person_is_in_one_bar(history: Path) -> None:

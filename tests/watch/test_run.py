@@ -114,7 +114,7 @@ def test_an_incident_is_kept_with_everything_that_led_to_it(tmp_path: Path) -> N
     ]
     new = events[2]
     assert (new.camera, new.state, new.people) == ("a", "without_mask", 1)
-    assert count.counts == {"with_mask": 0, "worn_incorrectly": 0, "without_mask": 1}
+    assert count.counts == {"with_mask": 0, "worn_incorrectly": 0, "without_mask": 1, "uncertain": 0}
     (first,) = [one for one in noting.results if one.events and one.events[0].kind == "new"]
     assert first.events[0].id == new.id
     assert watch.watch_stats().events["no-mask", "a", "new"] == 1

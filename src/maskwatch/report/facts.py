@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from maskwatch.detections import STATE_NAMES, MaskState
+from maskwatch.detections import REPORTED_STATES, STATE_NAMES, MaskState
 from maskwatch.watch.store import Incident
 
 
@@ -95,10 +95,10 @@ def location_of(incident: Incident) -> Location:
 
 def total(intervals: Sequence[Interval]) -> dict[str, int]:
     """Sum of the counts by the name of the state; a person counts once in each interval."""
-    return {name: sum(interval.counts.get(name, 0) for interval in intervals) for name in STATE_NAMES}
+    return {name: sum(interval.counts.get(name, 0) for interval in intervals) for name in REPORTED_STATES}
 
 
 def compliance(counts: dict[str, int]) -> float | None:
-    """Share of people whose mask is worn correctly, 0..1; None when there are none."""
-    people = sum(counts.values())
+    """Share of people whose mask is worn correctly, 0..1, without uncertain people; None when there are none."""
+    people = sum(counts[name] for name in STATE_NAMES)
     return counts[MaskState.with_mask.name] / people if people else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from maskwatch.detections import STATE_NAMES
+from maskwatch.detections import REPORTED_STATES
 from maskwatch.report.aggregate import Hour
 from maskwatch.report.facts import compliance
 from maskwatch.report.timeline import LEFT, RIGHT, WIDTH
@@ -54,7 +54,7 @@ def _day_bar(number: int, hour: Hour, most: float) -> Iterator[str]:
         yield f"<rect class='gap' x='{left:.1f}' y='{_TOP}' width='{width:.1f}' height='{_HEIGHT}'/>"
     elif hour.rate:
         y, people = float(_TOP + _HEIGHT), sum(hour.counts.values())
-        for name in STATE_NAMES:
+        for name in REPORTED_STATES:
             height = hour.counts[name] / people * hour.rate / most * _HEIGHT
             y -= height
             yield f"<rect class='{name}' x='{left:.1f}' y='{y:.1f}' width='{width:.1f}' height='{height:.1f}'/>"

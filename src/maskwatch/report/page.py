@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from html import escape
 from importlib import resources
 
-from maskwatch.detections import STATE_NAMES, MaskState
+from maskwatch.detections import REPORTED_STATES, UNCERTAIN, MaskState
 from maskwatch.report.aggregate import bin_length, by_hour, by_weekday_and_hour, resample
 from maskwatch.report.facts import Facts, Interval, Location, compliance, location_of, total
 from maskwatch.report.hours import day_chart, week_chart
 from maskwatch.report.timeline import clock, timeline
-from maskwatch.styles import STYLES, WORDS
+from maskwatch.styles import ALL_STYLES, WORDS
 from maskwatch.watch.store import Incident
 
 _INCIDENTS_SHOWN = 20
@@ -43,7 +43,7 @@ def report_page(facts: Facts) -> str:
 
 def _css() -> str:
     """The style sheet, with the colours that each state has everywhere."""
-    colours = {state.name: f"rgb{STYLES[state].colour}" for state in MaskState}
+    colours = {name: f"rgb{style.colour}" for name, style in ALL_STYLES.items()}
     rules = [
         f"rect.{name} {{ fill: {colour}; }} .key.{name} {{ background: {colour}; }}" for name, colour in colours.items()
     ]
@@ -60,7 +60,7 @@ def _headline(facts: Facts) -> Iterator[str]:
     yield "<section class='tiles'>"
     yield _tile(_percent(compliance(counts)), "mask worn correctly")
     yield _tile(f"{sum(counts.values()):,}", "people, each counted once per interval")
-    for name in (MaskState.without_mask.name, MaskState.worn_incorrectly.name):
+    for name in (MaskState.without_mask.name, MaskState.worn_incorrectly.name, UNCERTAIN):
         yield _tile(f"{counts[name]:,}", f"of them: {WORDS[name]}")
     yield _tile(f"{len(facts.incidents):,}", "incidents")
     for camera in facts.cameras:
@@ -97,7 +97,7 @@ def _over_time(facts: Facts) -> Iterator[str]:
 
 
 def _legend() -> str:
-    keys = [f"<span class='key {name}'></span>{WORDS[name]}" for name in STATE_NAMES]
+    keys = [f"<span class='key {name}'></span>{WORDS[name]}" for name in REPORTED_STATES]
     return " ".join([*keys, "<span class='key hatched'></span>not watched."])
 
 
@@ -128,7 +128,7 @@ def _incident(one: Incident) -> str:
 
 def _locations(facts: Facts) -> Iterator[str]:
     yield "<h2>By camera and zone</h2><table><tr><th>location<th class='n'>watched<th class='n'>people"
-    yield "".join(f"<th class='n'>{WORDS[name]}" for name in STATE_NAMES)
+    yield "".join(f"<th class='n'>{WORDS[name]}" for name in REPORTED_STATES)
     yield "<th class='n'>compliance<th class='n'>incidents<th class='n'>longest</tr>"
     for location in sorted(facts.intervals):
         counts = total(facts.intervals[location])
@@ -136,7 +136,7 @@ def _locations(facts: Facts) -> Iterator[str]:
         cells = (
             _duration(facts.watched_s(location)),
             f"{sum(counts.values()):,}",
-            *(f"{counts[name]:,}" for name in STATE_NAMES),
+            *(f"{counts[name]:,}" for name in REPORTED_STATES),
             _percent(compliance(counts)),
             str(len(durations)),
             _duration(max(durations)) if durations else "-",
@@ -165,6 +165,7 @@ def _notes() -> Iterator[str]:
     yield "<h2>How to read this report</h2><ul>"
     yield "<li>A person counts once per interval. Faces are not recognised: a person who leaves and returns counts"
     yield " again. That changes totals, but hardly any percentage.</li>"
+    yield "<li>Compliance is the share of masks worn correctly; uncertain people are left out of it.</li>"
     yield "<li>Hatched times were not watched and do not affect compliance.</li>"
     yield "<li>Percentages of few people vary widely; the lower strip shows how many there were.</li>"
     yield "<li>The detector makes errors; its model card gives the error rates.</li></ul>"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from maskwatch.detections import STATE_NAMES
+from maskwatch.detections import REPORTED_STATES
 from maskwatch.errors import UsageError
 from maskwatch.report.facts import Facts, Interval, Location, Outage
 from maskwatch.watch.cameras.state import CameraState
@@ -106,5 +106,5 @@ def unrecorded(camera: str, intervals: Sequence[Interval], known: Sequence[Outag
 def _interval(count: PeopleCount, live: Sequence[Span], end: float) -> Interval:
     until = min(count.start + count.length_s, end)
     watched = sum(max(0.0, min(until, last) - max(count.start, first)) for first, last in live)
-    counts = {name: count.counts.get(name, 0) for name in STATE_NAMES}
+    counts = {name: count.counts.get(name, 0) for name in REPORTED_STATES}
     return Interval(count.start, count.start + count.length_s, counts, watched)

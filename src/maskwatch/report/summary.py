@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from maskwatch.detections import UNCERTAIN
 from maskwatch.report.facts import Facts, Location, compliance, location_of, total
 from maskwatch.report.timeline import clock
 from maskwatch.styles import WORDS
@@ -42,12 +43,11 @@ def summary_lines(facts: Facts) -> Iterator[str]:
     for location in sorted(facts.intervals):
         counts = total(facts.intervals[location])
         share = compliance(counts)
-        worn = (
-            "no people"
-            if share is None
-            else f"{people_text(sum(counts.values()))}, {100 * share:.1f} % {WORDS['with_mask']}"
-        )
-        yield f"{location}: {worn}; watched {facts.watched_s(location) / (facts.end - facts.start):.0%} of the time"
+        people = people_text(sum(counts.values())) if any(counts.values()) else "no people"
+        worn = "" if share is None else f", {100 * share:.1f} % {WORDS['with_mask']}"
+        uncertain = f", {counts[UNCERTAIN]:,} {WORDS[UNCERTAIN]}" if counts[UNCERTAIN] else ""
+        watched = facts.watched_s(location) / (facts.end - facts.start)
+        yield f"{location}: {people}{worn}{uncertain}; watched {watched:.0%} of the time"
 
 
 def _location(facts: Facts, location: Location) -> dict[str, Any]:

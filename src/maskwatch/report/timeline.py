@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from html import escape
 
-from maskwatch.detections import STATE_NAMES
+from maskwatch.detections import REPORTED_STATES
 from maskwatch.report.facts import Interval, Outage
 from maskwatch.styles import WORDS
 
@@ -64,10 +64,10 @@ def _frame(most: int) -> Iterator[str]:
 def _bar(bar: Interval, scale: _Scale, most: int) -> Iterator[str]:
     left, right = scale.x(bar.start), scale.x(bar.end)
     width = max(right - left - (1 if right - left > 3 else 0), 0.5)
-    words = ", ".join(f"{bar.counts[name]} {WORDS[name]}" for name in STATE_NAMES)
+    words = ", ".join(f"{bar.counts[name]} {WORDS[name]}" for name in REPORTED_STATES)
     yield f"<g><title>{escape(f'{clock(bar.start)} to {clock(bar.end)}: {words}')}</title>"
     y = float(_SHARE_TOP + _SHARE_HEIGHT)
-    for name in STATE_NAMES:
+    for name in REPORTED_STATES:
         height = bar.counts[name] / bar.people * _SHARE_HEIGHT
         y -= height
         if height:

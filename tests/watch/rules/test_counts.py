@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+
 from maskwatch.detections import Detections
 from maskwatch.watch.rules.counts import IntervalCounts
 from maskwatch.watch.store import PeopleCount
@@ -47,6 +51,16 @@ def test_the_state_of_most_of_the_time_counts() -> None:
     scene.play(20, people((1, MASKED)))
     scene.play(5, people((1, UNMASKED)))
     assert scene.counts() == (1, 0)
+
+
+def test_a_person_who_is_uncertain_most_of_the_time_counts_as_uncertain_only() -> None:
+    scene, one = Scene(), people((1, MASKED))
+    unsure = replace(one, state_scores=np.array([[0.5, 0.1, 0.4]], np.float32), ambiguity_margin=0.3)
+    scene.play(5, one)
+    scene.play(6, unsure)
+    scene.save(scene.counter.flush())
+    found = scene.saved[None, WALL_TIME].counts
+    assert found == {"with_mask": 0, "worn_incorrectly": 0, "without_mask": 0, "uncertain": 1}
 
 
 def test_a_track_of_two_detections_is_not_counted() -> None:

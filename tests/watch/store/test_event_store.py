@@ -36,7 +36,7 @@ def opened(path: Path, *senders: str) -> EventStore:
 
 
 def counts(masked: int, incorrect: int, unmasked: int) -> dict[str, int]:
-    return {"with_mask": masked, "worn_incorrectly": incorrect, "without_mask": unmasked}
+    return {"with_mask": masked, "worn_incorrectly": incorrect, "without_mask": unmasked, "uncertain": 0}
 
 
 def history(path: Path) -> list[Event]:
@@ -154,11 +154,11 @@ def test_counts_of_one_run_replace_each_other_and_those_of_several_runs_add_up(p
 def test_counts_have_room_for_further_states(path: Path) -> None:
     store = opened(path)
     first = PeopleCount("door", None, 1200.0, 300.0, counts(1, 0, 1))
-    second = PeopleCount("door", None, 1500.0, 300.0, {**counts(2, 0, 0), "uncertain": 3})
+    second = PeopleCount("door", None, 1500.0, 300.0, {**counts(2, 0, 0), "face_shield": 3})
     for count in (first, second):
         assert store.add_count(count)
     with EventReader(path) as reader:
-        assert [count.counts for count in reader.counts()] == [{**first.counts, "uncertain": 0}, second.counts]
+        assert [count.counts for count in reader.counts()] == [{**first.counts, "face_shield": 0}, second.counts]
     store.close()
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from maskwatch.detections import REPORTED_STATES
 from maskwatch.errors import SinkError
 from maskwatch.report import read_facts
 from maskwatch.watch.store import EventReader, EventStore, PeopleCount
@@ -14,9 +15,12 @@ from maskwatch.watch.store import EventReader, EventStore, PeopleCount
 DUMP = Path(__file__).with_name("store_0_1_dev.sql")
 START = 1_772_434_800.0
 COUNTS = [
-    PeopleCount("door", None, START, 300.0, {"with_mask": 6, "worn_incorrectly": 1, "without_mask": 2}),
-    PeopleCount("door", "counter", START, 300.0, {"with_mask": 1, "worn_incorrectly": 0, "without_mask": 2}),
-    PeopleCount("door", None, START + 300, 300.0, {"with_mask": 0, "worn_incorrectly": 0, "without_mask": 0}),
+    PeopleCount("door", zone, start, 300.0, dict(zip(REPORTED_STATES, people, strict=True)))
+    for zone, start, people in (
+        (None, START, (6, 1, 2, 0)),
+        ("counter", START, (1, 0, 2, 0)),
+        (None, START + 300, (0, 0, 0, 0)),
+    )
 ]
 
 

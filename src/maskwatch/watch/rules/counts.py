@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import numpy as np
-from numpy.typing import NDArray
-
-from maskwatch.detections import STATE_NAMES, Detections
+from maskwatch.detections import REPORTED_STATES, Detections
 from maskwatch.watch.rules.presence import MIN_DETECTIONS
 from maskwatch.watch.rules.scope import inside
 from maskwatch.watch.settings import CameraSettings, WatchSettings
@@ -21,10 +18,10 @@ _MIN_STEP_S = 1e-3
 
 @dataclass
 class _Track:
-    """One track in one place: its detections and the time in each state."""
+    """One track in one zone: its detections and the time in each state."""
 
     detections: int = 0
-    seconds: NDArray[np.float64] = field(default_factory=lambda: np.zeros(len(STATE_NAMES)))
+    seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(REPORTED_STATES, 0.0))
 
 
 class IntervalCounts:
@@ -114,12 +111,15 @@ class _CameraCount:
         return finished
 
     def _add(self, zone: str | None, faces: Detections, step_s: float) -> None:
-        for number, state in zip(() if faces.tracker_id is None else faces.tracker_id, faces.class_id, strict=False):
+        if faces.tracker_id is None:
+            return
+        for number, state in zip(faces.tracker_id, faces.reported_states, strict=True):
             track = self._tracks[zone].setdefault(int(number), _Track())
             track.detections += 1
             track.seconds[state] += max(step_s, _MIN_STEP_S)
 
 
 def _by_state(tracks: dict[int, _Track]) -> dict[str, int]:
-    states = [int(track.seconds.argmax()) for track in tracks.values() if track.detections >= MIN_DETECTIONS]
-    return {name: states.count(index) for index, name in enumerate(STATE_NAMES)}
+    people = [track.seconds for track in tracks.values() if track.detections >= MIN_DETECTIONS]
+    states = [max(seconds, key=seconds.__getitem__) for seconds in people]
+    return {name: states.count(name) for name in REPORTED_STATES}

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from maskwatch.detections import STATE_NAMES
+from maskwatch.detections import REPORTED_STATES
 from maskwatch.watch.events import Event
 
 SCHEMA = """
@@ -109,7 +109,7 @@ def insert_count(connection: sqlite3.Connection, count: PeopleCount, run: str) -
 def select_counts(connection: sqlite3.Connection, since: float, until: float) -> Iterator[PeopleCount]:
     """The counts of intervals that started in that time, in order; runs within one interval are added up."""
     found = {state for (state,) in connection.execute("SELECT DISTINCT state FROM counts")}
-    states = [*STATE_NAMES, *sorted(found - {*STATE_NAMES})]
+    states = [*REPORTED_STATES, *sorted(found - {*REPORTED_STATES})]
     # one column per state: three times faster than grouping the rows in Python
     columns = ", ".join("coalesce(sum(people) FILTER (WHERE state = ?), 0)" for _ in states)
     rows = connection.execute(
