@@ -46,6 +46,14 @@ def test_by_default_sound_and_apprise_only_report_the_start_of_incidents() -> No
     assert [sender.kinds for sender in chosen] == [["new"], ["new"]]
 
 
+def test_the_registry_imports_no_package_that_only_one_sender_needs() -> None:
+    code = (
+        "import sys, maskwatch.watch.settings; print(*(m for m in ('paho', 'apprise', 'requests') if m in sys.modules))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert loaded.split() == []
+
+
 @pytest.fixture
 def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
     """Installs a distribution with one module and one entry point into a folder on the path, as pip would."""
