@@ -52,6 +52,8 @@ def check_senders(settings: WatchSettings) -> Iterator[CheckResult]:
             yield CheckResult(True, f"Sender {sender.name}: {sender.check()}")
         except SendError as error:
             yield CheckResult(False, f"Sender {sender.name}: {error}")
+        except Exception as error:  # noqa: BLE001 - a bug in one sender must not hide the results of the others
+            yield CheckResult(False, f"Sender {sender.name}: failed unexpectedly ({type(error).__name__})")
         finally:
             sender.close()
 

@@ -1,4 +1,4 @@
-"""Events reach their receivers at least once and in order, whatever happens on the way."""
+"""Events reach their targets in order and at least once, through outages, crashes and refusals."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def webhook(server: HookServer, name: str = "hook") -> WebhookSender:
 
 
 class Stubborn(BaseSender):
-    """Fails as often as it is told, then notes what it was given."""
+    """Raises the given errors, one per attempt, then collects the events."""
 
     batch = 10
 
@@ -84,11 +84,11 @@ def test_events_arrive_in_order(store: EventStore) -> None:
     assert store.pending("hook") == 0
 
 
-def test_what_happens_while_the_receiver_is_down_arrives_when_it_is_back(
+def test_events_of_an_outage_arrive_when_the_target_is_back(
     store: EventStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     with HookServer() as server:
-        pass  # down again; its port is free
+        pass  # closed again; its port is free
     outbox = Outbox(store, [webhook(server)], QUICK, POLL_S)
     outbox.start()
     events = [event(number) for number in range(5)]
@@ -103,11 +103,11 @@ def test_what_happens_while_the_receiver_is_down_arrives_when_it_is_back(
         wait_for(lambda: outbox.deliveries()[0].pending == 0)
     assert outbox.close()
     lines = [record.getMessage() for record in caplog.records]
-    assert sum("cannot be reached" in line for line in lines) == 1  # said once, not at every attempt
+    assert sum("cannot be reached" in line for line in lines) == 1  # logged once, not at every attempt
     assert any("works again after" in line for line in lines)
 
 
-def test_one_sender_in_trouble_does_not_hold_up_another(store: EventStore) -> None:
+def test_a_failing_sender_does_not_block_another(store: EventStore) -> None:
     bad, good = Stubborn(*[SendError("no")] * 1000, name="bad"), Stubborn(name="good")
     outbox = Outbox(store, [bad, good], QUICK, POLL_S)
     outbox.start()
@@ -119,9 +119,7 @@ def test_one_sender_in_trouble_does_not_hold_up_another(store: EventStore) -> No
     assert good.closed
 
 
-def test_what_a_receiver_refuses_for_good_does_not_block_the_rest(
-    store: EventStore, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_an_event_refused_for_good_does_not_block_the_rest(store: EventStore, caplog: pytest.LogCaptureFixture) -> None:
     with HookServer(status=400) as server:
         outbox = Outbox(store, [webhook(server)], QUICK, POLL_S)
         outbox.start()
@@ -135,7 +133,7 @@ def test_what_a_receiver_refuses_for_good_does_not_block_the_rest(
     assert any(refused.id in record.getMessage() for record in caplog.records if record.levelno == logging.ERROR)
 
 
-def test_a_receivers_wish_to_be_left_alone_is_met(store: EventStore) -> None:
+def test_a_pause_that_the_target_asks_for_is_kept(store: EventStore) -> None:
     sender = Stubborn(SendError("busy", retry_after_s=0.5))
     outbox = Outbox(store, [sender], QUICK, POLL_S)
     outbox.start()
@@ -145,7 +143,7 @@ def test_a_receivers_wish_to_be_left_alone_is_met(store: EventStore) -> None:
     assert outbox.close()
 
 
-def test_closing_delivers_what_can_be_delivered_at_once(store: EventStore) -> None:
+def test_closing_delivers_what_is_pending(store: EventStore) -> None:
     sender = Stubborn()
     outbox = Outbox(store, [sender], poll_s=60)
     outbox.start()
@@ -155,7 +153,7 @@ def test_closing_delivers_what_can_be_delivered_at_once(store: EventStore) -> No
     assert len(sender.got) == 50
 
 
-def test_closing_waits_for_nobody_who_hangs(store: EventStore) -> None:
+def test_closing_does_not_wait_for_a_sender_that_hangs(store: EventStore) -> None:
     let_go = threading.Event()
 
     class Hanging(Stubborn):
@@ -176,7 +174,7 @@ def test_an_outbox_that_was_never_started_can_be_closed(store: EventStore) -> No
     assert Outbox(store, [Stubborn()], QUICK, POLL_S).close()
 
 
-def test_senders_are_told_what_they_asked_for(store: EventStore) -> None:
+def test_senders_select_events_by_their_settings(store: EventStore) -> None:
     ends = JsonlSettings(type="jsonl", name="ends", path=Path("unused"), kinds=["end", "camera"], rules=["no-mask"])
     chosen = BaseSender(ends)
     assert not chosen.wants(event(1))
@@ -211,7 +209,7 @@ for number in itertools.count():
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
-def test_a_receiver_that_was_down_and_a_watch_that_was_killed_meanwhile(tmp_path: Path) -> None:
+def test_a_target_outage_and_a_killed_watch_lose_nothing(tmp_path: Path) -> None:
     """The short form of ``python -m benchmarks.delivery webhook``."""
     with HookServer() as server:
         url, port = server.url, server.port
@@ -219,7 +217,7 @@ def test_a_receiver_that_was_down_and_a_watch_that_was_killed_meanwhile(tmp_path
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         wait_for(lambda: len(server.calls) >= 5)
     assert process.stdout is not None
-    first = [process.stdout.readline() for _ in range(30)]  # while the receiver is down
+    first = [process.stdout.readline() for _ in range(30)]  # during the outage
     os.kill(process.pid, signal.SIGKILL)
     first += process.stdout.readlines()
     process.stdout.close()
@@ -236,7 +234,7 @@ def test_a_receiver_that_was_down_and_a_watch_that_was_killed_meanwhile(tmp_path
         assert {*back.ids} & committed
 
 
-def test_of_a_batch_that_fails_half_way_only_the_rest_is_sent_again(store: EventStore) -> None:
+def test_only_the_rest_of_a_half_delivered_batch_is_sent_again(store: EventStore) -> None:
     sender = Stubborn(SendError("half way", arrived=3))
     store.subscribe("stubborn", sender.wants)
     events = [event(number) for number in range(5)]
@@ -245,12 +243,12 @@ def test_of_a_batch_that_fails_half_way_only_the_rest_is_sent_again(store: Event
     outbox.start()
     wait_for(lambda: store.pending("stubborn") == 0)
     assert outbox.close()
-    # incidents that nobody ended are ended at the start, after what waits
+    # open incidents of an earlier run end at the start, after the pending events
     assert [one.id for one in sender.got[:2]] == [one.id for one in events[3:]]
     assert outbox.deliveries()[0].delivered == 3 + len(sender.got)
 
 
-def test_an_event_refused_in_mid_batch_is_the_only_one_given_up(store: EventStore) -> None:
+def test_only_the_refused_event_of_a_batch_is_dropped(store: EventStore) -> None:
     class Choosy(Stubborn):
         """Refuses the second event of its first batch for good."""
 
@@ -273,6 +271,31 @@ def test_an_event_refused_in_mid_batch_is_the_only_one_given_up(store: EventStor
     assert (delivery.delivered, delivery.refused) == (4, 1)
 
 
+def test_a_sender_that_cannot_start_or_select_is_logged_and_blocks_nobody(
+    store: EventStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Unstartable(Stubborn):
+        def start(self) -> None:
+            raise ZeroDivisionError
+
+    class Undecided(Stubborn):
+        def wants(self, event: Event) -> bool:
+            raise ZeroDivisionError
+
+    bad, undecided, good = Unstartable(name="bad"), Undecided(name="undecided"), Stubborn(name="good")
+    outbox = Outbox(store, [bad, undecided, good], QUICK, POLL_S)
+    outbox.start()
+    store.append([event(1)])
+    wait_for(lambda: len(good.got) == len(undecided.got) == 1)
+    assert outbox.close()
+    assert store.pending("bad") == 1
+    assert bad.closed
+    assert sorted(caplog.messages) == [
+        "sender bad: cannot start (ZeroDivisionError); its events wait for the next run",
+        "sender undecided: cannot select events (ZeroDivisionError); sending all",
+    ]
+
+
 def test_a_fault_in_a_library_does_not_silence_a_sender(store: EventStore) -> None:
     class Faulty(Stubborn):
         def send(self, events: Sequence[Event]) -> None:
@@ -290,7 +313,7 @@ def test_a_fault_in_a_library_does_not_silence_a_sender(store: EventStore) -> No
     assert sender.attempts == 3
 
 
-def test_a_sender_that_comes_back_after_the_store_was_closed_finds_nothing_to_do(tmp_path: Path) -> None:
+def test_a_sender_that_returns_after_the_store_was_closed_does_nothing(tmp_path: Path) -> None:
     store = EventStore(tmp_path / "events.sqlite")
     let_go = threading.Event()
 
@@ -309,11 +332,11 @@ def test_a_sender_that_comes_back_after_the_store_was_closed_finds_nothing_to_do
     let_go.set()
     assert outbox.close(10)
     again = EventStore(tmp_path / "events.sqlite")
-    assert again.pending("stubborn") == 1  # it comes once more: at least once
+    assert again.pending("stubborn") == 1  # delivered again in the next run: at least once
     again.close()
 
 
-def test_failures_are_never_seen_without_their_problem(store: EventStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failures_and_their_problem_change_together(store: EventStore, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
     outbox = Outbox(store, [Stubborn(SendError("no answer"))], QUICK, POLL_S)
 

@@ -14,6 +14,7 @@ import pytest
 
 from clips import Clip, grey_steps, write_clip
 from maskwatch.errors import UsageError
+from maskwatch.watch.check import check_senders
 from maskwatch.watch.senders import SENDERS, make_senders, sender_names
 from maskwatch.watch.senders.plugins import find_plugins
 from maskwatch.watch.settings import WatchSettings, describe, load_settings
@@ -163,6 +164,22 @@ def test_a_broken_plugin_is_one_clear_error(install: Install, tmp_path: Path, co
     assert complaint(tmp_path, "{type: sound}", "{type: notebook, path: a}") == (
         f"watch.yaml, line 4: sender notebook of broken 1.0 {problem}; update or uninstall the package"
     )
+
+
+def test_a_plugin_that_fails_later_is_one_clear_error(install: Install, tmp_path: Path) -> None:
+    install("broken", PLUGIN.replace("self._path = settings.path", "1 / 0"))
+    chosen = load(tmp_path, "{type: notebook, path: a}")
+    with pytest.raises(
+        UsageError, match=r"^sender notebook of broken 1\.0 failed unexpectedly \(ZeroDivisionError\); "
+    ):
+        make_senders(chosen)
+
+
+def test_a_failing_check_does_not_hide_the_others(install: Install, tmp_path: Path) -> None:
+    install("broken", PLUGIN.replace('return f"{self._path} is the notebook"', "1 / 0"))
+    notebook, jsonl = check_senders(load(tmp_path, "{type: notebook, path: a}", f"{{type: jsonl, path: {tmp_path}/b}}"))
+    assert (notebook.well, notebook.text) == (False, "Sender notebook: failed unexpectedly (ZeroDivisionError)")
+    assert jsonl.well
 
 
 def test_an_unused_broken_plugin_has_no_effect(install: Install, tmp_path: Path) -> None:

@@ -6,11 +6,13 @@ A plugin is imported only when the settings use it, so a broken one cannot distu
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, get_args
 
-from maskwatch.errors import UsageError
+from maskwatch.errors import MaskWatchError, UsageError
 from maskwatch.watch.senders.base import SenderSettings, SenderType
 
 GROUP = "maskwatch.senders"
@@ -58,7 +60,21 @@ def load_plugin(entries: list[EntryPoint]) -> SenderType[Any]:
         raise _broken(entry, "is broken (its settings are not derived from SenderSettings)")
     if get_args(settings.model_fields["type"].annotation) != (entry.name,):
         raise _broken(entry, f'is broken (the type of its settings is not Literal["{entry.name}"])')
-    return record
+    return replace(record, make=_guarded(entry, record.make), describe=_guarded(entry, record.describe))
+
+
+def _guarded(entry: EntryPoint, function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, with its unexpected errors as one line; their text could contain a secret, so it is left out."""
+
+    def call(*arguments: Any) -> Any:
+        try:
+            return function(*arguments)
+        except MaskWatchError:
+            raise
+        except Exception as error:
+            raise _broken(entry, f"failed unexpectedly ({type(error).__name__})") from error
+
+    return call
 
 
 def _broken(entry: EntryPoint, problem: str) -> UsageError:
