@@ -134,7 +134,7 @@ def test_a_zone_of_an_unknown_camera(watch: Command, clip: Path) -> None:
     outcome = watch(clip, "--draw-zone", "elsewhere")
     assert outcome.status == WRONG_USAGE
     (line,) = outcome.error_lines
-    assert line.endswith("no such camera; there are: four")
+    assert line.endswith("no such camera; known: four")
 
 
 def test_a_zone_of_a_camera_that_is_off(watch: Command, tmp_path: Path) -> None:

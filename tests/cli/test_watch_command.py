@@ -21,7 +21,7 @@ import pytest
 from clips import Clip, grey_steps, write_clip
 from commands import PROGRAM, Command
 from maskwatch.cli import INTERRUPTED
-from maskwatch.cli.commands.watch_run import STOOD_STILL
+from maskwatch.cli.output.watch import STALLED
 from maskwatch.frames import Image
 from maskwatch.images import read_image
 from maskwatch.watch.store import EventReader
@@ -117,7 +117,7 @@ def test_a_detector_that_hangs_ends_the_program_with_one_line(tmp_path: Path, ho
     program = (sys.executable, "-c", HANGS)
     with running(tmp_path, hour, program=program, environment={"MASKWATCH_WATCHDOG__SILENT_S": "1"}) as process:
         _, err = process.communicate(timeout=PATIENCE_S)
-    assert process.returncode == STOOD_STILL == 70
+    assert process.returncode == STALLED == 70
     (line,) = [line for line in err.splitlines() if line.startswith("maskwatch: ")]
     assert "detecting in a frame of hour" in line
     assert "status 70" in line

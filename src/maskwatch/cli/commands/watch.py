@@ -53,7 +53,7 @@ def watch(
     Exit status: 0 stopped by SIGTERM or at the end of all files, 1 something failed, 2 wrong usage, 70 inference
     stalled, 130 interrupted.
     """
-    from maskwatch.cli.commands import watch_run
+    from maskwatch.cli.output import watch as output
     from maskwatch.errors import UsageError
     from maskwatch.watch.settings import load_settings
 
@@ -74,10 +74,10 @@ def watch(
     if blur and not settings.preview.enabled:
         raise UsageError("--blur is for the preview page; add --preview")
     if check:
-        status = watch_run.check(settings, as_json=as_json)
+        status = output.check(settings, as_json=as_json)
     elif draw_zone is not None:
-        status = watch_run.draw_zone(settings, draw_zone)
+        status = output.draw_zone(settings, draw_zone)
     else:
-        status = watch_run.watch(settings, as_json=as_json)
+        status = output.watch(settings, as_json=as_json)
     if status:
         raise typer.Exit(status)

@@ -1,126 +1,130 @@
-"""How a watch shows what goes on: a table at a terminal, lines in a log, events as JSON."""
+"""``maskwatch watch`` at a terminal or under a service manager: watch, check the settings, draw a zone."""
 
 from __future__ import annotations
 
+import json
 import logging
-import time
-from collections.abc import Callable, Iterator, Sequence
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TextIO
+from dataclasses import asdict
+from itertools import chain
+from types import FrameType
 
+import typer
 from rich.console import Console
-from rich.live import Live
-from rich.logging import RichHandler
-from rich.table import Table
 
-from maskwatch.detections import REPORTED_STATES
-from maskwatch.errors import SinkError
-from maskwatch.watch.events import Event, people_text
-from maskwatch.watch.health.stats import CameraStats
+from maskwatch.cli import INTERRUPTED, OK, SOME_FAILED
+from maskwatch.cli.output.watch_status import JsonLines, StatusLines, StatusTable, logged_to
+from maskwatch.errors import UsageError
+from maskwatch.watch.check import check_cameras, check_senders, grab
 from maskwatch.watch.listeners import Listener
+from maskwatch.watch.pages.draw_zone import ZonePage, zone_lines
+from maskwatch.watch.settings import CameraSettings, WatchSettings, describe
+from maskwatch.watch.start import Running, load
+from maskwatch.watch.start import watch as run_watch
 
-_REFRESH_S = 0.5
-_LINE_EVERY_S = 60.0
-_LOG = logging.getLogger("maskwatch.watch")
+STALLED = 70
+"""Exit status when inference stalls (EX_SOFTWARE of sysexits.h), so that a service manager restarts the watch."""
 
-Figures = Callable[[], Sequence[CameraStats]]
+
+def watch(settings: WatchSettings, *, as_json: bool) -> int:
+    """Watch until a signal arrives, and show the status; returns the exit status."""
+    console = Console(stderr=True)
+
+    def on_start(running: Running) -> None:
+        for what, address in (("preview", running.preview), ("metrics", running.metrics)):
+            if address:
+                logging.getLogger("maskwatch.watch").info("%s: %s", what, address)
+        display: Listener = StatusTable(running.stats, console) if console.is_terminal else StatusLines(running.stats)
+        running.listeners.append(display)
+        if as_json:
+            running.listeners.append(JsonLines(sys.stdout))
+
+    with logged_to(console), stop_by_signals() as stop:
+        status = run_watch(settings, stop.event, on_hang=exit_stalled, on_start=on_start)
+    status = INTERRUPTED if stop.interrupted else status
+    if stop.event.is_set() and threading.active_count() > 1:
+        # everything is saved, but a thread that hangs in a camera or an encoder would keep Python from exiting
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+    return status
+
+
+def check(settings: WatchSettings, *, as_json: bool) -> int:
+    """Print what the watch would do, and test cameras and senders; returns the exit status."""
+    results = []
+    if not as_json:
+        for sentence in describe(settings):
+            typer.echo(sentence)
+    for result in chain(check_cameras(settings, load(settings)), check_senders(settings)):
+        results.append(result)
+        if not as_json:
+            typer.echo(f"{'ok ' if result.well else 'BAD'}  {result.text}")
+    if as_json:
+        values = {"settings": describe(settings), "found": [asdict(result) for result in results]}
+        typer.echo(json.dumps(values, indent=1, ensure_ascii=False))
+    return OK if all(result.well for result in results) else SOME_FAILED
+
+
+def draw_zone(settings: WatchSettings, name: str) -> int:
+    """Serve a page to draw a zone on an image of one camera, and print its settings; returns the exit status."""
+    camera = _camera(settings, name)
+    image = grab(camera).frame.image
+    with stop_by_signals() as stop:
+        page = ZonePage(camera, image)
+        try:
+            typer.echo(f"open {page.address} in a browser, draw the zone, and press Done", err=True)
+            zone = page.wait(stop.event)
+        finally:
+            page.close()
+    if zone is not None:
+        typer.echo(zone_lines(camera, zone), nl=False)
+    return INTERRUPTED if stop.interrupted else OK if zone is not None else SOME_FAILED
+
+
+def _camera(settings: WatchSettings, name: str) -> CameraSettings:
+    for camera in settings.cameras:
+        if name in (camera.name, camera.url):
+            return camera
+    names = ", ".join(camera.name for camera in settings.cameras)
+    raise UsageError(f"--draw-zone {name}: no such camera; known: {names}")
+
+
+class Stop:
+    """Signal handler: SIGTERM and Ctrl-C set ``event``; a second Ctrl-C exits at once."""
+
+    def __init__(self) -> None:
+        self.event = threading.Event()
+        self.interrupted = False
+
+    def __call__(self, number: int, _: FrameType | None) -> None:
+        """Handle a signal."""
+        if number == signal.SIGINT:
+            if self.interrupted:
+                raise KeyboardInterrupt
+            self.interrupted = True
+        self.event.set()
 
 
 @contextmanager
-def logged_to(console: Console) -> Iterator[None]:
-    """Within it, log lines go above the table at a terminal, and plainly to stderr elsewhere."""
-    handler: logging.Handler
-    if console.is_terminal:
-        handler = RichHandler(console=console, show_path=False, markup=False, log_time_format="%H:%M:%S")
-    else:
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    logger = logging.getLogger("maskwatch")
-    before = list(logger.handlers), logger.level, logger.propagate
-    logger.handlers[:], logger.propagate = [handler], False
-    logger.setLevel(logging.INFO)
+def stop_by_signals() -> Iterator[Stop]:
+    """Inside the block, signals request an orderly stop instead of killing the process."""
+    stop = Stop()
+    previous = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        yield
+        yield stop
     finally:
-        logger.handlers[:], level, logger.propagate = before
-        logger.setLevel(level)
+        for number, handler in previous.items():
+            signal.signal(number, handler)
 
 
-class StatusTable(Listener):
-    """A table at the terminal, brought up to date twice a second."""
-
-    def __init__(self, stats: Figures, console: Console) -> None:
-        self._stats = stats
-        self._shown_at = float("-inf")
-        self._live = Live(self._table(), console=console, auto_refresh=False, transient=False)
-        self._live.start()
-
-    def tick(self) -> None:
-        """Show the newest figures when it is time."""
-        if time.monotonic() - self._shown_at >= _REFRESH_S:
-            self._shown_at = time.monotonic()
-            self._live.update(self._table(), refresh=True)
-
-    def close(self) -> None:
-        """Leave the last figures standing."""
-        self._live.update(self._table(), refresh=True)
-        self._live.stop()
-
-    def _table(self) -> Table:
-        table = Table(box=None, pad_edge=False)
-        for heading in ("camera", "state"):
-            table.add_column(heading, no_wrap=True)
-        for heading in ("mask", "incorrect", "no mask", "uncertain", "people", "fps", "age", "dropped"):
-            table.add_column(heading, justify="right")
-        for one in self._stats():
-            now = [str(one.now[name]) for name in REPORTED_STATES]
-            people = str(sum(one.people.values()))
-            table.add_row(one.camera, one.state, *now, people, f"{one.fps:.1f}", _age(one), str(one.dropped))
-        return table
-
-
-class StatusLines(Listener):
-    """A line a minute for each camera, where nobody watches a terminal."""
-
-    def __init__(self, stats: Figures) -> None:
-        self._stats = stats
-        self._said_at = time.monotonic()
-
-    def tick(self) -> None:
-        """Say how it goes when it is time."""
-        if time.monotonic() - self._said_at >= _LINE_EVERY_S:
-            self._said_at = time.monotonic()
-            self._say()
-
-    def close(self) -> None:
-        """Say how it went."""
-        self._say()
-
-    def _say(self) -> None:
-        for one in self._stats():
-            now = ", ".join(f"{one.now[name]} {name}" for name in REPORTED_STATES)
-            _LOG.info(
-                *("%s: %s, %.1f images/s, age %s, %d dropped; now %s; %s so far", one.camera, one.state),
-                *(one.fps, _age(one), one.dropped, now, people_text(sum(one.people.values()))),
-            )
-
-
-class JsonLines(Listener):
-    """Every event as one line of JSON."""
-
-    def __init__(self, out: TextIO) -> None:
-        self._out = out
-
-    def on_events(self, events: Sequence[Event]) -> None:
-        """Write the events that people are told of, and those of cameras."""
-        try:
-            for event in events:
-                if not event.quiet:
-                    self._out.write(event.to_json() + "\n")
-            self._out.flush()
-        except OSError as error:
-            raise SinkError(f"standard output: cannot be written ({error.strerror}); nobody reads it") from error
-
-
-def _age(one: CameraStats) -> str:
-    return f"{one.age_p50_s * 1000:.0f} ms" if one.processed else "-"
+def exit_stalled(text: str) -> None:
+    """Print why, and end the process at once: a thread that hangs cannot be stopped in any other way."""
+    sys.stderr.write(f"maskwatch: {text}; exiting with status {STALLED} for a restart\n")
+    sys.stderr.flush()
+    os._exit(STALLED)
