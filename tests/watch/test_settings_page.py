@@ -18,7 +18,7 @@ def test_the_page_is_up_to_date() -> None:
     assert PAGE.read_text(encoding="utf-8") == settings_page(), "run scripts/settings-page"
 
 
-def test_every_setting_is_on_it() -> None:
+def test_every_setting_is_listed() -> None:
     page = settings_page()
     for name in ("cooldown_s", "retention_days", "polygon", "discovery", "ca_file", "silent_s", "newest_s", "timezone"):
         assert f"| `{name}` |" in page
