@@ -7,11 +7,12 @@ import shutil
 import socket
 import subprocess
 import threading
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+from waiting import wait_for
 
 PROGRAM = shutil.which("mosquitto", path="/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/opt/homebrew/sbin")
 STARTS_WITHIN_S = 20.0
@@ -54,15 +55,17 @@ class Broker:
         path.write_text(f"listener {self.port} 127.0.0.1\n{keep}{self.settings}\n", encoding="utf-8")
         with (self.folder / "mosquitto.log").open("ab") as log:
             self._process = subprocess.Popen([PROGRAM, "-c", str(path)], stdout=log, stderr=log)
-        deadline = time.monotonic() + STARTS_WITHIN_S
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-                return
-            except OSError:
-                assert self._process.poll() is None, (self.folder / "mosquitto.log").read_text()
-                assert time.monotonic() < deadline, "the broker does not listen"
-                time.sleep(0.05)
+        try:
+            wait_for(self._listens, seconds=STARTS_WITHIN_S, process=self._process)
+        except AssertionError as error:
+            raise AssertionError((self.folder / "mosquitto.log").read_text()) from error
+
+    def _listens(self) -> bool:
+        try:
+            socket.create_connection(("127.0.0.1", self.port), 1).close()
+        except OSError:
+            return False
+        return True
 
     def stop(self) -> None:
         """Stop it as a service manager does (SIGTERM)."""

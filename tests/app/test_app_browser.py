@@ -8,7 +8,6 @@ import re
 import resource
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,7 @@ from maskwatch.demo.drawn import drawn_people
 from maskwatch.images import read_image
 from maskwatch.sinks.blur import blur
 from maskwatch.sinks.draw import draw
+from waiting import wait_for
 
 pytest.importorskip("streamlit", reason="needs the extra: pip install 'maskwatch[app]'")
 playwright = pytest.importorskip("playwright.sync_api", reason="needs pip install 'maskwatch[browser-test]'")
@@ -59,7 +59,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         command, env=environment, cwd=home, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, preexec_fn=_no_files
     ) as server:
         try:
-            _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server)
+            wait_for(lambda: _answers(f"http://127.0.0.1:{port}/_stcore/health"), process=server)
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
@@ -69,16 +69,12 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     assert [path for path in home.rglob("*") if path.is_file() and path.stat().st_size] == []
 
 
-def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(600):
-        assert server.poll() is None, "the server ended"
-        try:
-            with urlopen(url, timeout=5) as answer:
-                if answer.status == 200:
-                    return
-        except (URLError, TimeoutError, ConnectionError):
-            time.sleep(0.1)
-    pytest.fail("the server did not answer")
+def _answers(url: str) -> bool:
+    try:
+        with urlopen(url, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (URLError, TimeoutError, ConnectionError):
+        return False
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import av
@@ -14,6 +13,7 @@ import pytest
 from clips import grey_steps, write_clip
 from commands import PROGRAM, records
 from maskwatch.cli import INTERRUPTED
+from waiting import wait_for
 
 ENOUGH = 60
 TOO_LONG_S = 60
@@ -50,8 +50,4 @@ def test_what_was_done_is_kept_and_plays(tmp_path: Path) -> None:
 
 def wait_for_lines(path: Path, process: subprocess.Popen[str]) -> None:
     """Until enough frames are done; the lines can be read while the command still runs."""
-    deadline = time.monotonic() + TOO_LONG_S
-    while not path.exists() or path.read_bytes().count(b"\n") < ENOUGH:
-        assert process.poll() is None, "the command ended by itself"
-        assert time.monotonic() < deadline, "the command does nothing"
-        time.sleep(0.05)
+    wait_for(lambda: path.exists() and path.read_bytes().count(b"\n") >= ENOUGH, process=process)

@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
@@ -25,6 +25,7 @@ from maskwatch.cli.output.watch import STALLED
 from maskwatch.frames import Image
 from maskwatch.images import read_image
 from maskwatch.watch.store import EventReader
+from waiting import wait_for
 
 QUICK = ("--imgsz", "256", "--threads", "1")
 PATIENCE_S = 60
@@ -70,14 +71,6 @@ def running(
             process.kill()
 
 
-def until(condition: Callable[[], bool], process: subprocess.Popen[str]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < deadline, "nothing happens"
-        time.sleep(0.05)
-
-
 def kinds(path: Path) -> list[str]:
     """The kinds of all events; for events of cameras, their states."""
     try:
@@ -89,7 +82,7 @@ def kinds(path: Path) -> list[str]:
 
 def test_sigterm_closes_everything_within_five_seconds(tmp_path: Path, hour: Path) -> None:
     with running(tmp_path, hour, "--clips", "--preview", "--json") as process:
-        until(lambda: "live" in kinds(tmp_path / "maskwatch-events.sqlite"), process)
+        wait_for(lambda: "live" in kinds(tmp_path / "maskwatch-events.sqlite"), process=process)
         begun = time.monotonic()
         process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=PATIENCE_S)
@@ -105,7 +98,7 @@ def test_sigterm_closes_everything_within_five_seconds(tmp_path: Path, hour: Pat
 
 def test_ctrl_c_is_an_interruption_and_loses_nothing(tmp_path: Path, hour: Path) -> None:
     with running(tmp_path, hour) as process:
-        until(lambda: "live" in kinds(tmp_path / "maskwatch-events.sqlite"), process)
+        wait_for(lambda: "live" in kinds(tmp_path / "maskwatch-events.sqlite"), process=process)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == INTERRUPTED

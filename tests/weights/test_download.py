@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
@@ -17,6 +16,7 @@ from file_server import Served, free_port, serve
 from maskwatch.errors import DownloadError, SinkError
 from maskwatch.weights.catalogue import RemoteFile
 from maskwatch.weights.download import DownloadOptions, download
+from waiting import wait_for
 
 CONTENT = np.random.default_rng(0).bytes(300_000)
 ONCE = DownloadOptions(attempts=1)
@@ -76,10 +76,7 @@ def test_a_killed_download_goes_on_where_it_stopped(server: Served, tmp_path: Pa
     code = f"from maskwatch.weights.download import *\ndownload({file!r}, Path({str(tmp_path)!r}))"
     with subprocess.Popen([sys.executable, "-c", code]) as process:
         part = tmp_path / f".model.onnx.{file.sha256[:12]}.part"
-        deadline = time.monotonic() + 20
-        while not (part.is_file() and part.stat().st_size >= 100_000):
-            assert time.monotonic() < deadline, "nothing arrives"
-            time.sleep(0.02)
+        wait_for(lambda: part.is_file() and part.stat().st_size >= 100_000, process=process)
         process.kill()
     assert leftovers(tmp_path) == [part.name]
     server.stall_s = 0

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -40,8 +41,9 @@ def split_faces(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def trained(split_faces: Path, tmp_path_factory: pytest.TempPathFactory) -> ClassifierResult:
     """One run of the smallest network, with a file among the training images that is none."""
-    (split_faces / "train" / "with_mask" / "broken.jpg").write_text("no image")
-    options = ClassifierOptions((str(split_faces),), name="toy", arch="cnn20", epochs=6, batch=8)
+    faces = shutil.copytree(split_faces, tmp_path_factory.mktemp("broken") / "faces")
+    (faces / "train" / "with_mask" / "broken.jpg").write_text("no image")
+    options = ClassifierOptions((str(faces),), name="toy", arch="cnn20", epochs=6, batch=8)
     folder = RunFolder.create(tmp_path_factory.mktemp("runs"), "classifier", "toy")
     options.save(folder.options)
     return train_classifier(options, folder)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -20,6 +20,7 @@ from maskwatch.watch.cameras.options import CameraOptions
 from maskwatch.watch.cameras.state import CameraState, StateChange
 from rtsp_server import Programme, h264_units, rtsp_serving
 from stream_servers import jpeg, serving
+from waiting import wait_for
 
 STREAM = StreamOptions(open_timeout_s=1.5, read_timeout_s=0.5)
 QUICK = CameraOptions(STREAM, first_pause_s=0.05, longest_pause_s=0.2, failed_pause_s=0.3)
@@ -39,15 +40,6 @@ def watching(
         assert camera.close(10)
 
 
-def until(found: Callable[[], Any], seconds: float = 15.0) -> Any:
-    """What ``found`` gives as soon as it gives something."""
-    deadline = time.monotonic() + seconds
-    while not (result := found()):
-        assert time.monotonic() < deadline, "it did not come"
-        time.sleep(0.005)
-    return result
-
-
 def states(changes: list[StateChange]) -> list[str]:
     return [str(change.state) for change in changes]
 
@@ -56,11 +48,11 @@ def test_a_camera_gives_the_newest_frame_once() -> None:
     ready = threading.Event()
     with serving([jpeg(level) for level in range(0, 250, 10)]) as server:
         with watching(f"{server.url}/mjpeg", ready=ready) as (camera, changes):
-            first: Captured = until(camera.take)
+            first: Captured = wait_for(camera.take)
             assert ready.is_set()
             before = camera.dropped
-            until(lambda: camera.dropped > before + 5)
-            second: Captured = until(camera.take)
+            wait_for(lambda: camera.dropped > before + 5)
+            second: Captured = wait_for(camera.take)
         assert (first.camera, first.frame.source) == ("door", f"{server.url}/mjpeg")
         assert first.frame.image.shape == (48, 64, 3)
         assert second.frame.index - first.frame.index > 5
@@ -75,7 +67,7 @@ def test_every_frame_is_taken_or_dropped_or_waits() -> None:
         server.pause_s = 0.002
         with watching(f"{server.url}/mjpeg", CameraOptions(STREAM, buffer=3)) as (camera, _):
             taken = 0
-            until(lambda: camera.state is CameraState.live)
+            wait_for(lambda: camera.state is CameraState.live)
             for _ in range(20):
                 time.sleep(0.01)
                 taken += camera.take() is not None
@@ -87,7 +79,7 @@ def test_every_frame_is_taken_or_dropped_or_waits() -> None:
 def test_a_limit_of_frames_a_second_skips_and_does_not_drop() -> None:
     with serving([jpeg(9)]) as server:
         with watching(f"{server.url}/mjpeg", CameraOptions(STREAM, fps=5, buffer=100)) as (camera, _):
-            until(lambda: camera.captured >= 5)
+            wait_for(lambda: camera.captured >= 5)
             frames = [camera.take() for _ in range(5)]
         assert camera.dropped == 0
     times = [found.frame.time_s or 0 for found in frames if found]
@@ -98,15 +90,15 @@ def test_it_comes_back_when_the_server_does() -> None:
     with serving([jpeg(40)]) as server:
         port = server.server_address[1]
         with watching(f"{server.url}/mjpeg") as (camera, changes):
-            before: Captured = until(camera.take)
+            before: Captured = wait_for(camera.take)
             server.cut.set()
             server.shutdown()
             server.server_close()
-            until(lambda: states(changes).count("retrying") >= 3)
+            wait_for(lambda: states(changes).count("retrying") >= 3)
             while camera.take():
                 pass
             with serving([jpeg(200)], port=port):
-                after: Captured = until(camera.take)
+                after: Captured = wait_for(camera.take)
             assert after.frame.image.mean() > 150
             assert (after.frame.time_s or 0) > (before.frame.time_s or 0)
             assert after.frame.index > before.frame.index
@@ -120,10 +112,10 @@ def test_a_stream_that_stands_still_stalls_and_nothing_is_repeated() -> None:
     patient = CameraOptions(StreamOptions(open_timeout_s=3, read_timeout_s=1.5), first_pause_s=0.05)
     programme = Programme(h264_units(grey_steps(10)))
     with rtsp_serving(programme) as host, watching(f"rtsp://{host}/live", patient) as (camera, changes):
-        until(lambda: camera.captured > 5)
+        wait_for(lambda: camera.captured > 5)
         programme.hold.set()
         held = time.monotonic()
-        until(lambda: "retrying" in states(changes))
+        wait_for(lambda: "retrying" in states(changes))
         last = max(one.captured_at for _ in range(9) if (one := camera.take()))
         assert last < held + 1.4, "the image that FFmpeg gives at its time-out is an old one"
         assert states(changes)[:4] == ["connecting", "live", "stalled", "retrying"]
@@ -134,19 +126,19 @@ def test_a_stream_that_stands_still_stalls_and_nothing_is_repeated() -> None:
         assert camera.take() is None
         assert camera.captured == captured
         programme.hold.clear()
-        assert until(camera.take)
-        until(lambda: camera.state is CameraState.live)
+        assert wait_for(camera.take)
+        wait_for(lambda: camera.state is CameraState.live)
 
 
 def test_what_a_person_has_to_mend_is_tried_again_slowly() -> None:
     programme = Programme(h264_units(grey_steps(5)), login=True)
     with rtsp_serving(programme) as host:
         with watching(f"rtsp://admin:topsecret@{host}/live") as (camera, changes):
-            until(lambda: states(changes).count("failed") >= 1)
+            wait_for(lambda: states(changes).count("failed") >= 1)
             assert camera.state is CameraState.failed
             assert "user or password are missing or wrong" in camera.reason
             programme.login = False
-            until(camera.take)
+            wait_for(camera.take)
         assert "retrying" not in states(changes)
     assert "topsecret" not in repr(changes)
 
@@ -154,7 +146,7 @@ def test_what_a_person_has_to_mend_is_tried_again_slowly() -> None:
 def test_an_unknown_codec_is_named() -> None:
     with rtsp_serving(Programme(h264_units(grey_steps(5)), codec="UNHEARDOF/90000")) as host:
         with watching(f"rtsp://{host}/live") as (camera, changes):
-            until(lambda: "failed" in states(changes))
+            wait_for(lambda: "failed" in states(changes))
             assert "unknown codec" in changes[-1].reason
         assert camera.captured == 0
 
@@ -166,7 +158,7 @@ def test_a_clock_that_jumps_does_no_harm(jump_s: float) -> None:
     )
     with rtsp_serving(programme) as host, watching(f"rtsp://{host}/live", CameraOptions(STREAM, buffer=500)) as found:
         camera, changes = found
-        until(lambda: camera.captured >= 60)
+        wait_for(lambda: camera.captured >= 60)
         times = [captured.frame.time_s or 0 for _ in range(60) if (captured := camera.take())]
         assert all(0 < after - before < 1.5 for before, after in pairwise(times))
         assert states(changes) == ["connecting", "live"]
@@ -176,7 +168,7 @@ def test_the_size_may_change_on_the_way() -> None:
     units = h264_units(grey_steps(10, (64, 48))) + h264_units(grey_steps(10, (96, 80)))
     with rtsp_serving(Programme(units)) as host, watching(f"rtsp://{host}/live") as (camera, changes):
         shapes = set()
-        until(lambda: ((one := camera.take()) and shapes.add(one.frame.image.shape)) or len(shapes) == 2)
+        wait_for(lambda: ((one := camera.take()) and shapes.add(one.frame.image.shape)) or len(shapes) == 2)
         assert states(changes) == ["connecting", "live"]
 
 
@@ -186,7 +178,7 @@ def test_no_damaged_frame_is_given() -> None:
     units[6] = [nal[: len(nal) // 3] for nal in units[6]]
     with rtsp_serving(Programme(units)) as host, watching(f"rtsp://{host}/live", CameraOptions(STREAM, buffer=99)) as f:
         camera, _ = f
-        until(lambda: camera.captured >= 30)
+        wait_for(lambda: camera.captured >= 30)
         images = [one.frame.image for _ in range(30) if (one := camera.take())]
     close = [min(np.abs(image.astype(int) - photo).mean() for photo in photos) for image in images]
     assert max(close) < 55
@@ -196,7 +188,7 @@ def test_a_file_is_played_in_real_time_and_ends(tmp_path: Path) -> None:
     path = write_clip(tmp_path / "clip.mp4", grey_steps(20))
     began = time.monotonic()
     with watching(str(path), CameraOptions(buffer=50)) as (camera, changes):
-        until(lambda: camera.state is CameraState.ended)
+        wait_for(lambda: camera.state is CameraState.ended)
         assert time.monotonic() - began >= 0.75
     frames = [one.frame for _ in range(20) if (one := camera.take())]
     assert [frame.index for frame in frames] == [*range(20)]
@@ -207,7 +199,7 @@ def test_a_file_is_played_in_real_time_and_ends(tmp_path: Path) -> None:
 def test_a_damaged_file_says_so_at_its_end(tmp_path: Path) -> None:
     path = cut(write_clip(tmp_path / "torn.mkv", moving_noise(20)), 0.6)
     with watching(str(path)) as (camera, changes):
-        until(lambda: camera.state is CameraState.ended)
+        wait_for(lambda: camera.state is CameraState.ended)
         assert "damaged video" in camera.reason
     assert states(changes) == ["connecting", "live", "ended"]
 
@@ -224,8 +216,8 @@ def test_a_webcam_that_is_pulled_out_and_put_back() -> None:
     plugs = [FakeCapture([blue] * 3), FakeCapture([], present=False), FakeCapture([blue], repeat=True)]
     opened = iter(plugs)
     with watching(0, open_capture=lambda _number: next(opened)) as (camera, changes):
-        until(lambda: states(changes).count("live") == 2)
-        captured: Captured = until(camera.take)
+        wait_for(lambda: states(changes).count("live") == 2)
+        captured: Captured = wait_for(camera.take)
     assert np.array_equal(captured.frame.image, blue[..., ::-1])
     assert states(changes)[:6] == ["connecting", "live", "retrying", "connecting", "retrying", "connecting"]
     assert plugs[-1].released
@@ -234,7 +226,7 @@ def test_a_webcam_that_is_pulled_out_and_put_back() -> None:
 def test_a_dead_camera_costs_the_others_nothing() -> None:
     with serving([jpeg(9)]) as server, watching(f"{server.url}/silent") as (dead, _):
         with watching(f"{server.url}/mjpeg") as (alive, changes):
-            until(lambda: alive.captured > 30)
+            wait_for(lambda: alive.captured > 30)
         assert states(changes) == ["connecting", "live"]
         assert dead.captured == 0
 
@@ -243,7 +235,7 @@ def test_closing_does_not_wait_for_the_pause() -> None:
     with serving() as server:
         options = CameraOptions(STREAM, first_pause_s=60, longest_pause_s=60)
         with watching(f"{server.url}/nothing", options) as (camera, changes):
-            until(lambda: "retrying" in states(changes))
+            wait_for(lambda: "retrying" in states(changes))
             began = time.monotonic()
             assert camera.close()
             assert time.monotonic() - began < 5
@@ -255,7 +247,7 @@ def test_no_password_is_in_any_message() -> None:
         for path in ("login", "nothing", "silent"):
             url = f"{server.url.replace('//', '//admin:hush-hush@')}/{path}?token=geheimnis"
             with watching(url) as (camera, changes):
-                until(lambda changes=changes: {"failed", "retrying"} & {*states(changes)})
+                wait_for(lambda changes=changes: {"failed", "retrying"} & {*states(changes)})
                 said = f"{changes!r} {camera.reason} {camera!r}"
             assert "hush" not in said
             assert "geheimnis" not in said
@@ -278,7 +270,7 @@ def test_hls_is_played_at_its_own_speed(tmp_path: Path) -> None:
     (tmp_path / "list.m3u8").write_text("\n".join(lines))
     with serving(folder=tmp_path) as server:
         with watching(f"{server.url}/list.m3u8", CameraOptions(STREAM, buffer=50)) as (camera, changes):
-            until(lambda: camera.state is CameraState.ended)
+            wait_for(lambda: camera.state is CameraState.ended)
         frames = [one for _ in range(20) if (one := camera.take())]
     assert states(changes) == ["connecting", "live", "ended"]
     assert len(frames) == 20
@@ -288,15 +280,15 @@ def test_hls_is_played_at_its_own_speed(tmp_path: Path) -> None:
 def test_threads_and_descriptors_stay_constant() -> None:
     descriptors = Path("/proc/self/fd")
     with serving([jpeg(9)]) as server, watching(f"{server.url}/mjpeg") as (camera, changes):
-        until(camera.take)
+        wait_for(camera.take)
         threads = threading.active_count()
         counts = []
         for number in range(1, 9):
-            until(lambda number=number: states(changes).count("live") == number)
-            until(camera.take)
-            until(lambda: threading.active_count() <= threads)  # that of the server's viewer before is ending
+            wait_for(lambda number=number: states(changes).count("live") == number)
+            wait_for(camera.take)
+            wait_for(lambda: threading.active_count() <= threads)  # that of the server's viewer before is ending
             counts.append(len([*descriptors.iterdir()]) if descriptors.is_dir() else 0)
             server.cut.set()
-            until(lambda: camera.state is CameraState.retrying)
+            wait_for(lambda: camera.state is CameraState.retrying)
             server.cut.clear()
     assert max(counts[2:]) <= counts[1]

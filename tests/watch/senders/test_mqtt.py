@@ -8,8 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from maskwatch.watch.senders.base import SendError
 from maskwatch.watch.senders.outbox import Outbox
 from maskwatch.watch.store import EventStore
 from mqtt_broker import PROGRAM, Broker, Subscriber
+from waiting import wait_for
 from watched_people import event, settings
 
 pytest.importorskip("paho.mqtt.client", reason="needs the extra: pip install 'maskwatch[watch]'")
@@ -32,14 +32,6 @@ from maskwatch.watch.senders.mqtt import MqttSender  # noqa: E402
 
 QUICK = Backoff(first_s=0.1, longest_s=0.5)
 POLL_S = 0.5
-TOO_LONG_S = 40.0
-
-
-def wait_for(what: Callable[[], Any]) -> None:
-    deadline = time.monotonic() + TOO_LONG_S
-    while not what():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.02)
 
 
 @pytest.fixture
@@ -162,7 +154,7 @@ def test_when_the_watch_is_killed_the_broker_publishes_offline(broker: Broker) -
     with Subscriber(broker.port) as listener:
         tests = str(Path(__file__).parents[2])
         process = subprocess.Popen([sys.executable, "-c", PROGRAM_TO_KILL, str(broker.port), tests])
-        wait_for(lambda: listener.of("maskwatch/available") == ["online"])
+        wait_for(lambda: listener.of("maskwatch/available") == ["online"], process=process)
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
         wait_for(lambda: listener.of("maskwatch/available") == ["online", "offline"])

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -22,18 +22,12 @@ from maskwatch.watch.senders.jsonl import JsonlSettings
 from maskwatch.watch.senders.outbox import Outbox
 from maskwatch.watch.senders.webhook import WebhookSender, WebhookSettings
 from maskwatch.watch.store import EventStore
+from waiting import wait_for
 from watched_people import event
 
 QUICK = Backoff(first_s=0.02, longest_s=0.1)
 POLL_S = 0.5
 TOO_LONG_S = 30.0
-
-
-def wait_for(what: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + TOO_LONG_S
-    while not what():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.01)
 
 
 @pytest.fixture
