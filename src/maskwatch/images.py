@@ -1,4 +1,4 @@
-"""The one image decoder: a path, bytes or a PIL image to RGB uint8."""
+"""The only image decoder: a path, bytes or a PIL image to RGB uint8."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "AVIF")
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".avif", ".jpe", ".jfif"})
 MAX_PIXELS = 178_956_970
-"""Larger images are refused before any of their pixels is decoded. Pillow refuses from here on by itself, with a
-limit that is a global of the process; this one holds even where another part of the program has lifted that."""
+"""Larger images are refused before decoding. Pillow has the same limit, but as a global of the process; this one holds
+even if another part of the program has lifted it."""
 
 _HEIC = frozenset(b"ftyp" + brand for brand in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"))
-"""The brands at the start of the file, ISO/IEC 23008-12, annex B; AVIF has others."""
+"""Brands at the start of HEIC files, ISO/IEC 23008-12, annex B; AVIF has others."""
 _ORIENTATION = 0x0112  # EXIF 2.3, 4.6.4 A
 
 
@@ -40,17 +40,18 @@ def read_image(
 
     Args:
         source: path, encoded bytes, or a PIL image.
-        apply_orientation: turn the image as its EXIF tag says. Pillow itself turns TIFF images in any case.
-            An EXIF block that cannot be read counts as none.
-        name: what messages call an image that is no file.
-        max_pixels: refuse larger images, before any of their pixels is decoded; at most ``MAX_PIXELS``.
+        apply_orientation: apply the EXIF orientation. Pillow rotates TIFF images in any case. An unreadable EXIF
+            block is ignored.
+        name: name of the image in messages if it is not a file.
+        max_pixels: larger images are refused before decoding; at most ``MAX_PIXELS``.
 
     Returns:
-        RGB uint8 (H, W, 3), contiguous, writable. Transparent parts lie on white; 16-bit values are scaled down.
+        RGB uint8 (H, W, 3), contiguous, writable. Transparent parts are placed on white; 16-bit values are scaled to
+        8 bits.
 
     Raises:
         SourceError: when the file cannot be opened.
-        ImageDecodeError: when it is no complete image of a known format, or has over ``max_pixels`` pixels.
+        ImageDecodeError: when it is not a complete image in a supported format, or has over ``max_pixels`` pixels.
     """
     if isinstance(source, Path | str):
         with open_file(source) as file:
@@ -65,7 +66,7 @@ def _read_file(file: BinaryIO, name: str, apply_orientation: bool, max_pixels: i
     from PIL import UnidentifiedImageError
 
     if not file.read(1):
-        raise ImageDecodeError(f"{name}: empty file (0 bytes); get a whole copy")
+        raise ImageDecodeError(f"{name}: empty file (0 bytes); copy or download it again")
     file.seek(0)
     try:
         with warnings.catch_warnings():
@@ -75,12 +76,14 @@ def _read_file(file: BinaryIO, name: str, apply_orientation: bool, max_pixels: i
         raise ImageDecodeError(f"{name}: {_unknown(file)}") from error
     except pil.DecompressionBombError as error:
         raise ImageDecodeError(f"{name}: over the limit of {max_pixels:,} pixels; make it smaller") from error
-    except Exception as error:  # Pillow lets through what its parsers trip over: struct.error, KeyError and more
+    except Exception as error:  # Pillow's parsers raise struct.error, KeyError and more
         raise _damaged(name, error) from error
     with closing(opened):
         image = _decode(opened, name, apply_orientation, max_pixels)
         if opened.format == "PNG" and not _png_ends(file):
-            raise ImageDecodeError(f"{name}: damaged or incomplete (the end is missing); get a whole copy")
+            raise ImageDecodeError(
+                f"{name}: file is damaged or truncated (the end is missing); copy or download it again"
+            )
         return image
 
 
@@ -98,12 +101,12 @@ def _decode(opened: PilImage, name: str, apply_orientation: bool, max_pixels: in
     except MemoryError as error:
         size = f"{opened.width} x {opened.height}"
         raise ImageDecodeError(f"{name}: {size} pixels are too many for the free memory; make it smaller") from error
-    except Exception as error:  # as above; whatever it is, this image cannot be read and the next can
+    except Exception as error:  # as above; only this image is lost
         raise _damaged(name, error) from error
 
 
 def _unknown(file: BinaryIO) -> str:
-    """What a file is that Pillow does not know, and what to do about it."""
+    """The message for a file that Pillow does not recognise."""
     file.seek(4)
     if file.read(8) in _HEIC:
         return "a HEIC image, which is not read; export it as JPEG (iPhone: Settings, Camera, Formats)"
@@ -111,10 +114,10 @@ def _unknown(file: BinaryIO) -> str:
 
 
 def orientation_of(image: PilImage) -> int:
-    """The EXIF orientation, 1 to 8, of an opened image; 1, as stored, where there is none."""
+    """The EXIF orientation of an opened image, 1 to 8; 1 (as stored) if there is none."""
     try:
         return int(image.getexif().get(_ORIENTATION, 1))
-    except Exception:  # noqa: BLE001  a broken EXIF block says nothing about the pixels, which are whole
+    except Exception:  # noqa: BLE001  the pixels are intact even if the EXIF block is not
         return 1
 
 
@@ -148,9 +151,9 @@ def _to_rgb(image: PilImage) -> PilImage:
 
 
 def _to_8_bit(values: np.ndarray) -> Image:
-    """Grey values (H, W) to uint8: 16-bit ones by their upper byte, floats from 0..1 or 0..255 as they are.
+    """Grey values (H, W) as uint8: the upper byte of 16-bit integers, floats from 0..1 or 0..255.
 
-    32-bit whole numbers are 16-bit ones in a wider type, unless none is over 255.
+    32-bit integers are taken as 16-bit values in a wider type, unless none is over 255.
     """
     if values.dtype.kind == "f":
         values = np.nan_to_num(values) * (255 if np.nanmax(values, initial=0) <= 1 else 1)
@@ -161,7 +164,7 @@ def _to_8_bit(values: np.ndarray) -> Image:
 
 
 def _png_ends(file: BinaryIO) -> bool:
-    """Whether the chunks of a PNG file lead up to its end mark; Pillow does not mind when the last ones are missing."""
+    """Whether a PNG file is complete up to its end chunk; Pillow accepts files without the last chunks."""
     file.seek(8)
     while len(header := file.read(8)) == 8:
         length, kind = struct.unpack(">I4s", header)
@@ -173,4 +176,4 @@ def _png_ends(file: BinaryIO) -> bool:
 
 def _damaged(name: str, error: BaseException) -> ImageDecodeError:
     reason = " ".join(str(error).split())[:120] or type(error).__name__
-    return ImageDecodeError(f"{name}: damaged or incomplete ({reason}); get a whole copy")
+    return ImageDecodeError(f"{name}: file is damaged or truncated ({reason}); copy or download it again")

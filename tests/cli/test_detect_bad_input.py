@@ -1,4 +1,4 @@
-"""Whatever is wrong with an input: one line on stderr that names it, exit status 1, and the others are done."""
+"""An input that cannot be read: one line on stderr that names it, exit status 1, and the others are processed."""
 
 from __future__ import annotations
 
@@ -36,11 +36,15 @@ def huge_header(path: Path, _: ImageArray) -> None:
 BROKEN: dict[str, tuple[str, Make, str]] = {
     "text": ("text.jpg", lambda path, _: path.write_text("no image\n" * 9), "not a whole image in a known format"),
     "0 bytes": ("zero.jpg", lambda path, _: path.write_bytes(b""), "empty file (0 bytes)"),
-    "cut JPEG": ("cut.jpg", cut_image, "damaged or incomplete"),
-    "cut PNG": ("cut.png", cut_image, "damaged or incomplete"),
+    "cut JPEG": ("cut.jpg", cut_image, "file is damaged or truncated"),
+    "cut PNG": ("cut.png", cut_image, "file is damaged or truncated"),
     "huge": ("huge.png", huge_header, "over the limit of 178,956,970 pixels"),
-    "sound": ("sound.mp4", lambda path, _: write_sound(path), "has no video in it"),
-    "text video": ("text.mp4", lambda path, _: path.write_text("no video\n" * 9), "nor a video that can be read"),
+    "sound": ("sound.mp4", lambda path, _: write_sound(path), "no video in it"),
+    "text video": (
+        "text.mp4",
+        lambda path, _: path.write_text("no video\n" * 9),
+        "neither an image nor a supported video",
+    ),
     "video of 0 bytes": ("zero.mp4", lambda path, _: path.write_bytes(b""), "empty file (0 bytes)"),
     "no index": ("cut.mp4", lambda path, _: cut(write_clip(path, moving_noise(20)), 0.5), "damaged at its start"),
     "HEIC": ("phone.heic", lambda path, _: path.write_bytes(b"\0\0\0\x18ftypheic"), "convert it to JPEG"),
@@ -105,7 +109,7 @@ def test_a_cut_video_keeps_the_frames_before_the_cut(folder: Path, detect: Comma
     outcome = detect(folder, "--jsonl", tmp_path / "faces.jsonl", "--save", "--out", tmp_path / "out")
     assert outcome.status == SOME_FAILED
     assert len(outcome.error_lines) == 1, outcome.err
-    found = re.search(r"cut\.mp4: damaged video \((\d+) of 60 frames read, .*it ends too early\)", outcome.err)
+    found = re.search(r"cut\.mp4: damaged video \((\d+) of 60 frames read, .*truncated\)", outcome.err)
     assert found is not None, outcome.err
     frames = [record["frame"] for record in records(tmp_path / "faces.jsonl") if record["source"].endswith("cut.mp4")]
     assert len(frames) == int(found[1]) >= 15

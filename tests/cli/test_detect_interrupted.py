@@ -34,7 +34,7 @@ def test_what_was_done_is_kept_and_plays(tmp_path: Path) -> None:
     assert process.returncode == INTERRUPTED
     first, second = errors.splitlines()
     assert first.startswith("maskwatch: broken.jpg: not a whole image")
-    assert second == "maskwatch: interrupted; what was done until then is kept"
+    assert second == "maskwatch: interrupted; the results so far are kept"
 
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
         ["broken.jpg", "long.mp4", "out", "faces.csv", "faces.json", "faces.jsonl"]

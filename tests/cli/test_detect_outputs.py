@@ -105,12 +105,12 @@ def test_labels_that_are_there_are_refused_before_anything_is_written(
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == kept
 
 
-def test_two_images_of_one_name_are_told(folder: Path, detect: Command, tmp_path: Path) -> None:
+def test_two_images_of_one_name_are_reported(folder: Path, detect: Command, tmp_path: Path) -> None:
     (folder / "below").mkdir()
     Image.new("RGB", (80, 60), (120, 130, 110)).save(folder / "below" / "good.jpg")
     outcome = detect(folder, "--recursive", "--yolo", tmp_path / "yolo")
     assert outcome.status == OK
-    assert "1 of the label files could not be called as their images are" in outcome.err
+    assert "label files without the name of their image, because it is taken or not allowed: 1," in outcome.err
     assert sorted(path.name for path in (tmp_path / "yolo" / "labels").iterdir()) == ["good-2.txt", "good.txt"]
 
 

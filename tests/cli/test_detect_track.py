@@ -62,8 +62,8 @@ def test_the_threshold_is_still_that_of_conf(detect: Command, walk: Path, tmp_pa
     assert all(line["detections"] == [] for line in records(tmp_path / "faces.jsonl"))
 
 
-def test_images_are_told_apart(detect: Command, folder: Path) -> None:
+def test_single_images_are_not_tracked(detect: Command, folder: Path) -> None:
     outcome = detect(folder, "--track")
     assert outcome.status == 0
-    assert outcome.error_lines == ["maskwatch: images have no time; --track follows people in videos and webcams only"]
+    assert outcome.error_lines == ["maskwatch: --track needs videos or webcams; single images were not tracked"]
     assert "0 people" in outcome.out

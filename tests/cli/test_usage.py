@@ -1,4 +1,4 @@
-"""Wrong usage: exit status 2, a line that says what to do, nothing begun."""
+"""Wrong usage: exit status 2, one line that says what to do, nothing written."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ VERBS = ("detect", "demo", "models", "doctor", "train", "train detector", "evalu
 
 
 def assert_refused(outcome: Outcome, folder: Path) -> None:
-    """Wrong usage, told in one line, and nothing begun in the folder of one image."""
+    """Wrong usage, reported in one line; nothing was written into the folder of one image."""
     assert outcome.status == WRONG_USAGE
     assert len(outcome.error_lines) == 1, outcome.err
     assert [path.name for path in folder.iterdir()] == ["good.png"]
@@ -33,11 +33,11 @@ def test_version(maskwatch: Command) -> None:
 
 
 def test_the_package_can_be_run_as_a_module() -> None:
-    """For those whose PATH does not have the program."""
+    """For people whose PATH lacks the program."""
     import subprocess
 
-    on_frame = subprocess.run([*PROGRAM, "--version"], capture_output=True, text=True, check=True)
-    assert on_frame.stdout == f"maskwatch {package.__version__}\n"
+    done = subprocess.run([*PROGRAM, "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"maskwatch {package.__version__}\n"
 
 
 @pytest.mark.parametrize(
@@ -64,8 +64,8 @@ def test_what_the_command_line_does_not_know(arguments: list[str], message: str,
         (["--iou", "-1"], "--iou -1.0 is out of range"),
         (["--imgsz", "5"], "--imgsz 5 is out of range; take 64 to 4096 pixels"),
         (["--threads", "0"], "--threads 0 is out of range; take at least 1"),
-        (["--csv", "-", "--jsonl", "-"], "only one of --csv, --jsonl, --coco"),
-        (["--jsonl", "-", "--json"], "--json and a table on standard output"),
+        (["--csv", "-", "--jsonl", "-"], "only one of --csv, --jsonl, --coco can write to standard output"),
+        (["--jsonl", "-", "--json"], "--json and a table cannot both use standard output"),
         (["--yolo", "-"], "give it a folder"),
     ],
 )
@@ -85,8 +85,8 @@ def test_values_out_of_range_and_options_that_do_not_fit(
     [
         (["detect", "--out", "out"], "--out out: no image is saved; add --save"),
         (["detect", "--blur", "--csv", "a.csv"], "--blur: no image is saved or shown; add --save or --show"),
-        (["detect", "--save", "--mirror"], "--mirror and --no-mirror are for what is shown; add --show, or leave them"),
-        (["detect", "--no-mirror"], "--mirror and --no-mirror are for what is shown"),
+        (["detect", "--save", "--mirror"], "--mirror and --no-mirror need --show; add it, or leave them out"),
+        (["detect", "--no-mirror"], "--mirror and --no-mirror need --show"),
         (["watch", "--blur"], "--blur is for the preview page; add --preview"),
         (["watch", "--blur", "--clips", "--check"], "--blur is for the preview page"),
     ],
@@ -103,7 +103,7 @@ def test_options_that_would_change_nothing(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["detect", ""], "an argument is empty; write what is meant (. is the current folder), or leave it out"),
+        (["detect", ""], "an argument is empty; give a value (. is the current folder), or leave it out"),
         (["detect", "rtsp://me:opensesame@10.0.0.5/", ""], "an argument is empty"),
         (["detect", "good.png", "--save", "--out", ""], "the argument after --out is empty"),
         (["detect", "good.png", "--csv="], "--csv is empty"),

@@ -35,7 +35,7 @@ def test_no_detail_of_the_face_is_left(size: int):
 
 
 def test_images_with_the_same_averages_give_the_same_face():
-    """Only the few averages enter the result, so what the pixels were cannot be told from it."""
+    """Only a few averages enter the result, so the pixels cannot be recovered from it."""
     y, x = np.mgrid[:400, :500]
     patterns = [(x + y) % 2, x % 2, y % 2, np.full_like(x, 0.5, dtype=float)]
     results = []

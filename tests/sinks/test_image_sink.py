@@ -16,7 +16,6 @@ from maskwatch.frames import Frame, Image
 from maskwatch.images import read_image
 from maskwatch.sinks.draw import draw
 from maskwatch.sinks.images import ImageSink, save_image
-from maskwatch.sinks.naming import FreeNames, stem_of
 from maskwatch.sinks.save import SaveSink
 
 FACE = Detections(np.array([[20, 30, 60, 80]], np.float32), np.ones(1, np.float32), np.eye(3, dtype=np.float32)[2:])
@@ -133,33 +132,10 @@ def test_a_folder_that_cannot_be_written_to(tmp_path: Path):
         pass
 
 
-def test_a_missing_folder_while_saving(tmp_path: Path):
+def test_a_file_in_place_of_the_folder(tmp_path: Path):
+    (tmp_path / "file").touch()
     with pytest.raises(SinkError, match=r"a\.png: cannot be written"):
-        save_image(smooth(), tmp_path / "gone" / "a.png")
-
-
-@pytest.mark.parametrize(
-    ("source", "stem"),
-    [
-        ("folder/a.b.jpg", "a.b"),
-        ("0", "0"),
-        ("rtsp://user:secret@10.0.0.7:554/live/main.sdp?token=abc", "10.0.0.7_live_main"),
-        ("https://example.org", "example.org"),
-        ('what?<>:"|*.mp4', "what_______"),
-        ("..", "unnamed"),
-        ("", "unnamed"),
-        ("ä" * 300 + ".jpg", "ä" * 75),
-        ("trailing dots....jpg", "trailing dots"),
-    ],
-)
-def test_stems_fit_any_file_system(source: str, stem: str):
-    assert stem_of(source) == stem
-
-
-def test_names_that_differ_in_case_only_are_the_same(tmp_path: Path):
-    names = FreeNames(tmp_path)
-    assert names.take("A", ".jpg").name == "A.jpg"
-    assert names.take("a", ".jpg").name == "a-2.jpg"
+        save_image(smooth(), tmp_path / "file" / "a.png")
 
 
 def test_save_sink_makes_images_of_images_and_videos_of_videos(tmp_path: Path):

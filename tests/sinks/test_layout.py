@@ -4,24 +4,24 @@ import numpy as np
 import pytest
 
 from maskwatch.boxes import intersection
-from maskwatch.sinks.layout import Place, place_labels
+from maskwatch.sinks.layout import LabelPosition, place_labels
 
 SIZES = [(90, 20), (45, 20), (18, 18)]
 
 
-def spots(places: list[Place | None]) -> np.ndarray:
+def spots(places: list[LabelPosition | None]) -> np.ndarray:
     rows = [[p.x, p.y, p.x + SIZES[p.version][0], p.y + SIZES[p.version][1]] for p in places if p is not None]
     return np.array(rows, np.float32).reshape(-1, 4)
 
 
-def place(boxes: np.ndarray, image: tuple[int, int] = (640, 480)) -> list[Place | None]:
+def place(boxes: np.ndarray, image: tuple[int, int] = (640, 480)) -> list[LabelPosition | None]:
     boxes = np.asarray(boxes, np.float32).reshape(-1, 4)
     return place_labels(boxes, [SIZES] * len(boxes), image, gap=2)
 
 
 def test_a_lone_face_gets_its_full_label_above():
     (only,) = place([[200, 200, 300, 300]])
-    assert only == Place(version=0, x=198, y=178)
+    assert only == LabelPosition(version=0, x=198, y=178)
 
 
 def test_at_the_upper_border_the_label_goes_below():

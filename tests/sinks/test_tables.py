@@ -20,7 +20,7 @@ from maskwatch.frames import Frame
 from maskwatch.sinks.coco import CocoSink
 from maskwatch.sinks.csv_table import COLUMNS, CsvSink
 from maskwatch.sinks.jsonl import JsonlSink
-from maskwatch.sinks.output import TextOutput
+from maskwatch.sinks.text_output import TextOutput
 from maskwatch.sinks.yolo import YoloSink
 
 FACES = Detections(
@@ -159,7 +159,7 @@ def test_coco_is_read_by_the_reference_reader(tmp_path: Path):
     assert len(results.anns) == 2
 
 
-def test_a_face_without_area_does_not_spoil_the_coco_file(tmp_path: Path):
+def test_a_face_without_area_leaves_the_coco_file_valid(tmp_path: Path):
     path = tmp_path / "faces.json"
     flat = Detections(np.array([[5, 5, 5, 9]], np.float32), np.ones(1, np.float32), np.eye(3, dtype=np.float32)[:1])
     with CocoSink(path) as sink:
@@ -183,15 +183,15 @@ def test_yolo_files(tmp_path: Path):
     assert sink.notes == []
 
 
-def test_yolo_labels_that_cannot_have_the_name_of_their_image_are_told(tmp_path: Path):
+def test_yolo_labels_without_the_name_of_their_image_are_reported(tmp_path: Path):
     with YoloSink(tmp_path) as sink:
         for name in ("x/a.jpg", "y/a.png", "z/a.png", "b:c.png"):
             sink.write(Frame(FRAME.image, 0, None, name), FACES)
     names = sorted(path.name for path in (tmp_path / "labels").iterdir())
     assert names == ["a-2.txt", "a-3.txt", "a.txt", "b_c.txt"]
     (note,) = sink.notes
-    assert note.startswith("3 of the label files could not be called as their images are")
-    assert f"{tmp_path / 'labels' / 'a-2.txt'} of y/a.png is the first" in note
+    assert note.startswith("label files without the name of their image, because it is taken or not allowed: 3, ")
+    assert f"the first is {tmp_path / 'labels' / 'a-2.txt'} of y/a.png; " in note
 
 
 @pytest.mark.parametrize("name", ["data.yaml", "classes.txt", "labels/a.txt"])

@@ -17,7 +17,7 @@ from contracts import sink_contract
 from maskwatch.detections import Detections
 from maskwatch.errors import SinkError
 from maskwatch.frames import Frame
-from maskwatch.sinks.fragments import drop_broken_fragment
+from maskwatch.sinks.mp4 import drop_broken_fragment
 from maskwatch.sinks.video import VideoSink
 
 NTSC = Fraction(30000, 1001)

@@ -14,9 +14,8 @@ from contracts import sink_contract
 from maskwatch.detections import Detections
 from maskwatch.frames import Frame, Image
 from maskwatch.sinks.draw import draw
-from maskwatch.sinks.mirror import mirror
 from maskwatch.sinks.tk_window import TkWindow
-from maskwatch.sinks.window import WindowSink
+from maskwatch.sinks.window import WindowSink, mirror
 
 FACE = Detections(np.array([[10, 60, 50, 110]], np.float32), np.ones(1, np.float32), np.eye(3, dtype=np.float32)[:1])
 

@@ -231,7 +231,7 @@ def test_the_cover_of_a_song_is_no_video(tmp_path: Path) -> None:
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.mp4")
-    with pytest.raises(SourceError, match="not an ordinary file"):
+    with pytest.raises(SourceError, match="not a regular file"):
         VideoSource(tmp_path / "pipe.mp4")
 
 
@@ -290,7 +290,7 @@ def test_a_name_is_a_path_and_never_a_protocol(name: str, tmp_path: Path, monkey
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"none\.mp4: cannot be opened \(no such file"):
         VideoSource(tmp_path / "none.mp4")
-    with pytest.raises(SourceError, match="not an ordinary file"):
+    with pytest.raises(SourceError, match="not a regular file"):
         VideoSource(tmp_path)
 
 

@@ -14,11 +14,11 @@ from maskwatch import __version__
 from maskwatch.app.images import FULL_SIZE
 from maskwatch.app.session import Result
 from maskwatch.app.views import annotated
+from maskwatch.files import UniqueNames, safe_stem
 from maskwatch.frames import Frame
 from maskwatch.sinks.csv_table import csv_text
 from maskwatch.sinks.images import suffix_of, write_image
 from maskwatch.sinks.jsonl import record
-from maskwatch.sinks.naming import FreeNames, stem_of
 
 CSV_NAME, JSON_NAME = "maskwatch-faces.csv", "maskwatch-faces.json"
 ARCHIVE_NAME = "maskwatch-images.zip"
@@ -41,7 +41,7 @@ class Settings:
 
 def image_name(result: Result) -> str:
     """The name of an annotated image, after its original."""
-    return f"{stem_of(result.upload.name)}-maskwatch{suffix_of(_frame(result))}"
+    return f"{safe_stem(result.upload.name)}-maskwatch{suffix_of(_frame(result))}"
 
 
 def image_file(result: Result, *, blur: bool) -> bytes:
@@ -73,7 +73,7 @@ def json_file(results: Sequence[Result], failures: Sequence[str], settings: Sett
 def archive(results: Sequence[Result], failures: Sequence[str], settings: Settings) -> bytes:
     """A ZIP file of all annotated images in full size, with the CSV and the JSON file."""
     content = io.BytesIO()
-    names = FreeNames()
+    names = UniqueNames()
     with ZipFile(content, "w") as archived:
         for result in results:
             stem, dot, suffix = image_name(result).rpartition(".")

@@ -1,10 +1,13 @@
-"""The command line: one thin file a verb, no logic of its own."""
+"""The command line. ``commands/`` holds one file per command, ``output/`` what each prints; neither computes."""
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Sequence
 
 OK, SOME_FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+_EMPTY_OPTION = re.compile(r"(--[a-z0-9-]+)=")
 
 
 def main() -> None:
@@ -13,7 +16,6 @@ def main() -> None:
 
     try:
         from maskwatch.cli.app import app
-        from maskwatch.cli.empty_arguments import refuse_empty
 
         refuse_empty(sys.argv[1:])
         app(prog_name="maskwatch")
@@ -32,14 +34,41 @@ def main() -> None:
             raise
         _complain(str(missing))
         sys.exit(SOME_FAILED)
-    except SystemExit as exit_:  # Typer ends an interrupted command by itself, and says nothing
+    except SystemExit as exit_:  # Typer ends an interrupted command by itself, without a message
         if exit_.code == INTERRUPTED:
-            _complain("interrupted; what was done until then is kept")
+            _complain("interrupted; the results so far are kept")
         raise
 
 
+def refuse_empty(arguments: Sequence[str]) -> None:
+    """Refuse empty arguments, as an unset shell variable leaves them: as a path they would mean the current folder.
+
+    Raises:
+        UsageError: when there is one. The message names the option before it, but no other argument, since an address
+            may contain a password.
+    """
+    from maskwatch.errors import UsageError
+
+    for before, argument in zip(["", *arguments], arguments, strict=False):
+        option = _EMPTY_OPTION.fullmatch(argument)
+        if argument and option is None:
+            continue
+        where = option[1] if option else f"the argument after {before}" if before.startswith("--") else "an argument"
+        raise UsageError(f"{where} is empty; give a value (. is the current folder), or leave it out")
+
+
+def fail_for(problems: Sequence[str]) -> None:
+    """Print what a command skipped, one line each, and end it with the exit status for that; nothing if empty."""
+    import typer
+
+    for problem in problems:
+        typer.echo(problem, err=True)
+    if problems:
+        raise typer.Exit(SOME_FAILED)
+
+
 def _came_from_interrupt(error: BaseException | None) -> bool:
-    """Whether Ctrl-C hit an extension module while it was being loaded, which Python reports as a failed import."""
+    """Whether Ctrl-C hit the import of an extension module, which Python reports as a failed import."""
     while error is not None and not isinstance(error, KeyboardInterrupt):
         error = error.__cause__ or error.__context__
     return error is not None

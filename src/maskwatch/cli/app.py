@@ -1,4 +1,4 @@
-"""The command tree. Rich help costs half a second of start-up, so it stays off."""
+"""The command tree. Rich help is off, because it costs half a second of start-up."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import typer
 
 app = typer.Typer(
     name="maskwatch",
-    help="Find every face and tell whether its mask is worn, worn incorrectly or absent.",
+    help="Detect faces and classify each as mask worn, worn incorrectly or no mask.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     no_args_is_help=True,

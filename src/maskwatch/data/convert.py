@@ -14,9 +14,9 @@ from maskwatch.data.dataset import Dataset, LabelledImage
 from maskwatch.data.formats.coco import coco_content
 from maskwatch.data.formats.voc_writer import write_voc_files
 from maskwatch.data.formats.yolo_writer import write_yolo_files
-from maskwatch.data.output import UniqueNames, place
+from maskwatch.data.output import place
 from maskwatch.errors import DataError, UsageError
-from maskwatch.files import new_folder, write_new
+from maskwatch.files import UniqueNames, new_folder, write_new
 
 Format = Literal["coco", "voc", "yolo"]
 
@@ -112,13 +112,13 @@ _LAYOUTS: dict[Format, Callable[[Dataset, Path, bool], None]] = {
 
 def _place(dataset: Dataset, folder: Path, pattern: str, link: bool) -> Dataset:
     """The data set with its images put under ``folder``; ``{split}`` in the pattern is each image's own."""
-    names = UniqueNames()
+    names = UniqueNames(by_stem=True)
     placed = []
     for image in dataset:
         if Path(image.split).name != image.split:
             raise DataError(f"{image.path}: its split is called '{image.split}', which cannot be a folder; rename it")
         home = pattern.format(split=image.split)
-        path = folder / home / names.take(image.path, home)
+        path = folder / names.take(f"{home}/{image.path.stem}", image.path.suffix)
         path.parent.mkdir(parents=True, exist_ok=True)
         place(image.path, path, link=link)
         placed.append(replace(image, path=path))

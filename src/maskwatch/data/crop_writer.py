@@ -7,7 +7,7 @@ from pathlib import Path
 
 from maskwatch.data.dataset import LabelledImage
 from maskwatch.data.formats.folders import LISTING, UNSPLIT
-from maskwatch.data.output import UniqueNames
+from maskwatch.files import UniqueNames
 from maskwatch.frames import Image
 
 _BOX = ("x_min", "y_min", "x_max", "y_max")
@@ -25,7 +25,7 @@ class CropWriter:
 
     def __init__(self, folder: Path, quality: int, *, split_folders: bool) -> None:
         self._folder, self._quality, self._split_folders = folder, quality, split_folders
-        self._names = UniqueNames()
+        self._names = UniqueNames(by_stem=True)
         self._rows: list[tuple[object, ...]] = []
 
     def write(
@@ -40,7 +40,7 @@ class CropWriter:
 
         home = f"{labelled.split}/{state}" if self._split_folders else state
         suffix = ".jpg" if self._quality else ".png"
-        path = self._folder / home / self._names.take(Path(labelled.path.stem + suffix), home)
+        path = self._folder / self._names.take(f"{home}/{labelled.path.stem}", suffix)
         path.parent.mkdir(parents=True, exist_ok=True)
         if self._quality:
             pil.fromarray(crop).save(path, quality=self._quality)

@@ -23,19 +23,3 @@ def place(source: Path, target: Path, *, link: bool) -> None:
         os.link(source, target)
     except OSError as error:
         raise SinkError(f"{target}: no hard link possible ({error.strerror}); copy instead of --link") from error
-
-
-class UniqueNames:
-    """Gives each image a file name of its own: stems are unique without regard to case in each folder."""
-
-    def __init__(self) -> None:
-        self._taken: set[tuple[str, str]] = set()
-
-    def take(self, path: Path, folder: str = "") -> str:
-        """The file's own name where it is free in ``folder``, else the name with a number before the suffix."""
-        stem, number = path.stem, 1
-        while (folder, stem.lower()) in self._taken:
-            number += 1
-            stem = f"{path.stem}-{number}"
-        self._taken.add((folder, stem.lower()))
-        return stem + path.suffix

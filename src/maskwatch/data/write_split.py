@@ -20,11 +20,11 @@ from maskwatch.data.convert import to_coco_folder
 from maskwatch.data.dataset import Dataset
 from maskwatch.data.formats.coco import coco_content
 from maskwatch.data.formats.folders import LISTING, FaceDataset
-from maskwatch.data.output import UniqueNames, place
+from maskwatch.data.output import place
 from maskwatch.data.split import SplitOptions, assign_splits
 from maskwatch.detections import STATE_NAMES
 from maskwatch.errors import DataError, UsageError
-from maskwatch.files import check_free, new_folder, write_new
+from maskwatch.files import UniqueNames, check_free, new_folder, write_new
 
 
 @dataclass(frozen=True)
@@ -149,12 +149,12 @@ def _with_splits(data: Dataset, assigned: _Assignment) -> Dataset:
 
 
 def _write_faces(data: FaceDataset, assigned: _Assignment, folder: Path, link: bool) -> None:
-    names = UniqueNames()
+    names = UniqueNames(by_stem=True)
     rows = []
     for i, split, group in zip(assigned.index.tolist(), assigned.splits, assigned.groups, strict=True):
         face = data.images[i]
         home = f"{split}/{face.class_id.name}"
-        path = folder / home / names.take(face.path, home)
+        path = folder / names.take(f"{home}/{face.path.stem}", face.path.suffix)
         path.parent.mkdir(parents=True, exist_ok=True)
         place(face.path, path, link=link)
         rows.append((f"{home}/{path.name}", face.class_id.name, split, group, face.source, str(face.path)))

@@ -1,4 +1,4 @@
-"""What every sink promises: frames and their faces go in, files or an image on the screen come out."""
+"""The `Sink` protocol: frames and their faces go in, files or an image on the screen come out."""
 
 from __future__ import annotations
 
@@ -10,19 +10,21 @@ from maskwatch.detections import Detections
 from maskwatch.frames import Frame, Image
 
 Render = Callable[[Image, Detections], Image]
-"""Makes the image that is shown or saved: RGB uint8 (H, W, 3) and its faces in, a new image of that size out."""
+"""Draws the image to show or save: RGB uint8 (H, W, 3) and its faces in, a new image of the same size out."""
 
 
 class Sink(Protocol):
     """Takes frames one by one, inside a ``with`` block.
 
-    Leaving the block finishes what was begun. When the block is left by an exception (an interruption, a source
-    that broke off), what was written until then is kept: tables are finished with the rows they have, a video is
-    closed and kept as ``NAME.incomplete.mp4``, finished images stay. The exception itself always goes on.
+    Leaving the block completes the output. If an exception (an interruption, a failing source) leaves the block, the
+    results so far are kept: tables end with a complete row, a video is closed as ``NAME.incomplete.mp4``, finished
+    images stay. The exception itself always propagates.
+
+    A sink may have an attribute ``notes``, a list of one-line remarks to print after the run.
 
     Raises:
-        SinkError: on entering, when the place to write to cannot be used; on writing or leaving, when it fails later
-            (a full disk). The text names the file and what to do next.
+        SinkError: on entering, when the target cannot be written to; on writing or leaving, when writing fails later
+            (a full disk). The message names the file and what to do next.
     """
 
     def __enter__(self) -> Self: ...
@@ -32,5 +34,5 @@ class Sink(Protocol):
     ) -> None: ...
 
     def write(self, frame: Frame, faces: Detections) -> None:
-        """Take one frame and the faces found in it; neither is changed."""
+        """Take one frame and its faces; both stay unchanged."""
         ...

@@ -1,4 +1,4 @@
-"""Results as a COCO detection file: readable as annotations, each with its score."""
+"""COCO detection files, readable as annotations; each annotation has its score."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import IO, Any, Self
 from maskwatch.detections import Detections, MaskState
 from maskwatch.files import explained
 from maskwatch.frames import Frame
-from maskwatch.sinks.output import TextOutput
+from maskwatch.sinks.text_output import TextOutput
 
 _IN_MEMORY_BYTES = 4 << 20
 _CHUNK = 1 << 20
@@ -21,12 +21,13 @@ _SMALLEST_SIDE = 0.01
 
 
 class CocoSink:
-    """Writes ``path`` as COCO JSON: categories, one image for each frame, one annotation with ``score`` for each face.
+    """Writes ``path`` as COCO JSON: categories, one image per frame, one annotation with ``score`` per face.
 
     ``file_name`` is relative to the folder of ``path``, as readers expect; a frame of a video is ``VIDEO#NUMBER``.
-    ``upright`` says that boxes are in pixels of the image turned as its EXIF tag says.
-    Annotations go straight to ``path`` + ``.part``, so a long video needs no memory; it is renamed when the block is
-    left, also by an exception. When there is no space left to finish it, nothing is kept.
+    ``upright`` records that boxes are in pixels of the image after its EXIF rotation.
+
+    Annotations go straight to a temporary file, so a long video needs no memory. The file is renamed when the block is
+    left, also by an exception. If there is no space left to complete it, it is deleted.
     """
 
     def __init__(self, path: Path | str) -> None:
@@ -40,7 +41,7 @@ class CocoSink:
         self._output.__enter__()
         categories = [{"id": int(state), "name": state.name, "supercategory": "face"} for state in MaskState]
         self._output.write(
-            '{"info": {"description": "Faces found by MaskWatch"},\n'
+            '{"info": {"description": "Faces detected by MaskWatch"},\n'
             f'"categories": {json.dumps(categories)},\n"annotations": ['
         )
         self._images = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES, mode="w+", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""One row for each face, in the columns that ``supervision.CSVSink`` made common, then ours."""
+"""CSV tables with one row per face; the first columns are those of ``supervision.CSVSink``."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from typing import Self
 
 from maskwatch.detections import STATE_NAMES, Detections
 from maskwatch.frames import Frame
-from maskwatch.sinks.output import TextOutput
+from maskwatch.sinks.text_output import TextOutput
 
 COLUMNS = (
     *("x_min", "y_min", "x_max", "y_max", "class_id", "confidence", "tracker_id"),
     *("source", "frame", "time_s", "class", "state_confidence", *STATE_NAMES, "width", "height", "ambiguous"),
 )
-"""Boxes in pixels of the stored image; the columns named as the states hold their scores, which sum to 1.
+"""Boxes are in pixels of the upright image. The columns of the three states hold their scores, which sum to 1.
 
-``ambiguous`` is 1 where the state is not clear, else 0.
+``ambiguous`` is 1 where the two most likely states are close, else 0.
 """
 
 
 class CsvSink:
-    """Writes ``path`` (``"-"``: standard output) as CSV, UTF-8; a face without a tracker has an empty ``tracker_id``.
+    """Writes ``path`` (``"-"``: standard output) as CSV in UTF-8; without tracking, ``tracker_id`` is empty.
 
-    The rows go to ``path`` + ``.part``, which is renamed when the block is left, also by an exception.
+    The rows go to a temporary file, which is renamed when the block is left, also by an exception.
     """
 
     def __init__(self, path: Path | str) -> None:
@@ -49,7 +49,7 @@ class CsvSink:
 
 
 def csv_text(results: Iterable[tuple[Frame, Detections]]) -> str:
-    """The whole table, header and rows, as text."""
+    """The whole table as text, with its header."""
     return _lines([list(COLUMNS), *(_row(frame, face) for frame, faces in results for face in faces)])
 
 

@@ -1,4 +1,4 @@
-"""The annotated image: a box, a sign, the state and its percentage for each face."""
+"""Annotated images: a box, a sign, the state and its confidence for each face."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from maskwatch.boxes import area, clip
+from maskwatch.boxes import Boxes, area, clip
 from maskwatch.detections import Detections
 from maskwatch.frames import Image
 from maskwatch.sinks.layout import place_labels
@@ -22,9 +22,9 @@ class DrawStyle:
     """Options of `draw`.
 
     Attributes:
-        scale: factor on the size of text and lines; 1 fits images that are looked at whole.
-        labels: write the state and its percentage beside each box.
-        tracker_ids: write the number of a tracked person, where there is one.
+        scale: factor for the size of text and lines; 1 suits images that are shown whole.
+        labels: write the state and its confidence beside each box.
+        tracker_ids: write the track ID of a person, if there is one.
     """
 
     scale: float = 1.0
@@ -32,15 +32,14 @@ class DrawStyle:
     tracker_ids: bool = True
 
 
-Floats = NDArray[np.float32]
 DEFAULT_STYLE = DrawStyle()
 
 
 def draw(image: Image, faces: Detections, style: DrawStyle = DEFAULT_STYLE) -> Image:
-    """A copy of ``image``, RGB uint8 (H, W, 3), with all faces drawn in.
+    """A copy of ``image``, RGB uint8 (H, W, 3), with boxes and labels of all faces.
 
-    Lines and letters follow the size of the image and of each face. Labels are never cut at the border, keep off
-    each other and off other faces where there is room, and get shorter where there is little.
+    Line width and text size depend on the size of the image and of each face. Labels are never cut at the border. If
+    there is room, they overlap neither each other nor other faces; if there is little, they become shorter.
     """
     canvas = np.array(image, np.uint8, order="C")
     if not len(faces) or not canvas.size:
@@ -48,45 +47,46 @@ def draw(image: Image, faces: Detections, style: DrawStyle = DEFAULT_STYLE) -> I
     height, width = canvas.shape[:2]
     xyxy = clip(faces.xyxy, width, height)
     unit = sqrt(width * height) * style.scale
-    styles = styles_of(faces)
+    state_styles = styles_of(faces)
     for i in np.argsort(-_sides(xyxy), kind="stable"):
-        stroke_box(canvas, xyxy[i], _line_width(unit, float(_sides(xyxy)[i])), styles[i].colour, styles[i].line)
+        state = state_styles[i]
+        stroke_box(canvas, xyxy[i], _line_width(unit, float(_sides(xyxy)[i])), state.colour, state.line)
     if style.labels:
-        _draw_labels(canvas, faces, xyxy, styles, unit, style)
+        _draw_labels(canvas, faces, xyxy, state_styles, unit, style)
     return canvas
 
 
 def _draw_labels(
-    canvas: Image, faces: Detections, xyxy: Floats, styles: list[StateStyle], unit: float, style: DrawStyle
+    canvas: Image, faces: Detections, xyxy: Boxes, state_styles: list[StateStyle], unit: float, style: DrawStyle
 ) -> None:
     labels = [
-        _versions(styles[i], float(faces.confidence[i]), _number(faces, i, style), unit, float(side))
+        _versions(state_styles[i], float(faces.confidence[i]), _track(faces, i, style), unit, float(side))
         for i, side in enumerate(_sides(xyxy))
     ]
     height, width = canvas.shape[:2]
     sizes = [[label.pixels for label in versions] for versions in labels]
-    places = place_labels(xyxy, sizes, (width, height), gap=max(1, round(unit / 450)) + 1)
-    for versions, place in zip(labels, places, strict=True):
-        if place is not None:
-            versions[place.version].paste(canvas, place.x, place.y)
+    positions = place_labels(xyxy, sizes, (width, height), gap=max(1, round(unit / 450)) + 1)
+    for versions, position in zip(labels, positions, strict=True):
+        if position is not None:
+            versions[position.version].paste(canvas, position.x, position.y)
 
 
-def _versions(style: StateStyle, confidence: float, number: str, unit: float, side: float) -> list[Label]:
-    """The label from its fullest version to the sign alone."""
+def _versions(style: StateStyle, confidence: float, track: str, unit: float, side: float) -> list[Label]:
+    """The label from its longest version to the sign alone."""
     percent = f"{100 * confidence:.0f}%"
     size = _text_size(unit, side)
     sign_size = min(size, max(9, round(0.35 * side)))
-    versions = ((f"{number}{style.label} {percent}", size), (f"{number}{percent}", size), ("", sign_size))
+    versions = ((f"{track}{style.label} {percent}", size), (f"{track}{percent}", size), ("", sign_size))
     return [Label(style.sign, text, height, style.colour) for text, height in versions]
 
 
-def _number(faces: Detections, index: int, style: DrawStyle) -> str:
+def _track(faces: Detections, index: int, style: DrawStyle) -> str:
     if faces.tracker_id is None or not style.tracker_ids:
         return ""
     return f"#{int(faces.tracker_id[index])} "
 
 
-def _sides(xyxy: Floats) -> Floats:
+def _sides(xyxy: Boxes) -> NDArray[np.float32]:
     """Geometric mean of width and height of each box, pixels."""
     return np.sqrt(area(xyxy))
 
@@ -97,7 +97,7 @@ def _line_width(unit: float, side: float) -> int:
 
 
 def _text_size(unit: float, side: float) -> int:
-    """Height of letters, pixels, in steps of about 8 % so that labels can be kept for the next frames."""
+    """Height of letters in pixels, in steps of about 8 % so that cached labels serve the next frames."""
     usual = max(11.0, unit / 52)
     size = min(max(0.18 * side, 10.0, 0.55 * usual), 1.5 * usual)
     step = max(1, round(0.08 * size))

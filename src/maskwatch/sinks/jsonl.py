@@ -1,4 +1,4 @@
-"""One JSON object for each frame, on a line of its own, there to be read as soon as the frame is done."""
+"""JSON Lines: one object per frame, written as soon as the frame is done."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any, Self
 
 from maskwatch.detections import Detections
 from maskwatch.frames import Frame
-from maskwatch.sinks.output import TextOutput
+from maskwatch.sinks.text_output import TextOutput
 
 
 class JsonlSink:
-    """Writes ``path`` (``"-"``: standard output), one whole line for each frame, also for those without faces."""
+    """Writes ``path`` (``"-"``: standard output), one line per frame, including frames without faces."""
 
     def __init__(self, path: Path | str) -> None:
         self._output = TextOutput(path, at_once=True)
@@ -33,7 +33,7 @@ class JsonlSink:
 
 
 def record(frame: Frame, faces: Detections) -> dict[str, Any]:
-    """One frame as plain Python values: the record that JSON Lines files and other programs get."""
+    """One frame as plain Python values, as in JSON Lines files."""
     return {
         "source": frame.source,
         "frame": frame.index,

@@ -1,4 +1,4 @@
-"""Where labels go: beside their face, inside the image, off other faces and labels where there is room."""
+"""Placement of labels: beside their face, within the image, clear of other faces and labels if there is room."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from maskwatch.boxes import Boxes, area, intersection
 Size = tuple[int, int]
 """Width and height in pixels."""
 
-_LABEL_WEIGHT, _FACE_WEIGHT, _OWN_WEIGHT, _OWN_SHARE_WEIGHT = 8.0, 4.0, 0.2, 1.2
+_LABEL_WEIGHT, _FACE_WEIGHT, _SELF_WEIGHT, _SELF_SHARE_WEIGHT = 8.0, 4.0, 0.2, 1.2
 _PREFERENCE = 0.01
 _ACCEPTABLE = 0.5
 _CROWDED_SHARE = 0.2
-"""Where more of the labels than this find no room, all of them get shorter, so that a crowd looks even."""
+"""If more than this share of the labels has no room, all labels become shorter, so that a crowd looks even."""
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where one label goes, and which of its versions.
+class LabelPosition:
+    """The position of one label, and the version of its text.
 
     Attributes:
-        version: index into the sizes given, 0 the fullest.
+        version: index into its sizes, 0 for the longest.
         x: left edge, pixels.
         y: upper edge, pixels.
     """
@@ -35,52 +35,52 @@ class Place:
     y: int
 
 
-def place_labels(xyxy: Boxes, sizes: Sequence[Sequence[Size]], image: Size, gap: int) -> list[Place | None]:
-    """Choose a place for the label of each box, none of them cut at the border of the image.
+def place_labels(xyxy: Boxes, sizes: Sequence[Sequence[Size]], image: Size, gap: int) -> list[LabelPosition | None]:
+    """Choose a position for the label of each box; no label is cut at the border of the image.
 
     Args:
         xyxy: boxes (N, 4), pixels.
-        sizes: for each box, the sizes of its label from the fullest version to the shortest.
+        sizes: for each box, the sizes of its label from the longest version to the shortest.
         image: width and height of the image.
         gap: pixels between a box and its label.
 
     Returns:
-        N places, in the order of the boxes; None where even the shortest version is larger than the image.
+        N positions, in the order of the boxes; None where even the shortest version is larger than the image.
     """
     order = np.lexsort((xyxy[:, 1], xyxy[:, 0]))
     versions = len(sizes[0]) if len(sizes) else 0
-    places: list[Place | None] = []
-    for fullest in range(versions):
-        places, crowded = _place_all(xyxy, sizes, image, gap, order, fullest)
+    positions: list[LabelPosition | None] = []
+    for longest in range(versions):
+        positions, crowded = _place_all(xyxy, sizes, image, gap, order, longest)
         if crowded <= _CROWDED_SHARE * len(xyxy):
             break
-    return places
+    return positions
 
 
 def _place_all(
-    xyxy: Boxes, sizes: Sequence[Sequence[Size]], image: Size, gap: int, order: NDArray[np.intp], fullest: int
-) -> tuple[list[Place | None], int]:
-    """Place all labels, none of them fuller than version ``fullest``; also how many had no room for that one."""
-    places: list[Place | None] = [None] * len(xyxy)
+    xyxy: Boxes, sizes: Sequence[Sequence[Size]], image: Size, gap: int, order: NDArray[np.intp], longest: int
+) -> tuple[list[LabelPosition | None], int]:
+    """Place all labels in version ``longest`` or shorter; also how many had no room for ``longest``."""
+    positions: list[LabelPosition | None] = [None] * len(xyxy)
     taken = np.zeros((0, 4), np.float32)
     for i in order:
         others = _near(np.delete(xyxy, i, axis=0), xyxy[i], sizes[i], gap)
         labels = _near(taken, xyxy[i], sizes[i], gap)
-        place = _best_place(xyxy[i], sizes[i], fullest, image, gap, labels, others)
-        places[i] = place
-        if place is not None:
-            width, height = sizes[i][place.version]
-            row = np.array([[place.x, place.y, place.x + width, place.y + height]], np.float32)
+        position = _best_position(xyxy[i], sizes[i], longest, image, gap, labels, others)
+        positions[i] = position
+        if position is not None:
+            width, height = sizes[i][position.version]
+            row = np.array([[position.x, position.y, position.x + width, position.y + height]], np.float32)
             taken = np.concatenate([taken, row])
-    return places, sum(place is None or place.version > fullest for place in places)
+    return positions, sum(position is None or position.version > longest for position in positions)
 
 
-def _best_place(
-    box: Boxes, sizes: Sequence[Size], fullest: int, image: Size, gap: int, labels: Boxes, others: Boxes
-) -> Place | None:
-    """The fullest version that has an acceptable place, else the shortest that fits, where it hurts least."""
+def _best_position(
+    box: Boxes, sizes: Sequence[Size], longest: int, image: Size, gap: int, labels: Boxes, others: Boxes
+) -> LabelPosition | None:
+    """The longest version with an acceptable position, else the shortest that fits, where it hides least."""
     fallback = None
-    for version, (width, height) in list(enumerate(sizes))[fullest:]:
+    for version, (width, height) in list(enumerate(sizes))[longest:]:
         if width > image[0] or height > image[1]:
             continue
         corners = _candidates(box, width, height, gap)
@@ -88,14 +88,14 @@ def _best_place(
         spots = np.concatenate([corners, corners + np.array([width, height], np.float32)], axis=1)
         cost = _cost(spots, box, labels, others)
         best = int(cost.argmin())
-        fallback = Place(version, int(corners[best, 0]), int(corners[best, 1]))
+        fallback = LabelPosition(version, int(corners[best, 0]), int(corners[best, 1]))
         if cost[best] <= _ACCEPTABLE:
             return fallback
     return fallback
 
 
 def _candidates(box: Boxes, width: int, height: int, gap: int) -> NDArray[np.float64]:
-    """Upper left corners (K, 2), the best liked first: above, below, inside, at the sides."""
+    """Upper left corners (K, 2) in order of preference: above, below, inside, at the sides."""
     left, top, right, bottom = np.round(box.astype(np.float64))
     middle = np.floor((left + right - width) / 2)
     above, below = top - height - gap, bottom + gap
@@ -118,19 +118,19 @@ def _candidates(box: Boxes, width: int, height: int, gap: int) -> NDArray[np.flo
 
 
 def _cost(spots: Boxes, box: Boxes, labels: Boxes, others: Boxes) -> NDArray[np.float32]:
-    """How much each spot (K, 4) hides: (K,), 0 for nothing."""
+    """How much of faces and labels each spot (K, 4) hides: (K,), 0 for nothing."""
     size = area(spots)
     own = intersection(spots, box[None])[:, 0]
     own_area = max(float(area(box[None])[0]), 1.0)
     cost = _PREFERENCE * np.arange(len(spots), dtype=np.float32)
     cost += _LABEL_WEIGHT * intersection(spots, labels).sum(axis=1) / size
     cost += _FACE_WEIGHT * intersection(spots, others).sum(axis=1) / size
-    cost += _OWN_WEIGHT * own / size + _OWN_SHARE_WEIGHT * own / own_area
+    cost += _SELF_WEIGHT * own / size + _SELF_SHARE_WEIGHT * own / own_area
     return cost
 
 
 def _near(boxes: Boxes, box: Boxes, sizes: Sequence[Size], gap: int) -> Boxes:
-    """Those of ``boxes`` that a label of ``box`` can reach; labels moved in from the border stay in reach."""
+    """The ``boxes`` within reach of a label of ``box``, including labels moved in from the border."""
     reach = np.array([max(s[0] for s in sizes), max(s[1] for s in sizes)], np.float32) * 2 + 3 * gap
     apart = (boxes[:, :2] > box[2:] + reach) | (boxes[:, 2:] < box[:2] - reach)
     return boxes[~apart.any(axis=1)]

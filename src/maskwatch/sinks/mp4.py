@@ -1,7 +1,7 @@
-"""One MP4 file that stays playable whatever happens while it is written.
+"""MP4 files that stay playable even when writing is interrupted.
 
-It grows as a fragmented MP4, whose every fragment can be played as soon as it is on the disk, and is copied, without
-encoding again, into an ordinary MP4 with its index in front when it is done.
+The file grows as a fragmented MP4, in which each fragment is playable as soon as it is on the disk. At the end it is
+copied, without re-encoding, into an ordinary MP4 with its index in front.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from maskwatch.errors import SinkError
+from maskwatch.files import CHOOSE_ANOTHER
 from maskwatch.frames import Image
-from maskwatch.sinks.fit import fit
-from maskwatch.sinks.fragments import drop_broken_fragment
+from maskwatch.sinks.resize import fit
 
 if TYPE_CHECKING:
     from av import VideoFrame
@@ -25,25 +25,26 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 DEFAULT_RATE = Fraction(25)
-"""Frames per second where the source knows none."""
+"""Frames per second of sources without a frame rate."""
 _TICKS_PER_SECOND = 90_000
 _LARGEST_TIMESCALE = 2**31 - 1
 _QUALITY = {"crf": "21", "preset": "veryfast"}
 _FRAGMENT_S = 2
 _BT709, _LIMITED_RANGE = 1, 1
+_BOX_HEADER, _LONG_BOX_HEADER = 8, 16
 
 
 class Mp4Writer:
-    """Encodes images into ``NAME.part.mp4`` and makes ``NAME.mp4`` or ``NAME.incomplete.mp4`` of it at the end.
+    """Encodes frames into ``NAME.part.mp4``, which becomes ``NAME.mp4`` or ``NAME.incomplete.mp4`` at the end.
 
     Args:
-        path: ``NAME.mp4``; its folder exists.
-        width: of the images, pixels; an odd one is padded.
-        height: the same.
+        path: ``NAME.mp4``, in an existing folder.
+        width: width of the frames in pixels; an odd one is padded.
+        height: height of the frames in pixels; an odd one is padded.
         rate: frames per second; None when unknown.
 
     Attributes:
-        kept: the file that is left at the end; None until then, and when no image could be saved.
+        kept: the final file; None until `close`, and when no frame could be saved.
 
     Raises:
         SinkError: from all methods when the file cannot be written.
@@ -64,7 +65,7 @@ class Mp4Writer:
             self._container, self._stream = self._open()
 
     def add(self, image: Image, index: int, time_s: float | None) -> None:
-        """Encode one image, RGB uint8 (H, W, 3), to be shown at ``time_s`` (None: ``index`` / rate)."""
+        """Encode one frame, RGB uint8 (H, W, 3), shown at ``time_s`` (None: ``index`` / rate)."""
         frame = _to_yuv(fit(image, self._width, self._height))
         frame.time_base, frame.pts = self._tick, self._pts(index, time_s)
         frame.duration = round(1 / (self._rate * self._tick))
@@ -74,7 +75,7 @@ class Mp4Writer:
         self._added += 1
 
     def close(self, *, complete: bool) -> None:
-        """Finish the file; an incomplete one, or one whose end has no room on the disk, is named so."""
+        """Complete the file. It is named incomplete if ``complete`` is False or the disk has no room for its end."""
         try:
             with self._explained():
                 if not self._failed and self._last_pts is not None:
@@ -90,7 +91,7 @@ class Mp4Writer:
                 self._keep(complete and not self._failed)
 
     def _keep(self, complete: bool) -> None:
-        """Give the file its final name; whatever fails or interrupts, the images written so far stay."""
+        """Give the file its final name. The frames written so far survive every failure and interruption."""
         if not self._part.exists():
             return
         if not drop_broken_fragment(self._part):
@@ -101,8 +102,8 @@ class Mp4Writer:
             with self._explained():
                 if not self._failed:
                     _remux(self._part, indexed)
-                    # FFmpeg does not tell when the last bytes of a file find no room
-                    if complete and _images_in(indexed) < self._added:
+                    # FFmpeg reports no error when the last bytes of a file have no room
+                    if complete and _frames_in(indexed) < self._added:
                         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
                     self.kept = indexed.replace(self._path if complete else self._incomplete)
                     self._part.unlink()
@@ -112,7 +113,7 @@ class Mp4Writer:
                 self.kept = self._part.replace(self._incomplete)
 
     def _open(self) -> tuple[OutputContainer, VideoStream]:
-        """The file is made when the first image comes; fragments begin at key frames, every two seconds."""
+        """Create the file; fragments begin at key frames, every two seconds."""
         import av
 
         options = {"movflags": "frag_keyframe+empty_moov+default_base_moof", "flush_packets": "1"}
@@ -122,14 +123,14 @@ class Mp4Writer:
         codec = stream.codec_context
         codec.time_base = self._tick
         codec.gop_size = max(1, round(self._rate * _FRAGMENT_S))
-        # without B frames, images are stored in the order they are shown and fragments need no edit list
+        # without B frames, frames are stored in presentation order and fragments need no edit list
         codec.max_b_frames = 0
         codec.colorspace = codec.color_primaries = codec.color_trc = _BT709
         codec.color_range = _LIMITED_RANGE
         return container, stream
 
     def _pts(self, index: int, time_s: float | None) -> int:
-        """Presentation time in ticks, later than the one before."""
+        """Presentation time in ticks; it always rises."""
         time = index / self._rate if time_s is None else Fraction(max(time_s, 0.0))
         pts = round(time / self._tick)
         return pts if self._last_pts is None else max(pts, self._last_pts + 1)
@@ -142,13 +143,11 @@ class Mp4Writer:
             yield
         except (OSError, FFmpegError) as error:
             self._failed = True
-            raise SinkError(
-                f"{self._path}: cannot be written ({error.strerror}); free space there or choose another place"
-            ) from error
+            raise SinkError(f"{self._path}: cannot be written ({error.strerror}); {CHOOSE_ANOTHER}") from error
 
 
 def _tick(rate: Fraction) -> Fraction:
-    """A time base in which frames of constant ``rate`` have whole times, 1/90000 s or finer."""
+    """A time base, 1/90000 s or finer, in which frames at a constant ``rate`` have integer times."""
     scale = rate.numerator * -(-_TICKS_PER_SECOND // rate.numerator)
     return Fraction(1, scale if scale <= _LARGEST_TIMESCALE else _TICKS_PER_SECOND)
 
@@ -160,8 +159,8 @@ def _to_yuv(image: Image) -> VideoFrame:
     return frame.reformat(format="yuv420p", dst_colorspace="ITU709")
 
 
-def _images_in(path: Path) -> int:
-    """How many whole images lie in an MP4 file."""
+def _frames_in(path: Path) -> int:
+    """The number of complete frames in an MP4 file."""
     import av
 
     with av.open(str(path)) as container:
@@ -169,7 +168,7 @@ def _images_in(path: Path) -> int:
 
 
 def _remux(source: Path, target: Path) -> None:
-    """Copy the video of ``source`` into ``target``, an MP4 whose index comes first; ``target`` is whole or absent."""
+    """Copy the video of ``source`` into ``target``, an MP4 with its index in front; delete it on failure."""
     import av
 
     try:
@@ -183,3 +182,35 @@ def _remux(source: Path, target: Path) -> None:
     except BaseException:
         target.unlink(missing_ok=True)
         raise
+
+
+def drop_broken_fragment(path: Path) -> bool:
+    """Truncate a fragmented MP4 (ISO/IEC 14496-12) after its last complete fragment (a ``moof`` box and its ``mdat``).
+
+    Returns:
+        Whether there is a complete fragment; if not, the file does not change.
+    """
+    good = 0
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        for kind, end in _boxes(file, size):
+            if kind == b"mdat":
+                good = end
+    if good:
+        os.truncate(path, good)
+    return good > 0
+
+
+def _boxes(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int]]:
+    """Type and end of each complete top-level box."""
+    start = 0
+    while start + _BOX_HEADER <= size:
+        file.seek(start)
+        header = file.read(_LONG_BOX_HEADER)
+        length, kind = int.from_bytes(header[:4]), header[4:8]
+        if length == 1:
+            length = int.from_bytes(header[8:16])
+        if length < _BOX_HEADER or start + length > size:
+            return
+        start += length
+        yield kind, start

@@ -1,4 +1,4 @@
-"""Images become annotated images, videos annotated videos, all in one folder."""
+"""Annotated copies of images and videos in one folder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from maskwatch.sinks.video import VideoSink
 
 
 class SaveSink:
-    """A `ImageSink` for images and a `VideoSink` for everything that has a time, over the same ``folder``."""
+    """An `ImageSink` for images and a `VideoSink` for frames with a time, on the same ``folder``."""
 
     def __init__(self, folder: Path | str, render: Render = draw) -> None:
         self._images = ImageSink(folder, render)
@@ -23,7 +23,7 @@ class SaveSink:
 
     @property
     def written(self) -> list[Path]:
-        """Paths of all finished files, images first."""
+        """Paths of the finished files, images first."""
         return [*self._images.written, *self._videos.written]
 
     def __enter__(self) -> Self:
@@ -37,7 +37,7 @@ class SaveSink:
         self._videos.__exit__(kind, error, trace)
 
     def write(self, frame: Frame, faces: Detections) -> None:
-        """Save one frame; an image between two videos finishes the first."""
+        """Save one frame; an image between two videos completes the first video."""
         if frame.time_s is None:
             self._videos.finish()
             self._images.write(frame, faces)

@@ -1,6 +1,6 @@
-"""Boxes with rounded corners: solid, dashed, dotted or double, on a dark rim that keeps them visible on any ground.
+"""Boxes with rounded corners: solid, dashed, dotted or double, with a dark rim that stands out on any background.
 
-Straight parts are plain pixel rectangles, so they are sharp at every size; only the corners are anti-aliased.
+Straight parts are plain pixel rectangles, sharp at every size; only the corners are anti-aliased.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class _Rect:
 def stroke_box(image: Image, box: NDArray[np.float32], width: int, colour: Colour, line: Line) -> None:
     """Draw one box (4,), xyxy in pixels, into ``image``, in place, with lines ``width`` pixels thick.
 
-    The lines lie on the edges of the box; at the border of the image they move inside it.
+    The lines lie on the edges of the box; at the border of the image they move inwards.
     """
     side = float(min(box[2:] - box[:2]))
     rim = 0 if width == 1 and side < 28 else max(1, round(width / 3))
@@ -56,7 +56,7 @@ def stroke_box(image: Image, box: NDArray[np.float32], width: int, colour: Colou
 
 
 def _fit(box: NDArray[np.float32], grow: int, rim: int, image: Image) -> _Rect:
-    """The outer edges of the coloured line, so that the rim around it still lies in the image."""
+    """The outer edges of the coloured line, such that its rim stays within the image."""
     spans = []
     for low, high, limit in ((box[0], box[2], image.shape[1]), (box[1], box[3], image.shape[0])):
         begin, end = round(float(low)) - grow, round(float(high)) + grow
@@ -67,7 +67,7 @@ def _fit(box: NDArray[np.float32], grow: int, rim: int, image: Image) -> _Rect:
 
 
 def _ring(image: Image, outer: _Rect, width: int, radius: int, colour: Colour, *, dash: float | None = None) -> None:
-    """Paint a frame ``width`` pixels wide inside ``outer``; a frame without a hole becomes a filled block."""
+    """Paint a ring ``width`` pixels wide inside ``outer``; a ring without a hole becomes a filled block."""
     height_px, width_px = image.shape[:2]
     left, top = max(outer.left, 0), max(outer.top, 0)
     right, bottom = min(outer.right, width_px), min(outer.bottom, height_px)
@@ -89,7 +89,7 @@ def _ring(image: Image, outer: _Rect, width: int, radius: int, colour: Colour, *
 
 
 def _runs(begin: int, end: int, width: int, dash: float | None) -> list[tuple[int, int]]:
-    """The painted parts of a straight side; a dashed one begins and ends with a gap, the corners are its first dash."""
+    """The painted parts of a straight side. A dashed side begins and ends with a gap next to the corners."""
     if dash is None:
         return [(begin, end)]
     length, period = end - begin, max(dash, dash * width)
@@ -103,7 +103,7 @@ def _runs(begin: int, end: int, width: int, dash: float | None) -> list[tuple[in
 
 @lru_cache(maxsize=256)
 def _corner(size: int, width: int, radius: int) -> NDArray[np.uint16]:
-    """How much of each pixel of the upper left corner the line covers: uint16 (size, size, 1), 0..255."""
+    """Coverage of each pixel of the upper left corner by the line: uint16 (size, size, 1), 0..255."""
     centre = np.arange(size) + 0.5
     x, y = np.meshgrid(centre, centre)
     straight = (np.minimum(x, y) < width).astype(np.float64)

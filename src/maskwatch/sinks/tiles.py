@@ -1,6 +1,6 @@
-"""Labels as small ready images: the sign, the text, a rounded ground in the state's colour.
+"""Labels rendered as small images: a sign and a text on a rounded background in the colour of the state.
 
-Words, signs and whole labels are kept for the next frame, in caches bounded to a few megabytes.
+Words, signs and whole labels are cached for the next frames, in a few megabytes at most.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Label:
-    """What a label says and how large: ``sign text``, letters of ``size`` pixels, on a ground of ``colour``."""
+    """A label ``sign text``, with letters of ``size`` pixels, on a background of ``colour``."""
 
     sign: Sign
     text: str
@@ -42,7 +42,7 @@ class Label:
         return width, bottom - top + 2 * pad_y
 
     def paste(self, image: Image, x: int, y: int) -> None:
-        """Lay the label over ``image``, in place, upper left corner at (x, y); it must lie inside."""
+        """Draw the label into ``image``, in place, with its upper left corner at (x, y); it must fit inside."""
         rgb, alpha = _render(self)
         region = image[y : y + len(rgb), x : x + rgb.shape[1]]
         region[:] = _mix(region, rgb, alpha)
@@ -65,7 +65,7 @@ class Label:
         return round(0.5 * self._sign_side) if slim else self._sign_side
 
     def _marks(self) -> _Mask:
-        """Sign and letters, (H, W), 0..255."""
+        """Mask (H, W) of sign and letters, 0..255."""
         width, height = self.pixels
         pad_x, pad_y = self._padding
         marks = np.zeros((height, width), np.uint8)
@@ -81,14 +81,14 @@ class Label:
 
 @lru_cache(maxsize=128)
 def _render(label: Label) -> tuple[Image, _Mask]:
-    """Colours (H, W, 3) and alpha (H, W, 1); a dark rim of one pixel makes the label stand out on any image."""
+    """Colours (H, W, 3) and alpha (H, W, 1), with a dark rim of one pixel that stands out on any image."""
     width, height = label.pixels
     radius = max(2, round(0.28 * label.size))
-    ground = _rounded(width, height, radius)
-    inner = np.zeros_like(ground)
+    background = _rounded(width, height, radius)
+    inner = np.zeros_like(background)
     inner[1:-1, 1:-1] = _rounded(width - 2, height - 2, radius - 1)
     rgb = _mix(np.full((height, width, 3), DARK, np.uint8), np.array(label.colour, np.uint8), inner[..., None])
-    return _mix(rgb, np.array(ink(label.colour), np.uint8), label._marks()[..., None]), ground[..., None]
+    return _mix(rgb, np.array(ink(label.colour), np.uint8), label._marks()[..., None]), background[..., None]
 
 
 def _mix(below: Image, above: NDArray[np.uint8], alpha: _Mask) -> Image:
@@ -97,7 +97,7 @@ def _mix(below: Image, above: NDArray[np.uint8], alpha: _Mask) -> Image:
 
 
 def _add(marks: _Mask, mask: _Mask, x: int, y: int) -> None:
-    """Put ``mask`` into ``marks`` at (x, y), cut where it hangs over."""
+    """Add ``mask`` to ``marks`` at (x, y), cut at the border."""
     source = mask[max(0, -y) :, max(0, -x) :]
     target = marks[max(0, y) : max(0, y) + len(source), max(0, x) : max(0, x) + source.shape[1]]
     np.maximum(target, source[: len(target), : target.shape[1]], out=target)
@@ -117,7 +117,7 @@ def _rounded(width: int, height: int, radius: int) -> _Mask:
 
 @lru_cache(maxsize=512)
 def _word(word: str, size: int) -> _Mask:
-    """One word as wide as its ink, from the top of the line, (H, W), 0..255; slightly bold."""
+    """Mask (H, W) of one word, 0..255, slightly bold: as wide as its ink, from the top of the line."""
     from PIL import Image as PilImage
     from PIL import ImageDraw
 
@@ -129,7 +129,7 @@ def _word(word: str, size: int) -> _Mask:
 
 @lru_cache(maxsize=64)
 def _sign(sign: Sign, side: int) -> _Mask:
-    """The sign in a square of ``side`` pixels, 0..255."""
+    """Mask of the sign in a square of ``side`` pixels, 0..255."""
     from PIL import Image as PilImage
     from PIL import ImageDraw
 

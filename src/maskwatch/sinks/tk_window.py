@@ -1,4 +1,4 @@
-"""A plain window, with the Tk that comes with Python."""
+"""A window, with the Tk that comes with Python."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ import sys
 import time
 from typing import TYPE_CHECKING, Self
 
-import numpy as np
-
 from maskwatch.frames import Image
+from maskwatch.sinks.resize import downscale
 
 if TYPE_CHECKING:
     import tkinter
@@ -19,13 +18,13 @@ _POLL_S = 0.03
 
 
 class TkWindow:
-    """Shows images in a window; larger ones than the screen are scaled down. ``q``, Escape or closing it stops."""
+    """Shows images in a window, scaled down to the screen. ``q``, Escape or closing the window stops."""
 
     address: str | None = None
 
     @classmethod
     def open(cls) -> Self | None:
-        """A window, or None where Python has no Tk or there is no display."""
+        """A window; None if Python lacks Tk or there is no display."""
         if sys.platform.startswith("linux") and not os.environ.get("DISPLAY"):
             return None
         try:
@@ -52,7 +51,7 @@ class TkWindow:
         self._label.pack(expand=True)
 
     def show(self, image: Image) -> None:
-        """Show one image, RGB uint8 (H, W, 3), and let the window answer to keys."""
+        """Show one image, RGB uint8 (H, W, 3), and process key presses."""
         import tkinter
 
         from PIL import Image as PilImage
@@ -98,11 +97,6 @@ class TkWindow:
             self._next_requested = True
 
     def _fitting(self, image: Image) -> Image:
-        import cv2
-
         width, height = self._root.winfo_screenwidth(), self._root.winfo_screenheight()
         scale = min(_SHARE_OF_SCREEN * width / image.shape[1], _SHARE_OF_SCREEN * height / image.shape[0])
-        if scale >= 1:
-            return image
-        size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
-        return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+        return downscale(image, scale)

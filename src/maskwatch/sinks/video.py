@@ -1,4 +1,4 @@
-"""Annotated videos: H.264 in MP4, as browsers play them, with the times of the original."""
+"""Annotated videos: H.264 in MP4, which browsers play, with the timestamps of the original."""
 
 from __future__ import annotations
 
@@ -8,30 +8,29 @@ from typing import Self
 
 from maskwatch.detections import Detections
 from maskwatch.errors import SinkError
+from maskwatch.files import UniqueNames, check_writable, safe_stem
 from maskwatch.frames import Frame
 from maskwatch.sinks.base import Render
 from maskwatch.sinks.draw import draw
-from maskwatch.sinks.images import check_folder
 from maskwatch.sinks.mp4 import Mp4Writer
-from maskwatch.sinks.naming import FreeNames, stem_of
 
 
 class VideoSink:
-    """Writes the frames of each source, drawn, as one MP4 video without sound.
+    """Writes the annotated frames of each source as one MP4 video without sound.
 
-    H.264, yuv420p, ready to be streamed (the index comes first). Frames keep their presentation times, also at a
-    variable rate; the frame rate stays a fraction. Odd sizes are padded to even ones; when the size changes on the
-    way, later frames are fitted into the first size. Nothing of the original's metadata (place, device) goes along.
+    H.264, yuv420p, with the index in front for streaming. Frames keep their presentation times, also at a variable
+    rate; the frame rate stays an exact fraction. Odd sizes are padded to even ones; if the size changes in mid-stream,
+    later frames are fitted into the first size. No metadata of the original (place, device) is copied.
 
-    A file is ``NAME.part.mp4`` until it is finished and then ``NAME.mp4``. When the block is left by an exception, or
-    the disk is full, it is closed and kept, playable, as ``NAME.incomplete.mp4``. A name that is taken gets a number.
+    A file is named ``NAME.part.mp4`` during writing, then ``NAME.mp4``. If the block is left by an exception, or the
+    disk is full, the video stays playable as ``NAME.incomplete.mp4``. If a name is taken, a number is added.
 
     Args:
-        target: a folder, or the path of the file, ending in ``.mp4``.
-        render: makes the image that is written.
+        target: a folder, or the path of a file with the suffix ``.mp4``.
+        render: draws the annotated image.
 
     Attributes:
-        written: paths of the finished videos, incomplete ones among them.
+        written: paths of the finished videos, including incomplete ones.
     """
 
     def __init__(self, target: Path | str, render: Render = draw) -> None:
@@ -39,13 +38,13 @@ class VideoSink:
         self._stem = target.stem if target.suffix.lower() == ".mp4" and not target.is_dir() else None
         self._folder = target if self._stem is None else target.parent
         self._render = render
-        self._names = FreeNames(self._folder)
+        self._names = UniqueNames(self._folder)
         self._source: str | None = None
         self._writer: Mp4Writer | None = None
         self.written: list[Path] = []
 
     def __enter__(self) -> Self:
-        check_folder(self._folder)
+        check_writable(self._folder)
         return self
 
     def __exit__(
@@ -54,12 +53,12 @@ class VideoSink:
         self.finish(complete=error is None)
 
     def write(self, frame: Frame, faces: Detections) -> None:
-        """Add one frame; a frame of another source begins another file."""
+        """Add one frame; a frame of another source starts a new file."""
         if frame.source != self._source:
             self.finish()
         image = self._render(frame.image, faces)
         if self._writer is None:
-            stem = stem_of(frame.source) if self._stem is None else self._stem
+            stem = safe_stem(frame.source) if self._stem is None else self._stem
             path = self._names.take(stem, ".mp4", ".part.mp4", ".incomplete.mp4")
             self._writer = Mp4Writer(path, frame.width, frame.height, frame.rate)
             self._source = frame.source
@@ -67,10 +66,10 @@ class VideoSink:
             self._writer.add(image, frame.index, frame.time_s)
         except SinkError as error:
             kept = self._close(complete=False)
-            raise _naming(error, kept) from error
+            raise _with_name(error, kept) from error
 
     def finish(self, *, complete: bool = True) -> None:
-        """Close the file that is being written, if there is one."""
+        """Close the current file, if there is one."""
         if self._writer is not None:
             self._close(complete=complete)
 
@@ -81,13 +80,13 @@ class VideoSink:
         try:
             writer.close(complete=complete)
         except SinkError as error:
-            raise _naming(error, writer.kept) from error
+            raise _with_name(error, writer.kept) from error
         finally:
             if writer.kept is not None:
                 self.written.append(writer.kept)
         return writer.kept
 
 
-def _naming(error: SinkError, kept: Path | None) -> SinkError:
-    """The same error with the name of what is left."""
+def _with_name(error: SinkError, kept: Path | None) -> SinkError:
+    """The error, with the name of the file that was kept."""
     return error if kept is None else SinkError(f"{error}; the video so far is kept as {kept.name}")

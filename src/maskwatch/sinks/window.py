@@ -1,54 +1,56 @@
-"""Frames shown while they come: in a window, or on a page of this computer where there is no display."""
+"""Live view of frames: in a window, or on a local page where there is no display."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import TracebackType
 from typing import Protocol, Self
+
+import numpy as np
 
 from maskwatch.detections import Detections
 from maskwatch.frames import Frame, Image
 from maskwatch.sinks.base import Render
 from maskwatch.sinks.draw import draw
-from maskwatch.sinks.mirror import mirror
 
 
 class Screen(Protocol):
-    """Something that shows images and can be asked to stop."""
+    """A window or a page that shows images and has a way to stop."""
 
     @property
     def address(self) -> str | None:
-        """Where a browser finds it; None for a window."""
+        """Address for the browser; None for a window."""
         ...
 
     @property
     def stop_requested(self) -> bool:
-        """Whether somebody pressed q or closed the window."""
+        """Whether the user pressed q or closed the window."""
         ...
 
     def show(self, image: Image) -> None:
-        """Show one image, RGB uint8 (H, W, 3); it must not change afterwards. Returns without waiting."""
+        """Show one image, RGB uint8 (H, W, 3), without blocking; the array must not change afterwards."""
         ...
 
     def wait_for_key(self) -> None:
-        """Wait until somebody wants the next image, or to stop."""
+        """Wait until the user asks for the next image, or to stop."""
         ...
 
     def close(self) -> None:
-        """Take everything down."""
+        """Close the window or the page."""
         ...
 
 
 class WindowSink:
-    """Shows each frame, drawn; ``stop_requested`` turns true when somebody presses ``q`` or closes the window.
+    """Shows each annotated frame; ``stop_requested`` becomes True when the user presses ``q`` or closes the window.
 
-    Without a display, a page on 127.0.0.1 takes the place of the window; its ``address`` is known inside the block.
-    Use it from one thread, the main thread on macOS.
+    Without a display, a page on 127.0.0.1 replaces the window; its ``address`` is available inside the block.
+    Use it from one thread; on macOS, from the main thread.
 
     Args:
-        mirror: show the mirror image, as for one's own webcam; the faces given are not changed.
+        mirror: mirror the view, as people expect of a webcam; the faces passed to `write` do not change.
         hold: an image (a frame without time) stays until a key is pressed.
-        render: makes the image that is shown.
-        screen: where to show; None for a window or else the page.
+        render: draws the annotated image.
+        screen: the window or page; None opens one, see `open_screen`.
     """
 
     def __init__(
@@ -62,12 +64,12 @@ class WindowSink:
 
     @property
     def address(self) -> str | None:
-        """Where a browser shows the frames; None when they are in a window."""
+        """Address for the browser; None when the frames are in a window."""
         return None if self._screen is None else self._screen.address
 
     @property
     def stop_requested(self) -> bool:
-        """Whether somebody asked to stop; whoever gives the frames is to look at it after each."""
+        """Whether the user asked to stop; check it after each frame."""
         return self._stopped or (self._screen is not None and self._screen.stop_requested)
 
     def __enter__(self) -> Self:
@@ -95,11 +97,19 @@ class WindowSink:
             self._screen.wait_for_key()
 
 
+def mirror(image: Image, faces: Detections) -> tuple[Image, Detections]:
+    """Image (H, W, 3) and boxes with left and right swapped. Draw after mirroring, so that text stays readable."""
+    width = image.shape[1]
+    x_min, y_min, x_max, y_max = faces.xyxy.T
+    xyxy = np.stack([width - x_max, y_min, width - x_min, y_max], axis=1)
+    return np.ascontiguousarray(image[:, ::-1]), replace(faces, xyxy=np.asarray(xyxy, np.float32))
+
+
 def open_screen() -> Screen:
-    """A window where there is a display, else a page.
+    """A window if there is a display, else a page.
 
     Raises:
-        SinkError: when not even the page can be opened.
+        SinkError: when the page cannot be opened either.
     """
     from maskwatch.sinks.tk_window import TkWindow
 

@@ -1,4 +1,4 @@
-"""Results as YOLO label files: one text file for each image."""
+"""YOLO label files: one text file per image."""
 
 from __future__ import annotations
 
@@ -8,19 +8,17 @@ from typing import Self
 
 from maskwatch.boxes import clip
 from maskwatch.detections import STATE_NAMES, Detections
-from maskwatch.errors import SinkError, UsageError
-from maskwatch.files import explained
+from maskwatch.errors import UsageError
+from maskwatch.files import UniqueNames, check_writable, explained, replacing, safe_stem
 from maskwatch.frames import Frame
-from maskwatch.sinks.naming import FreeNames, stem_of
-from maskwatch.sinks.output import TextOutput
 
 _DATA_YAML = """\
-# labels/NAME.txt: one line for each face: class x_centre y_centre width height confidence,
-# sizes as shares of the image. Put the images into images/ to train on these labels.
+# labels/NAME.txt: one line per face: class x_centre y_centre width height confidence,
+# sizes as fractions of the image. Put the images into images/ to train on these labels.
 path: .
 train: images
 val: images
-# of the image turned as its EXIF tag says
+# boxes are relative to the image after its EXIF rotation
 upright: true
 names:
 """
@@ -29,20 +27,20 @@ names:
 class YoloSink:
     """Writes ``folder/labels/NAME.txt``, ``folder/data.yaml`` and ``folder/classes.txt``.
 
-    A line is ``class x_centre y_centre width height confidence``, the sizes as shares of the upright image, 0..1. A
-    image without faces gets an empty file. ``NAME`` is the source's stem, by which a label file belongs to its
-    image; for a frame of a video ``STEM_FRAME``. What ``folder`` holds already is never changed.
+    A line is ``class x_centre y_centre width height confidence``, with sizes as fractions of the upright image, 0..1.
+    An image without faces gets an empty file. ``NAME`` is the stem of the source, which links a label file to its
+    image; for a frame of a video it is ``STEM_FRAME``. Existing files in ``folder`` are never changed.
 
     Args:
-        folder: where to; may exist, but hold no other labels.
+        folder: the target; if it exists, it must hold no other labels.
 
     Raises:
-        UsageError: when ``folder`` holds label files, or a ``data.yaml`` or ``classes.txt`` that says something else.
+        UsageError: when ``folder`` holds label files, or a different ``data.yaml`` or ``classes.txt``.
     """
 
     def __init__(self, folder: Path | str) -> None:
         self._folder = Path(folder)
-        self._names = FreeNames(self._folder / "labels")
+        self._names = UniqueNames(self._folder / "labels")
         self._renamed: list[str] = []
         names = "".join(f"  {number}: {name}\n" for number, name in enumerate(STATE_NAMES))
         self._lists = {
@@ -61,17 +59,16 @@ class YoloSink:
 
     @property
     def notes(self) -> list[str]:
-        """What there is to say of the files written, in at most one line."""
+        """A remark on label files that do not have the name of their image, if there are any."""
         if not self._renamed:
             return []
         return [
-            f"{len(self._renamed)} of the label files could not be called as their images are, whose names are taken "
-            f"or do not suit: {self._renamed[0]} is the first; give those images the names of their labels"
+            "label files without the name of their image, because it is taken or not allowed: "
+            f"{len(self._renamed)}, the first is {self._renamed[0]}; give these images the names of their labels"
         ]
 
     def __enter__(self) -> Self:
-        _write(self._folder / "labels" / ".begin", "")
-        (self._folder / "labels" / ".begin").unlink()
+        check_writable(self._folder / "labels")
         for path, text in self._lists.items():
             if not path.exists():
                 _write(path, text)
@@ -89,22 +86,18 @@ class YoloSink:
         for box, state, confidence in zip(xyxy, faces.class_id, faces.confidence, strict=True):
             x_min, x_max = box[0] / frame.width, box[2] / frame.width
             y_min, y_max = box[1] / frame.height, box[3] / frame.height
-            shares = ((x_min + x_max) / 2, (y_min + y_max) / 2, x_max - x_min, y_max - y_min)
-            lines.append(f"{state} {' '.join(f'{share:.6f}' for share in shares)} {confidence:.4f}\n")
+            fractions = ((x_min + x_max) / 2, (y_min + y_max) / 2, x_max - x_min, y_max - y_min)
+            lines.append(f"{state} {' '.join(f'{value:.6f}' for value in fractions)} {confidence:.4f}\n")
         _write(self._path_for(frame), "".join(lines))
 
     def _path_for(self, frame: Frame) -> Path:
         ending = "" if frame.time_s is None else f"_{frame.index:06d}"
-        path = self._names.take(stem_of(frame.source) + ending, ".txt")
+        path = self._names.take(safe_stem(frame.source) + ending, ".txt")
         if frame.time_s is None and path.stem != Path(frame.source).stem:
             self._renamed.append(f"{path} of {frame.source}")
         return path
 
 
 def _write(path: Path, text: str) -> None:
-    with TextOutput(path, at_once=False) as output:
-        try:
-            output.write(text)
-        except SinkError:
-            output.discard()
-            raise
+    with replacing(path) as part:
+        part.write_bytes(text.encode())

@@ -1,4 +1,4 @@
-"""``maskwatch app``: a page to bring images to, in the browser."""
+"""``maskwatch app``: check images in the browser."""
 
 from __future__ import annotations
 
@@ -8,25 +8,28 @@ import typer
 
 
 def app_command(
-    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 lets others on the network in.")] = (
-        "127.0.0.1"
-    ),
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; 0.0.0.0 admits other computers on the network.")
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8501,
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Open the page in this computer's browser.")
     ] = True,
-    max_upload: Annotated[int, typer.Option(help="Largest file that is taken, in megabytes.", min=1)] = 100,
+    max_upload: Annotated[int, typer.Option(help="Maximum file size in megabytes.", min=1)] = 100,
     model: Annotated[
-        list[str] | None, typer.Option(help="A further model to choose from, by name or path; may be repeated.")
+        list[str] | None,
+        typer.Option(help="Additional single-shot model to offer, by name or path; can be repeated."),
     ] = None,
     classifier: Annotated[
-        list[str] | None, typer.Option(help="A further classifier for two stages, by path; may be repeated.")
+        list[str] | None,
+        typer.Option(help="Additional classifier for two-stage detection, by path; can be repeated."),
     ] = None,
     events: Annotated[
-        list[str] | None, typer.Option(help="File of events of a watch, for a page with its report; may be repeated.")
+        list[str] | None,
+        typer.Option(help="Event database of a watch, for a page with its report; can be repeated."),
     ] = None,
 ) -> None:
-    """Check images in the browser; they stay on this computer, in memory only."""
+    """Check images in the browser; they stay in the memory of this computer."""
     from maskwatch.app.options import AppOptions
     from maskwatch.app.server import serve
 

@@ -1,4 +1,4 @@
-"""``maskwatch demo``: try everything on images made on the spot."""
+"""``maskwatch demo``: try the program on generated images."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import typer
 
 def demo(
     out: Annotated[Path, typer.Option(help="Folder for the annotated images.")] = Path("maskwatch-demo"),
-    model: Annotated[str, typer.Option(help="A shipped model's name, or the path of a model file.")] = "default",
-    as_json: Annotated[bool, typer.Option("--json", help="Print the faces as JSON lines, and no tables.")] = False,
+    model: Annotated[str, typer.Option(help="Name of a shipped model, or path of a model file.")] = "default",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the faces as JSON Lines instead of tables.")] = False,
 ) -> None:
-    """Make portraits with and without masks, find the faces, print them and save the annotated images."""
+    """Generate portraits with and without masks, detect the faces, print them and save annotated images."""
     from maskwatch.cli.output.demo import print_demo
 
     print_demo(out, model, as_json=as_json)

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from maskwatch.cli.options import ClassifierFile, FaceDetector, FaceDetectorFile
+from maskwatch.sinks.choice import SINKS
 
 
+def with_sink_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Replace ``**targets`` of a command by one option per sink of `SINKS`: ``--csv FILE`` and so on."""
+    signature = inspect.signature(command, eval_str=True)
+    parameters = [each for each in signature.parameters.values() if each.kind is not inspect.Parameter.VAR_KEYWORD]
+    for name, sink in SINKS.items():
+        option = Annotated[str, typer.Option(help=sink.help, metavar=sink.metavar)]
+        parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default="", annotation=option))
+    described: Any = command
+    described.__signature__ = signature.replace(parameters=parameters)
+    return command
+
+
+@with_sink_options
 def detect(
     sources: Annotated[
         list[str],
@@ -19,7 +35,7 @@ def detect(
         ),
     ],
     model: Annotated[
-        str | None, typer.Option(help="A shipped model's name, or the path of a model file [default: default].")
+        str | None, typer.Option(help="Name of a shipped model, or path of a model file [default: default].")
     ] = None,
     detector: Annotated[
         str | None,
@@ -28,45 +44,43 @@ def detect(
     face_detector: FaceDetector = None,
     classifier: ClassifierFile = None,
     face_detector_model: FaceDetectorFile = None,
-    conf: Annotated[
-        float | None, typer.Option(help="Lowest confidence reported, 0 to 1 [default: the model's].")
-    ] = None,
+    conf: Annotated[float | None, typer.Option(help="Confidence threshold, 0 to 1 [default: the model's].")] = None,
     preset: Annotated[
-        str | None, typer.Option(help="The model's own threshold for an aim: balanced or strict; --conf wins.")
+        str | None,
+        typer.Option(help="Named threshold of the model: balanced or strict; an explicit --conf takes precedence."),
     ] = None,
-    iou: Annotated[float | None, typer.Option(help="Overlap at which the weaker box is dropped, 0 to 1.")] = None,
-    imgsz: Annotated[int | None, typer.Option(help="Pixels to which the longer side is scaled.")] = None,
-    threads: Annotated[int | None, typer.Option(help="Threads for one image [default: all cores].")] = None,
+    iou: Annotated[
+        float | None, typer.Option(help="NMS threshold: overlap above which the weaker box is dropped, 0 to 1.")
+    ] = None,
+    imgsz: Annotated[
+        int | None, typer.Option(help="Input size: the longer side is scaled to this many pixels.")
+    ] = None,
+    threads: Annotated[int | None, typer.Option(help="Threads per image [default: all cores].")] = None,
     tile: Annotated[
-        bool, typer.Option("--tile", help="Look at large images piece by piece too, for small faces; slower.")
+        bool, typer.Option("--tile", help="Also process large images in tiles, for small faces; slower.")
     ] = False,
     track: Annotated[
-        bool, typer.Option("--track", help="Follow people through videos and webcams; one steady verdict each.")
+        bool, typer.Option("--track", help="Track people in videos and webcams, with one stable state per person.")
     ] = False,
-    save: Annotated[bool, typer.Option("--save", help="Save annotated images and videos into --out.")] = False,
+    show: Annotated[
+        bool, typer.Option("--show", help="Show the frames in a window or on a local page; q quits.")
+    ] = False,
+    mirror: Annotated[
+        bool | None, typer.Option("--mirror/--no-mirror", help="Mirror the live view [default: for webcams].")
+    ] = None,
+    recursive: Annotated[bool, typer.Option("--recursive", help="Include subfolders.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON instead of tables.")] = False,
+    save: Annotated[bool, typer.Option("--save", help="Save annotated images and videos to --out.")] = False,
     out: Annotated[
         Path | None,
         typer.Option(help="Folder for --save; files in it are never overwritten [default: maskwatch-out]."),
     ] = None,
-    blur: Annotated[bool, typer.Option("--blur", help="Make faces unrecognisable in what is saved and shown.")] = False,
-    csv: Annotated[str, typer.Option(help="Write a table of faces; - for standard output.", metavar="FILE")] = "",
-    jsonl: Annotated[
-        str, typer.Option(help="Write one JSON line a frame; - for standard output.", metavar="FILE")
-    ] = "",
-    coco: Annotated[str, typer.Option(help="Write COCO annotations.", metavar="FILE")] = "",
-    yolo: Annotated[str, typer.Option(help="Write YOLO labels.", metavar="FOLDER")] = "",
-    show: Annotated[
-        bool, typer.Option("--show", help="Show what is seen, in a window or on a local page; q quits.")
-    ] = False,
-    mirror: Annotated[
-        bool | None, typer.Option("--mirror/--no-mirror", help="Mirror what is shown [default: for webcams].")
-    ] = None,
-    recursive: Annotated[bool, typer.Option("--recursive", help="Look into subfolders too.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON, and no tables.")] = False,
+    blur: Annotated[bool, typer.Option("--blur", help="Make faces unrecognisable in saved and shown images.")] = False,
+    **targets: str,
 ) -> None:
-    """Find every face and tell whether its mask is worn, worn incorrectly or absent.
+    """Detect faces and classify each as mask worn, worn incorrectly or no mask.
 
-    Exit status: 0 all went well, 1 some inputs failed, 2 wrong usage, 130 interrupted.
+    Exit status: 0 success, 1 some inputs failed, 2 wrong usage, 130 interrupted.
     """
     from maskwatch.cli.output.detect import run_with_report
     from maskwatch.detect.choice import DetectorChoice
@@ -85,7 +99,7 @@ def detect(
         imgsz=imgsz,
         threads=threads,
     )
-    outputs = OutputOptions(save_folder(save, out), blur, csv, jsonl, coco, yolo, show, mirror)
+    outputs = OutputOptions(save_folder(save, out), blur, show, mirror, targets)
     status = run_with_report(sources, recursive, choice, outputs, track=track, as_json=as_json)
     if status:
         raise typer.Exit(status)

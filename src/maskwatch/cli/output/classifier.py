@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from maskwatch.cli.left_out import fail_for
+from maskwatch.cli import fail_for
 from maskwatch.cli.output.train import require_training, training_bar
 
 if TYPE_CHECKING:

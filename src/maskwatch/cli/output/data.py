@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from maskwatch.cli.left_out import fail_for
+from maskwatch.cli import fail_for
 from maskwatch.data import read_dataset
 from maskwatch.data.audit.report import audit
 from maskwatch.data.audit.save import save_audit

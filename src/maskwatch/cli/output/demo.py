@@ -1,4 +1,4 @@
-"""What ``maskwatch demo`` prints and saves."""
+"""Output of ``maskwatch demo``: tables of faces, counts and annotated images."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from maskwatch.sinks.jsonl import JsonlSink
 
 
 def print_demo(folder: Path, model: str, *, as_json: bool) -> None:
-    """Detect in the demo images, print what was found, and save the annotated images."""
+    """Detect faces in the demo images, print them, and save the annotated images."""
     console, detector, summary = Console(quiet=as_json), load_detector(model), Summary()
     with ExitStack() as sinks:
         images = sinks.enter_context(ImageSink(folder))

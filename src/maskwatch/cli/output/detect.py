@@ -1,4 +1,4 @@
-"""What ``maskwatch detect`` prints: tables of faces, a progress bar, counts at the end, a line for each failure."""
+"""Output of ``maskwatch detect``: tables of faces or a progress bar, then counts and one line per failure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from maskwatch.sources.streams.address import is_address
 from maskwatch.track import follow
 
 _TABLES_UP_TO = 20
-"""Inputs of more images than this get a progress bar instead of a table for each."""
+"""With more images than this, a progress bar replaces the tables."""
 
 
 def run_with_report(
@@ -35,18 +35,18 @@ def run_with_report(
     track: bool,
     as_json: bool,
 ) -> int:
-    """Detect in everything that was named, print the report, and give the exit status."""
-    if as_json and outputs.takes_standard_output:
-        raise UsageError("--json and a table on standard output (-) cannot share it; give the table a file")
+    """Detect faces in all inputs, print the report, and return the exit status."""
+    if as_json and outputs.uses_standard_output:
+        raise UsageError("--json and a table cannot both use standard output (-); give the table a file")
     detector = open_detector(choice)
     tracker = follow(detector) if track else None
-    quiet = as_json or outputs.takes_standard_output
+    quiet = as_json or outputs.uses_standard_output
     console, errors = Console(quiet=quiet), Console(stderr=True)
     with open_source(specs[0] if len(specs) == 1 else specs, SourceOptions(recursive=recursive)) as source:
         sinks, window = build_sinks(outputs, live=source.live and not any(map(is_address, specs)))
         printer = _Printer(source, console)
         if window is not None and window.address is not None:
-            errors.print(f"no display here: look at {window.address} in a browser; q there stops", highlight=False)
+            errors.print(f"no display: open {window.address} in a browser; q stops", highlight=False)
         try:
             with printer:
                 stop = (lambda: window.stop_requested) if window is not None else (lambda: False)
@@ -56,9 +56,7 @@ def run_with_report(
                 errors.print(f"maskwatch: {line}", highlight=False, markup=False, soft_wrap=True)
     people = None if tracker is None else tracker.people
     if tracker is not None and tracker.untimed:
-        errors.print(
-            "maskwatch: images have no time; --track follows people in videos and webcams only", soft_wrap=True
-        )
+        errors.print("maskwatch: --track needs videos or webcams; single images were not tracked", soft_wrap=True)
     if as_json:
         Console(soft_wrap=True).print(json.dumps(_as_dict(summary, source, people)), highlight=False, markup=False)
     else:
@@ -75,7 +73,7 @@ def _as_dict(summary: Summary, source: Source, people: dict[str, int] | None) ->
 
 
 class _Printer:
-    """Tables for a few images; a progress bar with frames a second and time left for many, and for videos."""
+    """Tables for a few images; for many images and for videos, a progress bar with fps and remaining time."""
 
     def __init__(self, source: Source, console: Console) -> None:
         self._console = console

@@ -1,4 +1,4 @@
-"""Faces as people read them: a table for each image, and the counts of a whole run."""
+"""Faces as text: a table per image, and the counts of a run."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from maskwatch.styles import styles_of
 
 
 def print_faces(console: Console, frame: Frame, faces: Detections) -> None:
-    """The faces of one image as a table under its name, or that there is none."""
+    """Print the faces of one image as a table under its name."""
     title = f"{frame.source}  {frame.width} x {frame.height}"
     if not len(faces):
-        console.print(f"{title}: no face found", highlight=False, markup=False, soft_wrap=True)
+        console.print(f"{title}: no face detected", highlight=False, markup=False, soft_wrap=True)
         return
     console.print(title, highlight=False, markup=False, soft_wrap=True, style="bold")
     console.print(faces_table(faces), highlight=False)
 
 
 def faces_table(faces: Detections) -> Table:
-    """The faces of one image, best first."""
+    """The faces of one image, highest confidence first."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("#", justify="right")
     table.add_column("state")
@@ -38,13 +38,13 @@ def faces_table(faces: Detections) -> Table:
 
 
 def counts_line(summary: Summary, failed: int, people: dict[str, int] | None = None) -> str:
-    """The last line: how many frames, faces and followed people, by state, and how many inputs failed."""
+    """The last line: frames, faces and tracked people by state, and the number of failed inputs."""
     states = _by_state(summary.states)
     frames = f"{summary.frames} frame{'s' * (summary.frames != 1)}"
     faces = f"{summary.faces} face{'s' * (summary.faces != 1)}"
     number = sum(people.values()) if people else 0
-    followed = "" if people is None else f"; {number} {'person' if number == 1 else 'people'}: {_by_state(people)}"
-    return f"{frames}, {faces}: {states}{followed}" + (f"; {failed} failed" if failed else "")
+    tracked = "" if people is None else f"; {number} {'person' if number == 1 else 'people'}: {_by_state(people)}"
+    return f"{frames}, {faces}: {states}{tracked}" + (f"; {failed} failed" if failed else "")
 
 
 def _by_state(counts: dict[str, int]) -> str:

@@ -10,7 +10,7 @@ import typer
 
 from maskwatch.report import read_facts, report_page
 from maskwatch.report.summary import summary_lines, summary_values
-from maskwatch.sinks.output import TextOutput
+from maskwatch.sinks.text_output import TextOutput
 
 
 def print_report(events: Path, out: Path, since: datetime | None, until: datetime | None, *, as_json: bool) -> None:

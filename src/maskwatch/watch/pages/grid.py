@@ -11,7 +11,7 @@ import numpy as np
 from maskwatch.detections import Detections
 from maskwatch.frames import Image
 from maskwatch.sinks.base import Render
-from maskwatch.sinks.fit import fit
+from maskwatch.sinks.resize import fit
 
 _WIDTH = 1600
 _SHAPE = 9 / 16

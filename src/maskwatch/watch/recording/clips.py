@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from maskwatch.detections import Detections
+from maskwatch.files import check_writable
 from maskwatch.frames import Image
-from maskwatch.sinks.images import check_folder
 from maskwatch.sinks.mp4 import Mp4Writer
 from maskwatch.watch.events import Event
 from maskwatch.watch.listeners import FrameResult, Listener
@@ -79,7 +79,7 @@ class Clips(Listener):
         writer: BackgroundWriter,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        check_folder(folder)
+        check_writable(folder)
         self._clock = clock
         self._folder, self._before_s, self._after_s = folder, before_s, after_s
         self._writer = writer

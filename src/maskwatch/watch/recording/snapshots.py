@@ -7,8 +7,9 @@ from functools import partial
 from pathlib import Path
 
 from maskwatch.detections import Detections
+from maskwatch.files import check_writable
 from maskwatch.frames import Image
-from maskwatch.sinks.images import check_folder, save_image
+from maskwatch.sinks.images import save_image
 from maskwatch.watch.listeners import FrameResult, Listener
 from maskwatch.watch.recording.anonymise import show_only
 from maskwatch.watch.recording.background_writer import BackgroundWriter
@@ -30,7 +31,7 @@ class Snapshots(Listener):
     """
 
     def __init__(self, folder: Path, retention_days: float, writer: BackgroundWriter) -> None:
-        check_folder(folder)
+        check_writable(folder)
         self._folder = folder
         self._writer = writer
         self._retention = Retention(folder, retention_days, writer)

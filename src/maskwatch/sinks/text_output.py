@@ -1,4 +1,4 @@
-"""Text results as they are written: whole rows or nothing, to a file or to standard output."""
+"""Text output by whole rows, to a file or to standard output."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from maskwatch.files import explained
+from maskwatch.files import explained, part_of
 
 STDOUT = "-"
 
@@ -16,18 +16,19 @@ class TextOutput:
     """A text file that always ends with a whole row; a context manager.
 
     Args:
-        path: where to, ``"-"`` for standard output.
-        at_once: write to ``path`` itself, so that others can read along; otherwise to ``path`` + ``.part``, which is
-            renamed when the block is left, also by an exception.
+        path: the file, or ``"-"`` for standard output.
+        at_once: write to ``path`` itself, so that other programs can read along. Otherwise write to a temporary file
+            beside it, which is renamed when the block is left, also by an exception.
 
     Raises:
-        SinkError: on entering or writing, when the place cannot be written to.
+        SinkError: on entering or writing, when the file cannot be written.
     """
 
     def __init__(self, path: Path | str, *, at_once: bool) -> None:
         self._to_stdout = str(path) == STDOUT
         self.path = Path(path)
-        self._written_path = self.path if at_once else self.path.with_name(self.path.name + ".part")
+        self._at_once = at_once
+        self._written_path = self.path
         self._file: BinaryIO | None = None
         self._good = 0
 
@@ -36,6 +37,7 @@ class TextOutput:
             with explained(self.path):
                 if self.path.is_dir():
                     raise IsADirectoryError(None, "is a folder, not a file")
+                self._written_path = self.path if self._at_once else part_of(self.path)
                 self.path.parent.mkdir(parents=True, exist_ok=True)
                 self._file = self._written_path.open("wb", buffering=0)
         return self
@@ -51,7 +53,7 @@ class TextOutput:
                 self._written_path.replace(self.path)
 
     def discard(self) -> None:
-        """Give up: close the file and remove what was written."""
+        """Close the file and delete what was written."""
         if self._file is not None:
             self._file.close()
             self._file = None
@@ -59,7 +61,7 @@ class TextOutput:
                 self._written_path.unlink(missing_ok=True)
 
     def write(self, rows: str) -> None:
-        """Write whole rows, at once; when the disk is full, none of them stays in the file."""
+        """Write whole rows immediately; when the disk is full, none of them stays in the file."""
         if self._to_stdout:
             encoding = sys.stdout.encoding or "utf-8"
             sys.stdout.write(rows.encode(encoding, "backslashreplace").decode(encoding))
