@@ -19,7 +19,7 @@ from commands import Command, records
 from maskwatch import load_detector
 from maskwatch.cli import OK, WRONG_USAGE
 from maskwatch.data import read_dataset
-from maskwatch.detections import STATE_NAMES
+from maskwatch.detections import REPORTED_STATES, STATE_NAMES
 from maskwatch.frames import Image as ImageArray
 from maskwatch.sinks.csv_table import COLUMNS
 
@@ -72,7 +72,9 @@ def check_coco(path: Path, lines: list[dict[str, Any]]) -> None:
     ]
     for image, line in zip(content["images"], lines, strict=True):
         found = [a for a in content["annotations"] if a["image_id"] == image["id"]]
-        assert [a["score"] for a in found] == [face["confidence"] for face in line["detections"]]
+        assert [a["confidence"] for a in found] == [face["confidence"] for face in line["detections"]]
+        products = [face["confidence"] * face["state_confidence"] for face in line["detections"]]
+        assert [a["score"] for a in found] == pytest.approx(products, abs=0.0002)
         for annotation, face in zip(found, line["detections"], strict=True):
             x, y, width, height = annotation["bbox"]
             assert [x, y, x + width, y + height] == pytest.approx(face["xyxy"], abs=0.02)
@@ -174,7 +176,7 @@ def test_the_summary_as_json(folder: Path, detect: Command) -> None:
     summary = json.loads(detect(folder, "--json").out)
     assert summary["frames"] == 1
     assert summary["faces"] == sum(summary["states"].values()) >= 1
-    assert list(summary["states"]) == list(STATE_NAMES)
+    assert list(summary["states"]) == list(REPORTED_STATES)
     assert [str(folder / "broken.jpg") in failure for failure in summary["failures"]] == [True]
 
 
