@@ -1,1 +1,1 @@
-"""Whether every event arrives: receivers that go away, and a watch that is killed meanwhile."""
+"""Delivery of every event through outages of the target and kills of the watch."""

@@ -1,7 +1,7 @@
-"""The part of a watch that is killed: it commits an event five times a second and delivers them.
+"""The process that the benchmark kills: it commits five events per second and delivers them.
 
-``python -m benchmarks.delivery.writer SETTINGS.yaml`` prints the id of each event, and when it was committed, after the
-store has said that it is on the disk.
+``python -m benchmarks.delivery.writer SETTINGS.yaml`` prints the ID and the time of each event after the store has
+committed it.
 """
 
 from __future__ import annotations
