@@ -83,10 +83,10 @@ def kinds(path: Path) -> list[str]:
 def test_sigterm_closes_everything_within_five_seconds(tmp_path: Path, hour: Path) -> None:
     with running(tmp_path, hour, "--clips", "--preview", "--json") as process:
         wait_for(lambda: "live" in kinds(tmp_path / "maskwatch-events.sqlite"), process=process)
-        begun = time.monotonic()
+        stopped_at = time.monotonic()
         process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=PATIENCE_S)
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - stopped_at < 5
     assert process.returncode == 0, err
     assert "Traceback" not in err
     assert kinds(tmp_path / "maskwatch-events.sqlite") == ["connecting", "live", "ended"]

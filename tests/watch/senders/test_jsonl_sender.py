@@ -45,9 +45,9 @@ def test_full_files_are_rotated_and_the_oldest_is_deleted(tmp_path: Path) -> Non
     sender.close()
     names = sorted(file.name for file in tmp_path.iterdir())
     assert names == ["events.jsonl", "events.jsonl.1", "events.jsonl.2"]
-    kept = [line["id"] for name in reversed(names) for line in lines(tmp_path / name)]
-    assert kept == [one.id for one in ids][-len(kept) :]
-    assert 0 < len(kept) < 30
+    written = [line["id"] for name in reversed(names) for line in lines(tmp_path / name)]
+    assert written == [one.id for one in ids][-len(written) :]
+    assert 0 < len(written) < 30
     assert all(file.stat().st_size <= 2000 for file in tmp_path.iterdir())
 
 

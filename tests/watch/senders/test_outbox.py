@@ -157,9 +157,9 @@ def test_closing_does_not_wait_for_a_sender_that_hangs(store: EventStore) -> Non
     outbox = Outbox(store, [Hanging()], QUICK, POLL_S)
     outbox.start()
     store.append([event(1)])
-    began = time.monotonic()
+    started = time.monotonic()
     assert not outbox.close(0.2)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - started < 5
     let_go.set()
     assert outbox.close(10)
 

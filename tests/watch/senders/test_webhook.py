@@ -120,10 +120,10 @@ def test_a_silent_server_times_out() -> None:
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
-        began = time.monotonic()
+        started = time.monotonic()
         error = failure(sender(f"http://127.0.0.1:{silent.getsockname()[1]}/", timeout_s=0.3))
     assert "no answer in time" in str(error)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - started < 5
 
 
 def test_a_server_that_does_not_speak_http_is_a_failure() -> None:

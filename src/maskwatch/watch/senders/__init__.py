@@ -1,6 +1,6 @@
 """The registry of senders, which deliver events to alert targets.
 
-To add a sender, write a module with a record of its own (see ``webhook.py``) and add the record to `SENDERS`. Another
+To add a sender, write a module with its own record (see ``webhook.py``) and add the record to `SENDERS`. Another
 package adds one by an entry point of the group ``maskwatch.senders`` (see CONTRIBUTING).
 """
 
