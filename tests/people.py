@@ -1,4 +1,4 @@
-"""Made people for the tests of tracking: boxes with seeded noise, and what a detector would say of them."""
+"""Synthetic people for tracking tests: true boxes, and detections with seeded noise."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def face(
 
 
 def together(faces: Iterable[Detections]) -> Detections:
-    """The faces of several detections in one, best first."""
+    """Several detections in one, sorted by confidence."""
     several = [Detections.empty(), *faces]
     merged = Detections(
         np.concatenate([f.xyxy for f in several]),
@@ -33,13 +33,13 @@ def together(faces: Iterable[Detections]) -> Detections:
 
 @dataclass
 class Person:
-    """Somebody who walks along a straight line.
+    """A person who walks along a straight line.
 
     Attributes:
-        start, end: centres at the begin and the end of the clip, pixels.
+        start, end: centre at the start and the end of the clip, pixels.
         size: of the face, pixels.
-        hidden: (from, to) in seconds, when nothing is seen of them.
-        ambiguous: (from, to) in seconds, when the detector is not sure.
+        hidden: (from, to) in seconds, when they are not detected.
+        ambiguous: (from, to) in seconds, when their score is low.
     """
 
     start: tuple[float, float]
@@ -51,7 +51,7 @@ class Person:
 
 @dataclass
 class Clip:
-    """Frames of made people, as a detector sees them and as they are.
+    """Frames with synthetic people: the truth, and what the detector returns.
 
     Attributes:
         seconds, fps: length and rate.

@@ -15,7 +15,7 @@ from clips import Clip, write_clip
 from maskwatch.detect.raw_prediction import Calibration, Thresholds
 from maskwatch.detections import Detections
 from maskwatch.frames import Image
-from maskwatch.watch.health.systemd import Notifier
+from maskwatch.watch.health.liveness import Notifier
 from maskwatch.watch.run import Watch
 from maskwatch.watch.senders import make_senders
 from maskwatch.watch.senders.outbox import Outbox

@@ -9,9 +9,8 @@ from importlib import resources
 
 from maskwatch.detections import REPORTED_STATES, UNCERTAIN, MaskState
 from maskwatch.report.aggregate import bin_length, by_hour, by_weekday_and_hour, resample
+from maskwatch.report.charts import clock, day_chart, timeline, week_chart
 from maskwatch.report.facts import Facts, Interval, Location, compliance, location_of, total
-from maskwatch.report.hours import day_chart, week_chart
-from maskwatch.report.timeline import clock, timeline
 from maskwatch.styles import ALL_STYLES, WORDS
 from maskwatch.watch.store import Incident
 

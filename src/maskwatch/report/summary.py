@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from maskwatch.detections import UNCERTAIN
+from maskwatch.report.charts import clock
 from maskwatch.report.facts import Facts, Location, compliance, location_of, total
-from maskwatch.report.timeline import clock
 from maskwatch.styles import WORDS
 from maskwatch.watch.events import people_text
 
@@ -47,7 +47,7 @@ def summary_lines(facts: Facts) -> Iterator[str]:
         worn = "" if share is None else f", {100 * share:.1f} % {WORDS['with_mask']}"
         uncertain = f", {counts[UNCERTAIN]:,} {WORDS[UNCERTAIN]}" if counts[UNCERTAIN] else ""
         watched = facts.watched_s(location) / (facts.end - facts.start)
-        yield f"{location}: {people}{worn}{uncertain}; watched {watched:.0%} of the time"
+        yield f"{location}: {people}{worn}{uncertain}; watched {100 * watched:.0f} % of the time"
 
 
 def _location(facts: Facts, location: Location) -> dict[str, Any]:

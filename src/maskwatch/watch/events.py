@@ -41,7 +41,7 @@ class Event:
         at: time of this event, Unix time in seconds.
         zone: name of the rule's zone, or None for the whole frame.
         tracker_ids: track IDs of the people involved so far, valid within one run and camera.
-        confidence: of the state, 0..1; the highest one if several people take part.
+        confidence: of the face, 0..1; the highest one if several people take part.
         people: number of people involved now; in an "end" event the maximum.
         duration_s: duration until the people were last detected. It is measured by a clock that nobody sets, so it
             may differ from ``at - started_at``.

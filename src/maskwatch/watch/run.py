@@ -12,9 +12,8 @@ from maskwatch.watch.cameras.camera import Captured
 from maskwatch.watch.cameras.group import CameraGroup
 from maskwatch.watch.cameras.state import CameraState, StateChange, StateChangeFilter
 from maskwatch.watch.events import Event
+from maskwatch.watch.health.liveness import Notifier, Watchdog
 from maskwatch.watch.health.stats import CameraStats, Tally, WatchStats
-from maskwatch.watch.health.systemd import Notifier
-from maskwatch.watch.health.watchdog import Watchdog
 from maskwatch.watch.listeners import FrameResult, Listener
 from maskwatch.watch.perception import Perception, SupportsThresholds
 from maskwatch.watch.rules.counts import IntervalCounts

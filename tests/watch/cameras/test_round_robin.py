@@ -10,7 +10,7 @@ from maskwatch.watch.cameras.group import RoundRobin
 
 
 class Ready:
-    """A camera that has a new frame in one of ``every`` rounds."""
+    """A camera that has a new frame in every n-th round."""
 
     def __init__(self, name: str, every: int = 1) -> None:
         self.name, self.every, self.asked = name, every, 0
@@ -28,7 +28,7 @@ def taken(turns: RoundRobin, rounds: int) -> Counter[str]:
     return Counter(captured.camera for captured in found if captured is not None)
 
 
-def test_cameras_that_always_have_a_frame_get_equal_shares() -> None:
+def test_cameras_that_always_have_a_frame_get_equal_turns() -> None:
     assert taken(RoundRobin([Ready("a"), Ready("b"), Ready("c")]), 300) == {"a": 100, "b": 100, "c": 100}
 
 
@@ -43,6 +43,6 @@ def test_a_slow_camera_is_not_starved_by_fast_ones() -> None:
     assert abs(counts["a"] - counts["b"]) <= counts["slow"]
 
 
-def test_nothing_new_is_nothing() -> None:
+def test_without_new_frames_there_is_none() -> None:
     assert RoundRobin([Ready("a", 0), Ready("b", 0)]).take() is None
     assert RoundRobin([]).take() is None

@@ -30,7 +30,7 @@ QUICK = CameraOptions(STREAM, first_pause_s=0.05, longest_pause_s=0.2, failed_pa
 def watching(
     spec: str | int, options: CameraOptions = QUICK, **more: Any
 ) -> Iterator[tuple[Camera, list[StateChange]]]:
-    """A camera that runs for the length of the block, and its changes of state."""
+    """A camera that runs during the block, and its state changes."""
     changes: list[StateChange] = []
     camera = Camera("door", spec, options, on_state=changes.append, **more)
     camera.start()
@@ -76,7 +76,7 @@ def test_every_frame_is_taken_or_dropped_or_waits() -> None:
         assert camera.captured == taken + camera.dropped + camera.waiting
 
 
-def test_a_limit_of_frames_a_second_skips_and_does_not_drop() -> None:
+def test_a_frame_rate_limit_skips_frames_and_does_not_drop_them() -> None:
     with serving([jpeg(9)]) as server:
         with watching(f"{server.url}/mjpeg", CameraOptions(STREAM, fps=5, buffer=100)) as (camera, _):
             wait_for(lambda: camera.captured >= 5)
@@ -86,7 +86,7 @@ def test_a_limit_of_frames_a_second_skips_and_does_not_drop() -> None:
     assert all(after - before > 0.1 for before, after in pairwise(times))
 
 
-def test_it_comes_back_when_the_server_does() -> None:
+def test_it_reconnects_when_the_server_is_back() -> None:
     with serving([jpeg(40)]) as server:
         port = server.server_address[1]
         with watching(f"{server.url}/mjpeg") as (camera, changes):
@@ -108,7 +108,7 @@ def test_it_comes_back_when_the_server_does() -> None:
     assert all("trying again in 0." in reason for reason in reasons)
 
 
-def test_a_stream_that_stands_still_stalls_and_nothing_is_repeated() -> None:
+def test_a_stalled_stream_is_reported_and_repeats_no_frame() -> None:
     patient = CameraOptions(StreamOptions(open_timeout_s=3, read_timeout_s=1.5), first_pause_s=0.05)
     programme = Programme(h264_units(grey_steps(10)))
     with rtsp_serving(programme) as host, watching(f"rtsp://{host}/live", patient) as (camera, changes):
@@ -117,7 +117,7 @@ def test_a_stream_that_stands_still_stalls_and_nothing_is_repeated() -> None:
         held = time.monotonic()
         wait_for(lambda: "retrying" in states(changes))
         last = max(one.captured_at for _ in range(9) if (one := camera.take()))
-        assert last < held + 1.4, "the image that FFmpeg gives at its time-out is an old one"
+        assert last < held + 1.4, "the frame that FFmpeg returns at its timeout is an old one"
         assert states(changes)[:4] == ["connecting", "live", "stalled", "retrying"]
         while camera.take():
             pass
@@ -130,7 +130,7 @@ def test_a_stream_that_stands_still_stalls_and_nothing_is_repeated() -> None:
         wait_for(lambda: camera.state is CameraState.live)
 
 
-def test_what_a_person_has_to_mend_is_tried_again_slowly() -> None:
+def test_permanent_failures_are_retried_slowly() -> None:
     programme = Programme(h264_units(grey_steps(5)), login=True)
     with rtsp_serving(programme) as host:
         with watching(f"rtsp://admin:topsecret@{host}/live") as (camera, changes):
@@ -152,7 +152,7 @@ def test_an_unknown_codec_is_named() -> None:
 
 
 @pytest.mark.parametrize("jump_s", [-20.0, 5000.0])
-def test_a_clock_that_jumps_does_no_harm(jump_s: float) -> None:
+def test_a_jumping_clock_does_no_harm(jump_s: float) -> None:
     programme = Programme(
         h264_units(grey_steps(40)), clock=lambda number: 30_000 + number / 50 + (jump_s if number >= 25 else 0)
     )
@@ -164,7 +164,7 @@ def test_a_clock_that_jumps_does_no_harm(jump_s: float) -> None:
         assert states(changes) == ["connecting", "live"]
 
 
-def test_the_size_may_change_on_the_way() -> None:
+def test_the_frame_size_may_change() -> None:
     units = h264_units(grey_steps(10, (64, 48))) + h264_units(grey_steps(10, (96, 80)))
     with rtsp_serving(Programme(units)) as host, watching(f"rtsp://{host}/live") as (camera, changes):
         shapes = set()
@@ -172,7 +172,7 @@ def test_the_size_may_change_on_the_way() -> None:
         assert states(changes) == ["connecting", "live"]
 
 
-def test_no_damaged_frame_is_given() -> None:
+def test_damaged_frames_are_dropped() -> None:
     photos = moving_noise(10)
     units = h264_units(photos, keyframe_every=5)
     units[6] = [nal[: len(nal) // 3] for nal in units[6]]
@@ -196,7 +196,7 @@ def test_a_file_is_played_in_real_time_and_ends(tmp_path: Path) -> None:
     assert "read to its end" in camera.reason
 
 
-def test_a_damaged_file_says_so_at_its_end(tmp_path: Path) -> None:
+def test_a_damaged_file_is_reported_at_its_end(tmp_path: Path) -> None:
     path = cut(write_clip(tmp_path / "torn.mkv", moving_noise(20)), 0.6)
     with watching(str(path)) as (camera, changes):
         wait_for(lambda: camera.state is CameraState.ended)
@@ -204,14 +204,14 @@ def test_a_damaged_file_says_so_at_its_end(tmp_path: Path) -> None:
     assert states(changes) == ["connecting", "live", "ended"]
 
 
-def test_a_file_that_is_no_video_is_an_error_at_once(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_video_is_an_error_at_once(tmp_path: Path) -> None:
     (tmp_path / "text.mp4").write_text("no video")
     for name, message in (("none.mp4", "cannot be opened"), ("text.mp4", "unknown format")):
         with pytest.raises(SourceError, match=message):
             Camera("door", str(tmp_path / name))
 
 
-def test_a_webcam_that_is_pulled_out_and_put_back() -> None:
+def test_a_webcam_that_is_unplugged_and_plugged_in_again() -> None:
     blue = np.full((48, 64, 3), (200, 100, 0), np.uint8)
     plugs = [FakeCapture([blue] * 3), FakeCapture([], present=False), FakeCapture([blue], repeat=True)]
     opened = iter(plugs)
@@ -223,7 +223,7 @@ def test_a_webcam_that_is_pulled_out_and_put_back() -> None:
     assert plugs[-1].released
 
 
-def test_a_dead_camera_costs_the_others_nothing() -> None:
+def test_a_dead_camera_does_not_slow_down_the_others() -> None:
     with serving([jpeg(9)]) as server, watching(f"{server.url}/silent") as (dead, _):
         with watching(f"{server.url}/mjpeg") as (alive, changes):
             wait_for(lambda: alive.captured > 30)
@@ -245,15 +245,15 @@ def test_closing_does_not_wait_for_the_pause() -> None:
 def test_no_password_is_in_any_message() -> None:
     with serving([jpeg(9)]) as server:
         for path in ("login", "nothing", "silent"):
-            url = f"{server.url.replace('//', '//admin:hush-hush@')}/{path}?token=geheimnis"
+            url = f"{server.url.replace('//', '//admin:hush-hush@')}/{path}?token=topsecret"
             with watching(url) as (camera, changes):
                 wait_for(lambda changes=changes: {"failed", "retrying"} & {*states(changes)})
                 said = f"{changes!r} {camera.reason} {camera!r}"
             assert "hush" not in said
-            assert "geheimnis" not in said
+            assert "topsecret" not in said
 
 
-def test_addresses_and_options_that_cannot_be() -> None:
+def test_impossible_addresses_and_options_are_errors() -> None:
     with pytest.raises(SourceError, match="rtmp addresses are not supported"):
         Camera("door", "rtmp://host/live")
     for wrong in ({"fps": 0}, {"buffer": 0}, {"first_pause_s": 0}, {"failed_pause_s": -1}):
@@ -264,7 +264,7 @@ def test_addresses_and_options_that_cannot_be() -> None:
             StreamOptions(**wrong)  # type: ignore[arg-type]
 
 
-def test_hls_is_played_at_its_own_speed(tmp_path: Path) -> None:
+def test_hls_is_played_in_real_time(tmp_path: Path) -> None:
     write_clip(tmp_path / "one.ts", grey_steps(20))
     lines = ["#EXTM3U", "#EXT-X-TARGETDURATION:1", "#EXTINF:0.8,", "one.ts", "#EXT-X-ENDLIST", ""]
     (tmp_path / "list.m3u8").write_text("\n".join(lines))

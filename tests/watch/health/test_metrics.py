@@ -35,7 +35,7 @@ def server() -> Iterator[MetricsServer]:
     made.close()
 
 
-def test_prometheus_reads_every_figure(server: MetricsServer) -> None:
+def test_prometheus_reads_every_metric(server: MetricsServer) -> None:
     from prometheus_client.parser import text_string_to_metric_families
 
     text = urllib.request.urlopen(server.address, timeout=20).read().decode()
@@ -59,7 +59,7 @@ def test_prometheus_reads_every_figure(server: MetricsServer) -> None:
     assert found["maskwatch_inferences_total",] == 95
 
 
-def test_a_port_that_is_taken_is_said(server: MetricsServer) -> None:
+def test_a_port_in_use_is_an_error(server: MetricsServer) -> None:
     with pytest.raises(SinkError, match="choose another port"):
         MetricsServer(lambda: STATS, "127.0.0.1", server.port)
 

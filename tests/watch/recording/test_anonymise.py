@@ -25,7 +25,7 @@ def test_everyone_else_is_blurred() -> None:
     assert detail(shown, SECOND) < detail(image, SECOND) / 3
 
 
-def test_faces_without_numbers_are_blurred() -> None:
+def test_faces_without_track_ids_are_blurred() -> None:
     image = grain()
     seen = people((1, FIRST, MaskState.without_mask))
     assert seen.tracker_id is not None
@@ -33,7 +33,7 @@ def test_faces_without_numbers_are_blurred() -> None:
     assert detail(show_only(image, unnumbered, {1}), FIRST) < detail(image, FIRST) / 3
 
 
-def test_whoever_is_missed_in_one_frame_is_hidden_where_the_nearest_frame_saw_them() -> None:
+def test_a_person_missed_in_one_frame_is_blurred_where_the_nearest_frame_saw_them() -> None:
     there = people((1, FIRST, MaskState.without_mask), (2, SECOND, MaskState.with_mask))
     moved = people((2, (130, 20, 170, 70), MaskState.with_mask))
     moments = [(0.0, moved), (0.9, there), (1.0, people((1, FIRST, MaskState.without_mask))), (5.0, moved)]
@@ -43,7 +43,7 @@ def test_whoever_is_missed_in_one_frame_is_hidden_where_the_nearest_frame_saw_th
     assert len(missed(moments, 3, {1})) == 0
 
 
-def test_names_of_files_tell_time_camera_rule_and_incident() -> None:
+def test_file_names_hold_time_camera_rule_and_incident() -> None:
     stem = file_stem(incident(name="0123456789abcdef" * 2))
     date, camera, rule, name = stem.split("_")
     assert (len(date), camera, rule, name) == (15, "door", "no-mask", "01234567")

@@ -19,7 +19,7 @@ def images(path: Path) -> list[tuple[float, np.ndarray]]:
         return [(float(frame.time or 0), frame.to_ndarray(format="rgb24")) for frame in container.decode(video=0)]
 
 
-def test_seconds_before_and_after_with_the_others_blurred(tmp_path: Path) -> None:
+def test_a_clip_has_seconds_before_and_after_and_blurs_the_others(tmp_path: Path) -> None:
     writer = BackgroundWriter("clips")
     clips = Clips(tmp_path, before_s=1.0, after_s=0.5, retention_days=7, writer=writer)
     image = grain()
@@ -27,7 +27,7 @@ def test_seconds_before_and_after_with_the_others_blurred(tmp_path: Path) -> Non
     alone = people((1, FIRST, MaskState.without_mask))
     for number in range(40):
         at = number / 10
-        seen = alone if number == 25 else everyone  # one frame in which the other was not found
+        seen = alone if number == 25 else everyone  # one frame in which the other was not detected
         clips.on_frame(frame_result(image, seen, at, events=[incident()] if number == 20 else []))
     clips.close()
     assert writer.close(20)
@@ -42,7 +42,7 @@ def test_seconds_before_and_after_with_the_others_blurred(tmp_path: Path) -> Non
         assert hidden < shown / 2
 
 
-def test_what_was_recorded_is_written_when_the_watch_ends(tmp_path: Path) -> None:
+def test_clips_are_written_when_the_watch_ends(tmp_path: Path) -> None:
     writer = BackgroundWriter("clips")
     clips = Clips(tmp_path, before_s=5, after_s=60, retention_days=7, writer=writer)
     seen = people((1, FIRST, MaskState.without_mask))
@@ -54,7 +54,7 @@ def test_what_was_recorded_is_written_when_the_watch_ends(tmp_path: Path) -> Non
     assert len(images(path)) == 10
 
 
-def test_in_a_hurry_the_beginning_is_kept_and_plays(tmp_path: Path) -> None:
+def test_in_a_hurry_the_start_is_saved_and_plays(tmp_path: Path) -> None:
     seen = people((1, FIRST, MaskState.without_mask))
     made = Clips(tmp_path / "unused", 5, 5, 7, BackgroundWriter("none"))
     made.on_frame(frame_result(grain(), seen))
@@ -76,8 +76,8 @@ def test_only_the_last_seconds_wait_in_memory(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def begun(folder: Path, writer: BackgroundWriter, now: list[float] | None = None) -> Clips:
-    """Clips while one is recorded: ten frames, in the sixth of which the incident began."""
+def recording(folder: Path, writer: BackgroundWriter, now: list[float] | None = None) -> Clips:
+    """Clips that record one incident: ten frames; it starts in the sixth."""
     clock = (lambda: now[0]) if now else (lambda: 0.0)
     clips = Clips(folder, before_s=5, after_s=1, retention_days=7, writer=writer, clock=clock)
     seen = people((1, FIRST, MaskState.without_mask))
@@ -88,7 +88,7 @@ def begun(folder: Path, writer: BackgroundWriter, now: list[float] | None = None
 
 def test_a_camera_that_is_lost_ends_its_clip(tmp_path: Path) -> None:
     writer = BackgroundWriter("clips")
-    clips = begun(tmp_path, writer)
+    clips = recording(tmp_path, writer)
     clips.on_camera_lost("nobody")
     clips.on_camera_lost("door")
     assert not clips._recordings["door"]
@@ -99,9 +99,9 @@ def test_a_camera_that_is_lost_ends_its_clip(tmp_path: Path) -> None:
     assert len(images(path)) == 10
 
 
-def test_a_frame_that_comes_too_late_is_no_part_of_a_clip(tmp_path: Path) -> None:
+def test_a_late_frame_is_not_part_of_the_clip(tmp_path: Path) -> None:
     writer = BackgroundWriter("clips")
-    clips = begun(tmp_path, writer)
+    clips = recording(tmp_path, writer)
     clips.on_frame(frame_result(grain(), people(), 3600.0))
     assert writer.close(20)
     (path,) = tmp_path.iterdir()
@@ -110,10 +110,10 @@ def test_a_frame_that_comes_too_late_is_no_part_of_a_clip(tmp_path: Path) -> Non
     assert found[-1][0] < 1
 
 
-def test_a_clip_is_finished_in_time_though_no_frame_comes(tmp_path: Path) -> None:
+def test_a_clip_is_finished_in_time_without_further_frames(tmp_path: Path) -> None:
     writer, now = BackgroundWriter("clips"), [102.0]
-    clips = begun(tmp_path, writer, now)
-    clips.tick()  # frames from before the end of the clip may still wait to be looked at
+    clips = recording(tmp_path, writer, now)
+    clips.tick()  # frames of the clip may still wait to be processed
     assert clips._recordings["door"]
     now[0] = 104.0
     clips.tick()
@@ -123,7 +123,7 @@ def test_a_clip_is_finished_in_time_though_no_frame_comes(tmp_path: Path) -> Non
     assert len(images(path)) == 10
 
 
-def test_a_clip_that_is_one_too_many_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_one_clip_too_many_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     writer = BackgroundWriter("clips")
     clips = Clips(tmp_path, before_s=1, after_s=1, retention_days=7, writer=writer)
     seen = people((1, FIRST, MaskState.without_mask))

@@ -26,23 +26,23 @@ def writer() -> Iterator[BackgroundWriter]:
     assert made.close(10)
 
 
-def test_one_image_an_incident_with_the_others_blurred(tmp_path: Path) -> None:
+def test_one_image_per_incident_with_the_others_blurred(tmp_path: Path) -> None:
     writer = BackgroundWriter("images")
-    keeper = Snapshots(tmp_path / "kept", 7, writer)
+    snapshots = Snapshots(tmp_path / "saved", 7, writer)
     image = grain()
     seen = people((1, FIRST, MaskState.without_mask), (2, SECOND, MaskState.with_mask))
-    keeper.on_frame(frame_result(image, seen))
-    keeper.on_frame(frame_result(image, seen, 0.1, events=[incident(quiet=True)]))
-    keeper.on_frame(frame_result(image, seen, 0.2, events=[incident("update")]))
-    keeper.on_frame(frame_result(image, seen, 0.3, events=[incident("update"), incident("end")]))
+    snapshots.on_frame(frame_result(image, seen))
+    snapshots.on_frame(frame_result(image, seen, 0.1, events=[incident(quiet=True)]))
+    snapshots.on_frame(frame_result(image, seen, 0.2, events=[incident("update")]))
+    snapshots.on_frame(frame_result(image, seen, 0.3, events=[incident("update"), incident("end")]))
     assert writer.close(10)
-    (path,) = (tmp_path / "kept").iterdir()
+    (path,) = (tmp_path / "saved").iterdir()
     assert path.name.endswith("_door_no-mask_aaaaaaaa.jpg")
-    kept = read_image(path).astype(float)
+    saved = read_image(path).astype(float)
     inside = (slice(32, 58), slice(132, 148))
-    assert np.abs(kept[32:58, 32:48] - image[32:58, 32:48]).mean() < 10
+    assert np.abs(saved[32:58, 32:48] - image[32:58, 32:48]).mean() < 10
     assert (
-        np.abs(np.diff(kept[inside], axis=1)).mean() < np.abs(np.diff(image[inside].astype(float), axis=1)).mean() / 2
+        np.abs(np.diff(saved[inside], axis=1)).mean() < np.abs(np.diff(image[inside].astype(float), axis=1)).mean() / 2
     )
 
 
@@ -52,7 +52,7 @@ def test_a_folder_that_cannot_be_written_is_refused_at_once(tmp_path: Path, writ
         Snapshots(tmp_path / "file", 7, writer)
 
 
-def test_old_files_of_incidents_go_and_nothing_else(tmp_path: Path) -> None:
+def test_only_old_files_of_incidents_are_deleted(tmp_path: Path) -> None:
     names = ["20260101-120000_door_no-mask_0123abcd.jpg", "20260101-120000_door_x_0123abcd.incomplete.mp4", "mine.jpg"]
     for name in names:
         (tmp_path / name).write_bytes(b"")
@@ -65,12 +65,12 @@ def test_old_files_of_incidents_go_and_nothing_else(tmp_path: Path) -> None:
     ]
 
 
-def test_an_errand_that_fails_is_logged_and_the_next_is_done(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failing_job_is_logged_and_the_next_one_runs(caplog: pytest.LogCaptureFixture) -> None:
     def fail(_: object) -> None:
         raise SinkError("disk full; free space")
 
     done = []
-    writer = BackgroundWriter("errands")
+    writer = BackgroundWriter("jobs")
     assert writer.add(fail, "a")
     assert writer.add(lambda _: done.append(1), "b")
     assert writer.close(10)
@@ -78,8 +78,8 @@ def test_an_errand_that_fails_is_logged_and_the_next_is_done(caplog: pytest.LogC
     assert "disk full" in caplog.text
 
 
-def test_too_many_errands_are_refused_and_said(caplog: pytest.LogCaptureFixture) -> None:
-    writer = BackgroundWriter("errands")
+def test_too_many_jobs_are_rejected_and_logged(caplog: pytest.LogCaptureFixture) -> None:
+    writer = BackgroundWriter("jobs")
     added = [writer.add(lambda _: time.sleep(0.01), f"clip {number}") for number in range(40)]
     assert writer.close(10)
     assert writer.rejected == added.count(False) > 0

@@ -20,7 +20,7 @@ class Person:
         since: start of the violation, seconds of the camera's clock.
         last: when they were last detected in violation.
         state: name of the last state.
-        confidence: of the last state, 0..1.
+        confidence: of the face when last detected, 0..1.
         detections: number of detections in violation so far.
     """
 

@@ -1,4 +1,4 @@
-"""The SQLite file: how it is locked, created, opened and recognised."""
+"""The SQLite file: how it is locked, created, migrated and opened."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import sqlite3
 from pathlib import Path
 
 from maskwatch.errors import SinkError, UsageError
-from maskwatch.watch.store.migration import migrate, view_as_counts
 from maskwatch.watch.store.tables import COUNTS_SCHEMA, SCHEMA
 
 APPLICATION_ID = 0x4D576576
@@ -15,6 +14,11 @@ VERSION = 2
 """Form of the tables; in the header as ``user_version``."""
 BUSY_S = 5.0
 """How long to wait for another program that writes to the file; only a person with a tool would do that."""
+_OLD_COUNTS = " UNION ALL ".join(
+    f"SELECT start, camera, zone, '{state}' AS state, run, length_s, {state} AS people FROM shares"
+    for state in ("with_mask", "worn_incorrectly", "without_mask")
+)
+"""The counts of form 1 (before 0.1): table ``shares`` had one column per state. As rows of table ``counts``."""
 
 
 class FileLock:
@@ -69,7 +73,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
         if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             _create(connection)
         elif _form(connection, path) < VERSION:
-            migrate(connection, VERSION)
+            _migrate(connection)
         connection.executescript("PRAGMA journal_mode=WAL; PRAGMA secure_delete=ON;")
         connection.execute("PRAGMA journal_size_limit=4000000")
     except sqlite3.Error as error:
@@ -101,7 +105,7 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
         )
         try:
             if _form(connection, path) < VERSION:
-                view_as_counts(connection)
+                _view_as_counts(connection)
         except sqlite3.Error as error:
             connection.close()
             problem = error
@@ -136,6 +140,20 @@ def _create(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
     header = f"PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={VERSION};"
     connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA} {COUNTS_SCHEMA} {header} COMMIT;")
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    """Bring a file of form 1 to form 2, all or nothing."""
+    connection.executescript(
+        f"BEGIN IMMEDIATE; {COUNTS_SCHEMA} INSERT INTO counts {_OLD_COUNTS}; DROP TABLE shares; "
+        f"PRAGMA user_version={VERSION}; COMMIT;"
+    )
+
+
+def _view_as_counts(connection: sqlite3.Connection) -> None:
+    """Read a file of form 1 like one of form 2, without changing it."""
+    connection.execute("PRAGMA temp_store=MEMORY")
+    connection.execute(f"CREATE TEMP VIEW counts AS {_OLD_COUNTS}")
 
 
 def _is_no_database(error: sqlite3.Error) -> bool:

@@ -1,22 +1,60 @@
-"""Messages to systemd, received on a real datagram socket."""
+"""The watchdog, and messages to systemd, received on a real datagram socket."""
 
 from __future__ import annotations
 
 import os
 import socket
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from maskwatch.watch.health.systemd import Notifier
+from maskwatch.watch.health.liveness import Notifier, Watchdog
 
-pytestmark = pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="systemd's socket is a Unix one")
+needs_unix_sockets = pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="systemd's socket is a Unix socket")
+
+
+def test_a_hang_is_reported_once_with_its_step() -> None:
+    heard: list[str] = []
+    hung = threading.Event()
+    watchdog = Watchdog(0.2, lambda text: (heard.append(text), hung.set()))
+    started = time.monotonic()
+    watchdog.start()
+    watchdog.alive("detecting in a frame of door")
+    assert hung.wait(5)
+    assert time.monotonic() - started >= 0.2
+    time.sleep(0.3)
+    watchdog.close()
+    assert len(heard) == 1
+    assert heard[0].endswith("detecting in a frame of door")
+
+
+def test_progress_keeps_it_quiet() -> None:
+    heard: list[str] = []
+    watchdog = Watchdog(1.5, heard.append)
+    watchdog.start()
+    for _ in range(40):
+        time.sleep(0.05)
+        watchdog.alive("detecting")
+    watchdog.close()
+    assert heard == []
+
+
+def test_it_is_quiet_once_closed() -> None:
+    heard: list[str] = []
+    watchdog = Watchdog(0.1, heard.append)
+    watchdog.start()
+    watchdog.close()
+    time.sleep(0.3)
+    assert heard == []
+    assert not any(thread.name == "watchdog" for thread in threading.enumerate())
 
 
 @pytest.fixture
 def manager(tmp_path: Path) -> Iterator[socket.socket]:
-    """What systemd listens on; named by $NOTIFY_SOCKET."""
+    """The socket of systemd, which $NOTIFY_SOCKET names."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
         listening.bind(str(tmp_path / "notify"))
         listening.settimeout(5)
@@ -29,7 +67,7 @@ def address(manager: socket.socket) -> str:
 
 
 def waiting(manager: socket.socket) -> list[str]:
-    """Every message that has come."""
+    """All messages received."""
     manager.setblocking(False)
     found = []
     try:
@@ -39,6 +77,7 @@ def waiting(manager: socket.socket) -> list[str]:
         return found
 
 
+@needs_unix_sockets
 def test_each_state_is_one_message(manager: socket.socket) -> None:
     notifier = Notifier({"NOTIFY_SOCKET": address(manager)})
     notifier.ready()
@@ -47,9 +86,10 @@ def test_each_state_is_one_message(manager: socket.socket) -> None:
     assert waiting(manager) == ["READY=1", "STATUS=two cameras", "STOPPING=1"]
 
 
-def test_signs_of_life_are_sent_three_times_a_period(manager: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
+@needs_unix_sockets
+def test_keep_alives_are_sent_three_times_per_period(manager: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [100.0]
-    monkeypatch.setattr("maskwatch.watch.health.systemd.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("maskwatch.watch.health.liveness.time.monotonic", lambda: clock[0])
     notifier = Notifier({"NOTIFY_SOCKET": address(manager), "WATCHDOG_USEC": "30000000"})
     for step in range(31):
         clock[0] = 100.0 + step
@@ -57,13 +97,15 @@ def test_signs_of_life_are_sent_three_times_a_period(manager: socket.socket, mon
     assert waiting(manager) == ["WATCHDOG=1"] * 4
 
 
-def test_no_signs_of_life_unless_asked_for(manager: socket.socket) -> None:
+@needs_unix_sockets
+def test_no_keep_alives_unless_requested(manager: socket.socket) -> None:
     Notifier({"NOTIFY_SOCKET": address(manager)}).alive()
     Notifier({"NOTIFY_SOCKET": address(manager), "WATCHDOG_USEC": "nonsense"}).alive()
     assert waiting(manager) == []
 
 
-def test_a_watchdog_of_another_process_is_none_of_ours(manager: socket.socket) -> None:
+@needs_unix_sockets
+def test_the_watchdog_of_another_process_is_ignored(manager: socket.socket) -> None:
     period = {"NOTIFY_SOCKET": address(manager), "WATCHDOG_USEC": "1000000"}
     Notifier({**period, "WATCHDOG_PID": str(os.getpid() + 1)}).alive()
     assert waiting(manager) == []
@@ -71,7 +113,7 @@ def test_a_watchdog_of_another_process_is_none_of_ours(manager: socket.socket) -
     assert waiting(manager) == ["WATCHDOG=1"]
 
 
-@pytest.mark.skipif(not os.path.exists("/proc/net/unix"), reason="abstract addresses are a thing of Linux")  # noqa: PTH110
+@pytest.mark.skipif(not os.path.exists("/proc/net/unix"), reason="only Linux has abstract addresses")  # noqa: PTH110
 def test_abstract_addresses() -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
         listening.bind(f"\0maskwatch-test-{os.getpid()}")
@@ -79,7 +121,7 @@ def test_abstract_addresses() -> None:
         assert waiting(listening) == ["READY=1"]
 
 
-def test_without_systemd_nothing_happens(tmp_path: Path) -> None:
+def test_without_systemd_it_does_nothing(tmp_path: Path) -> None:
     assert not Notifier({}).wanted
     Notifier({}).ready()
     gone = Notifier({"NOTIFY_SOCKET": str(tmp_path / "gone"), "WATCHDOG_USEC": "1"})
