@@ -22,6 +22,7 @@ from maskwatch.data import Dataset, LabelledImage, read_dataset
 from maskwatch.data.label_corrections import apply_overlay
 from maskwatch.data.pixels import labelled_pixels
 from maskwatch.detect.card import scales_text
+from maskwatch.detect.devices import RuntimeOptions
 from maskwatch.detect.session import OnnxSession
 from maskwatch.detect.single_shot import SingleShotDetector, check_scales
 from maskwatch.evaluate.detection import evaluate_detection
@@ -84,8 +85,8 @@ def detectors(imgsz_high: int) -> Iterator[SingleShotDetector]:
     """The shipped models, and ``default`` with a further look at ``imgsz_high`` pixels."""
     lowest = DetectionOptions().lowest_confidence
     for path in shipped_models().values():
-        yield SingleShotDetector(OnnxSession(path, threads=1), conf=lowest)
-    session = OnnxSession(shipped_models()["default"], threads=1)
+        yield SingleShotDetector(OnnxSession(path, RuntimeOptions(threads=1)), conf=lowest)
+    session = OnnxSession(shipped_models()["default"], RuntimeOptions(threads=1))
     check_scales(imgsz_high, session.card.imgsz, session.card.imgsz_low)
     session.card = replace(session.card, imgsz_high=imgsz_high)
     yield SingleShotDetector(session, conf=lowest)

@@ -43,7 +43,7 @@ class Peer(ABC):
         """The network's outputs."""
 
     @abstractmethod
-    def unmasked_run(self, network_input: Any) -> Any:
+    def runtime_run(self, network_input: Any) -> Any:
         """The runtime's own call, and nothing else."""
 
     @abstractmethod
@@ -80,7 +80,7 @@ class OnnxPeer(SteppedPeer):
         """Run the network."""
         return self._session.run(None, {self._input: network_input})  # type: ignore[no-any-return]
 
-    def unmasked_run(self, network_input: Any) -> Any:
+    def runtime_run(self, network_input: Any) -> Any:
         """The same call, without the method around it that `infer` is."""
         return self._session.run(None, {self._input: network_input})
 

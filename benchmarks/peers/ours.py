@@ -10,6 +10,7 @@ from benchmarks.peers.contract import LOWEST_SCORE, Peer, one_thread_session
 from maskwatch import load_detector
 from maskwatch.boxes import Letterbox
 from maskwatch.detect.card import scales_text
+from maskwatch.detect.devices import RuntimeOptions
 from maskwatch.detect.raw_prediction import RawOutputs
 from maskwatch.detect.session import OnnxSession
 from maskwatch.detect.single_shot import network_input
@@ -31,9 +32,9 @@ class Ours(Peer):
 
     def __init__(self, model: str, imgsz: int | None = None) -> None:
         path = find_model(model)
-        self._session = OnnxSession(path, threads=1)
-        self._unmasked = one_thread_session(path)
-        self._input = self._unmasked.get_inputs()[0].name
+        self._session = OnnxSession(path, RuntimeOptions(threads=1))
+        self._runtime = one_thread_session(path)
+        self._input = self._runtime.get_inputs()[0].name
         card = self._session.card
         self.published_threshold = card.conf
         self._detectors = {
@@ -43,16 +44,16 @@ class Ours(Peer):
         self.name = f"MaskWatch {card.name} {scales_text(self._sides)}"
 
     def prepare(self, image: Image) -> list[Image]:
-        """The inputs of one look, or of two."""
+        """The inputs of all scales."""
         height, width = image.shape[:2]
         boxes = [Letterbox.fit(width, height, side, self._session.card.multiple) for side in self._sides]
         return [network_input(image, box) for box in boxes]
 
     def infer(self, network_input: list[Image]) -> list[RawOutputs]:
-        return [self._session.run(predict_raw) for predict_raw in network_input]
+        return [self._session.run(scaled) for scaled in network_input]
 
-    def unmasked_run(self, network_input: list[Image]) -> Any:
-        return [self._unmasked.run(None, {self._input: predict_raw[None]}) for predict_raw in network_input]
+    def runtime_run(self, network_input: list[Image]) -> Any:
+        return [self._runtime.run(None, {self._input: scaled[None]}) for scaled in network_input]
 
     def __call__(self, image: Image) -> Detections:
         return self._detectors[self.threshold](image)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from benchmarks.peers.contract import Floats, SteppedPeer, faces_of
 
+from maskwatch.detect.devices import RuntimeOptions
 from maskwatch.detect.face_detectors.res10 import Res10Faces
 from maskwatch.detections import Detections
 from maskwatch.frames import Image
@@ -22,7 +23,9 @@ class Res10(SteppedPeer):
 
     def __init__(self, models: Path) -> None:
         self._faces = Res10Faces(
-            models / "opencv_face_detector_uint8.pb", models / "opencv_face_detector.pbtxt", threads=1
+            models / "opencv_face_detector_uint8.pb",
+            models / "opencv_face_detector.pbtxt",
+            runtime=RuntimeOptions(threads=1),
         )
 
     def prepare(self, image: Image) -> Floats:
@@ -31,7 +34,7 @@ class Res10(SteppedPeer):
     def infer(self, network_input: Floats) -> Floats:
         return self._faces.run(network_input)
 
-    def unmasked_run(self, network_input: Floats) -> Floats:
+    def runtime_run(self, network_input: Floats) -> Floats:
         self._faces.net.setInput(network_input)
         return self._faces.net.forward()  # type: ignore[no-any-return]
 

@@ -59,12 +59,12 @@ class Row:
 
     def _time_cells(self) -> dict[str, str]:
         if self.times is None:
-            return dict.fromkeys(("cpu_ms", "network_ms", "unmasked_ms", "network_over_unmasked"), "")
+            return dict.fromkeys(("cpu_ms", "network_ms", "runtime_ms", "network_over_runtime"), "")
         return {
             "cpu_ms": f"{self.times.total:.2f}",
             "network_ms": f"{self.times.network:.2f}",
-            "unmasked_ms": f"{self.times.unmasked:.2f}",
-            "network_over_unmasked": f"{self.times.network / self.times.unmasked:.3f}",
+            "runtime_ms": f"{self.times.runtime:.2f}",
+            "network_over_runtime": f"{self.times.network / self.times.runtime:.3f}",
         }
 
 
@@ -96,14 +96,14 @@ def write_csv(rows: Sequence[Row], context: dict[str, str], machine: dict[str, s
 def _accuracy_table(rows: Sequence[Row], title: str) -> Table:
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     headings = ["detector", "with", "incorrect", "without", "face", "masked (95 %)", "recall"]
-    headings += [">=32: face", "masked", "recall", "CPU ms", "network", "unmasked run", "ratio"]
+    headings += [">=32: face", "masked", "recall", "CPU ms", "network", "runtime", "ratio"]
     for number, heading in enumerate(headings):
         table.add_column(heading, justify="right" if number else "left", no_wrap=True)
     for row in rows:
         cells = row.cells()
         masked = f"{cells['masked']} ({cells['masked_low']}-{cells['masked_high']})"
         names = ["masked_recall", "face_32", "masked_32", "masked_recall_32"]
-        names += ["cpu_ms", "network_ms", "unmasked_ms", "network_over_unmasked"]
+        names += ["cpu_ms", "network_ms", "runtime_ms", "network_over_runtime"]
         first = cells["detector"] + (" *" if row.seen else "")
         states = [cells[name] or "-" for name in STATE_NAMES]
         table.add_row(first, *states, cells["face"], masked, *(cells[name] for name in names))

@@ -1,4 +1,4 @@
-"""CPU milliseconds for one frame at one thread: the whole detector, its network, and the bare runtime."""
+"""CPU milliseconds for one frame at one thread: the whole detector, its network, and the runtime alone."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class CpuTimes:
     Attributes:
         total: image in, faces out, at the threshold that the authors publish.
         network: `Peer.infer`, with the preparation and the decoding around it going on as always.
-        bare: the runtime's own call in a loop on one input, nothing around it.
+        runtime: the call of the runtime alone, in a loop on one input.
     """
 
     total: float
     network: float
-    bare: float
+    runtime: float
 
 
 def frame_of(dataset: Dataset) -> Image:
@@ -43,7 +43,7 @@ def frame_of(dataset: Dataset) -> Image:
 
 def measure(peers: Sequence[Peer], frame: Image, rounds: int, runs: int) -> list[CpuTimes]:
     """Time all peers in turn, several rounds, so that a slow minute of the machine meets every one of them."""
-    times: list[dict[str, list[float]]] = [{"total": [], "network": [], "bare": []} for _ in peers]
+    times: list[dict[str, list[float]]] = [{"total": [], "network": [], "runtime": []} for _ in peers]
     for number in range(rounds + 1):
         for peer, kept in zip(peers, times, strict=True):
             samples = _one_round(peer, frame, runs)
@@ -60,7 +60,7 @@ def _one_round(peer: Peer, frame: Image, runs: int) -> dict[str, list[float]]:
         return {
             "total": [cpu_ms(lambda: peer(frame)) for _ in range(runs)],
             "network": [_network_ms(peer, frame) for _ in range(runs)],
-            "bare": [cpu_ms(lambda: peer.bare_run(network_input)) for _ in range(runs)],
+            "runtime": [cpu_ms(lambda: peer.runtime_run(network_input)) for _ in range(runs)],
         }
     finally:
         peer.threshold = LOWEST_SCORE

@@ -9,6 +9,7 @@ from typing import Any
 from benchmarks.peers.contract import Floats, SteppedPeer, faces_of
 
 from maskwatch.boxes import Letterbox
+from maskwatch.detect.devices import RuntimeOptions
 from maskwatch.detect.face_detectors.yunet import YuNetFaces
 from maskwatch.detections import Detections
 from maskwatch.frames import Image
@@ -25,7 +26,7 @@ class YuNetN(SteppedPeer):
     published_threshold = 0.7
 
     def __init__(self, models: Path) -> None:
-        self._faces = YuNetFaces(models / self.file, _LONGEST, threads=1)
+        self._faces = YuNetFaces(models / self.file, _LONGEST, RuntimeOptions(threads=1))
 
     def prepare(self, image: Image) -> Floats:
         return self._faces.prepare(image)
@@ -33,7 +34,7 @@ class YuNetN(SteppedPeer):
     def infer(self, network_input: Floats) -> list[Floats]:
         return self._faces.run(network_input)
 
-    def unmasked_run(self, network_input: Floats) -> Any:
+    def runtime_run(self, network_input: Floats) -> Any:
         return self._faces.session.run(None, {self._faces.input: network_input})
 
     def decode(self, outputs: list[Floats], width: int, height: int) -> Detections:

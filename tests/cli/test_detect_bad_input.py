@@ -14,6 +14,7 @@ from PIL import Image
 from clips import Clip, cut, flip_bits, moving_noise, write_clip, write_sound
 from commands import Command, records
 from maskwatch.cli import OK, SOME_FAILED
+from maskwatch.detect.devices import installed_devices
 from maskwatch.frames import Image as ImageArray
 
 INDEX_FIRST = Clip(muxer=(("movflags", "faststart"),))
@@ -175,3 +176,12 @@ def test_a_name_that_is_no_unicode(folder: Path, detect: Command) -> None:
     assert outcome.status == SOME_FAILED
     assert len(outcome.error_lines) == 1
     assert "gone.png: cannot be opened" in outcome.err
+
+
+def test_a_device_that_is_not_installed_names_its_package(detect: Command, folder: Path) -> None:
+    if "directml" in installed_devices():
+        pytest.skip("directml is installed here")
+    outcome = detect(folder, "--device", "directml")
+    assert outcome.status == 2
+    assert len(outcome.error_lines) == 1
+    assert "pip install onnxruntime-directml" in outcome.err

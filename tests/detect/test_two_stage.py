@@ -10,10 +10,10 @@ from classifier_files import two_states, write_classifier
 from maskwatch import MaskState, load_two_stage
 from maskwatch.boxes import iou
 from maskwatch.detect.card import ModelCard
-from maskwatch.detect.choice import DetectorChoice, open_detector
 from maskwatch.detect.classifier import FaceClassifier
 from maskwatch.detect.face_detectors import FaceBoxes
 from maskwatch.detect.face_detectors.contract import tidy
+from maskwatch.detect.options import InferenceOptions, open_detector
 from maskwatch.detect.single_shot import SingleShotDetector
 from maskwatch.detect.two_stage import TwoStageDetector
 from maskwatch.detections import STATE_NAMES, Detections
@@ -206,9 +206,9 @@ def test_weights_in_another_file_are_refused(tmp_path: Path, monkeypatch: pytest
 
 def test_options_name_a_detector(tmp_path: Path) -> None:
     path = str(write_classifier(tmp_path / "bright.onnx"))
-    assert isinstance(open_detector(DetectorChoice(threads=1)), SingleShotDetector)
+    assert isinstance(open_detector(InferenceOptions(threads=1)), SingleShotDetector)
     chosen = open_detector(
-        DetectorChoice(face_detector="haar", classifier=path, threads=1, conf=0.7, iou=0.2, imgsz=320)
+        InferenceOptions(face_detector="haar", classifier=path, threads=1, conf=0.7, iou=0.2, imgsz=320)
     )
     assert isinstance(chosen, TwoStageDetector)
     assert (chosen.thresholds.conf, chosen.thresholds.iou, chosen.imgsz) == (0.7, 0.2, 320)
@@ -220,4 +220,4 @@ def test_options_name_a_detector(tmp_path: Path) -> None:
     }
     for expected, given in wrong.items():
         with pytest.raises(UsageError, match=expected):
-            DetectorChoice(**given)  # type: ignore[arg-type]
+            InferenceOptions(**given)  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ pytest.importorskip("keras", reason="exporting needs the extra: pip install 'mas
 
 from maskwatch.data.dataset import Dataset
 from maskwatch.demo import demo_images
+from maskwatch.detect.devices import RuntimeOptions
 from maskwatch.detect.session import OnnxSession
 from maskwatch.errors import ModelError
 from maskwatch.train.finish import AP50_ON_VAL, export_keras, read_card_fields
@@ -37,7 +38,7 @@ def portraits(tmp_path: Path) -> Dataset:
 def test_the_exported_file_is_calibrated_judged_and_credited(tmp_path: Path, portraits: Dataset) -> None:
     target = tmp_path / "again.onnx"
     exported = export_keras(find_model("default", ".keras"), target, portraits, {"imgsz": 320})
-    card = OnnxSession(target, threads=1).card
+    card = OnnxSession(target, RuntimeOptions(threads=1)).card
     assert card == exported.card
     assert card.name == "again"
     assert card.imgsz == 320

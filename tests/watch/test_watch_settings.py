@@ -11,6 +11,7 @@ import pytest
 from pydantic.fields import FieldInfo
 
 from maskwatch.detect.base import LARGEST_IMGSZ, SMALLEST_IMGSZ
+from maskwatch.detect.devices import installed_devices
 from maskwatch.errors import UsageError
 from maskwatch.watch import start
 from maskwatch.watch.schema import Group, Secret
@@ -288,3 +289,13 @@ def test_a_broker_needs_user_and_password_together(values: dict[str, Any]) -> No
 def test_an_unknown_preset_is_explained_without_flags_that_a_watch_does_not_have() -> None:
     with pytest.raises(UsageError, match=r"^preset rash: model .* it has balanced, strict; or give conf, 0 to 1$"):
         start.load(load_settings(None, ["0"], {"detector.preset": "rash", "detector.threads": 1}, {}))
+
+
+def test_the_device_of_the_settings_runs_the_model() -> None:
+    with pytest.raises(UsageError, match=r"detector\.device: no such device; take one of cpu, cuda"):
+        load_settings(None, ["0"], {"detector.device": "gpu"}, {})
+    settings = load_settings(None, ["0"], {"detector.device": "directml"}, {})
+    if "directml" in installed_devices():
+        pytest.skip("directml is installed here")
+    with pytest.raises(UsageError, match="--device directml: the installed ONNX Runtime does not support it"):
+        start.load(settings)

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from maskwatch.app.options import AppOptions
 from maskwatch.detect.base import Detector
-from maskwatch.detect.choice import DetectorChoice, open_detector
 from maskwatch.detect.face_detectors import FACE_DETECTORS
+from maskwatch.detect.options import InferenceOptions, open_detector
 from maskwatch.weights import shipped_classifiers, shipped_models
 from maskwatch.weights.cache import fetched_files
 from maskwatch.weights.catalogue import REMOTE
@@ -56,18 +56,18 @@ def face_detector_words(name: str) -> str:
     return f"{name}: {own[name] if name in own else REMOTE[name].what.removeprefix('face detector ')}"
 
 
-def one_pass(model: str, *, tile: bool) -> DetectorChoice:
+def one_pass(model: str, *, tile: bool) -> InferenceOptions:
     """One network for faces and states."""
-    return DetectorChoice(model=model, tile=tile)
+    return InferenceOptions(model=model, tile=tile)
 
 
-def two_stages(face_detector: str, classifier: str) -> DetectorChoice:
+def two_stages(face_detector: str, classifier: str) -> InferenceOptions:
     """A face detector, then a classifier, at the lowest threshold that can be asked for."""
-    return DetectorChoice(face_detector=face_detector, classifier=classifier, conf=LOWEST_CONF)
+    return InferenceOptions(face_detector=face_detector, classifier=classifier, conf=LOWEST_CONF)
 
 
 @lru_cache(maxsize=_KEPT)
-def load(choice: DetectorChoice) -> Detector:
+def load(choice: InferenceOptions) -> Detector:
     """The detector that was chosen; the same one for everybody who chose it.
 
     Raises:

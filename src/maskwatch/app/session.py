@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from maskwatch.app.detectors import LOWEST_CONF, load
 from maskwatch.app.images import FULL_SIZE, ImageCopies, Upload, kept
 from maskwatch.detect.base import Detector
-from maskwatch.detect.choice import DetectorChoice
+from maskwatch.detect.options import InferenceOptions
 from maskwatch.detect.raw_prediction import RawPrediction
 from maskwatch.detections import Detections
 from maskwatch.errors import MaskWatchError
@@ -70,7 +70,7 @@ class Session:
         self.seconds = 0.0
         self._uploads: dict[str, Upload] = {}
         self._images: dict[str, ImageCopies] = {}
-        self._sights: dict[tuple[str, DetectorChoice], RawPrediction] = {}
+        self._sights: dict[tuple[str, InferenceOptions], RawPrediction] = {}
         self._failures: dict[tuple[str, str], MaskWatchError] = {}
 
     def bring(self, key: str, name: str, content: bytes) -> Upload:
@@ -80,11 +80,11 @@ class Session:
             known = self._uploads[key] = Upload(name, content)
         return known
 
-    def has_seen(self, upload: Upload, choice: DetectorChoice) -> bool:
+    def has_seen(self, upload: Upload, choice: InferenceOptions) -> bool:
         """Whether `see` answers at once."""
         return (upload.digest, choice) in self._sights or (upload.digest, upload.name) in self._failures
 
-    def see(self, upload: Upload, choice: DetectorChoice) -> Prediction:
+    def see(self, upload: Upload, choice: InferenceOptions) -> Prediction:
         """Look at an image, unless that was done before.
 
         Raises:
@@ -99,7 +99,7 @@ class Session:
         sight = self._sights[upload.digest, choice]
         return Prediction(upload, self._images[upload.digest], sight, detector.default_conf)
 
-    def _look(self, upload: Upload, choice: DetectorChoice, detector: Detector) -> None:
+    def _look(self, upload: Upload, choice: InferenceOptions, detector: Detector) -> None:
         with FULL_SIZE:
             try:
                 image = upload.image()

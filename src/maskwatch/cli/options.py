@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from maskwatch.detect.devices import DEVICES
+
 CorrectedLabels = Annotated[
     Path | None, typer.Option("--labels", help="CSV file of corrections to the labels, such as recipes/labels/*.csv.")
 ]
@@ -22,3 +24,11 @@ FaceDetectorFile = Annotated[
     Path | None,
     typer.Option("--face-detector-model", help="Of two-stage: the face detector's file [default: shipped or fetched]."),
 ]
+IouThreshold = Annotated[
+    float | None, typer.Option("--iou", help="NMS threshold: overlap above which the weaker box is dropped, 0 to 1.")
+]
+ImageSize = Annotated[
+    int | None, typer.Option("--imgsz", help="Input size: the longer side is scaled to this many pixels.")
+]
+Threads = Annotated[int | None, typer.Option("--threads", help="Threads per image [default: all cores].")]
+DeviceName = Annotated[str, typer.Option("--device", help=f"Device that runs the model: {', '.join(DEVICES)}.")]

@@ -19,6 +19,7 @@ def load_detector(
     iou: float | None = None,
     imgsz: int | None = None,
     threads: int | None = None,
+    device: str = "cpu",
     preset: str | None = None,
     tile: bool = False,
 ) -> SingleShotDetector:
@@ -26,32 +27,36 @@ def load_detector(
 
     Args:
         model: name of a shipped model, or path of an ``.onnx`` file that MaskWatch exported.
-        conf: lowest confidence that is reported, 0..1; None takes the value on the model's card.
-        iou: overlap over which the weaker of two boxes is dropped, 0..1; None takes the card's.
-        imgsz: length in pixels to which an image's longer side is scaled; None takes the card's.
-        threads: threads for one image; None takes all cores.
-        preset: takes ``conf`` from the card by a stated aim, "balanced" or "strict"; an own ``conf`` wins.
-        tile: also look piece by piece at images larger than ``imgsz``, for small faces in very large images.
+        conf: confidence threshold, 0..1; None: the model's.
+        iou: IoU threshold of non-maximum suppression, 0..1; None: the model's.
+        imgsz: input size: longer side of the image in pixels; None: the model's.
+        threads: threads per image; None: all cores.
+        device: "cpu", or "cuda", "openvino", "coreml" or "directml" where the installed ONNX Runtime supports it.
+        preset: threshold of the model for an aim, "balanced" or "strict"; an explicit ``conf`` takes precedence.
+        tile: also detect in overlapping tiles of images larger than ``imgsz``, for small faces in very large images.
 
     Returns:
         A callable: ``detector(image) -> Detections``.
 
     Raises:
         ModelError: when the model is not found or cannot be used.
-        UsageError: when an option is out of range, or the model has no such preset.
+        UsageError: when an option is out of range, the device is not available, or the model has no such preset.
     """
-    from maskwatch.detect.session import OnnxSession
-    from maskwatch.detect.single_shot import SingleShotDetector
-    from maskwatch.weights import find_model
+    from maskwatch.detect.options import SINGLE_SHOT, InferenceOptions, open_single_shot
 
-    session = OnnxSession(find_model(model), threads)
-    if preset is not None and conf is None:
-        conf = session.card.preset_conf(preset)
-    if not tile:
-        return SingleShotDetector(session, conf=conf, iou=iou, imgsz=imgsz)
-    from maskwatch.detect.tiled import TiledDetector
-
-    return TiledDetector(session, conf=conf, iou=iou, imgsz=imgsz)
+    return open_single_shot(
+        InferenceOptions(
+            SINGLE_SHOT,
+            model=model,
+            conf=conf,
+            iou=iou,
+            imgsz=imgsz,
+            threads=threads,
+            device=device,
+            preset=preset,
+            tile=tile,
+        )
+    )
 
 
 def load_two_stage(
@@ -63,33 +68,41 @@ def load_two_stage(
     iou: float | None = None,
     imgsz: int | None = None,
     threads: int | None = None,
+    device: str = "cpu",
 ) -> TwoStageDetector:
-    """Load a detector in two stages: a face detector, and a classifier of the faces; nothing is downloaded.
+    """Load a two-stage detector: a face detector, then a classifier of the faces; nothing is downloaded.
 
     Args:
-        face_detector: "maskwatch" (our own network) or "haar", which are there at once, or "res10", "yunet" or
-            "retinaface", which ``maskwatch models fetch NAME`` gets.
+        face_detector: "maskwatch" or "haar", which are included, or "res10", "yunet" or "retinaface", which
+            ``maskwatch models fetch NAME`` downloads.
         classifier: name of a shipped classifier, or path of the ``model.onnx`` of a trained one.
-        face_detector_model: the face detector's model file, or a folder that holds it; None takes the shipped or
-            fetched one.
-        conf: lowest confidence that is reported, 0..1; None takes the face detector's.
-        iou: overlap over which the weaker of two boxes is dropped, 0..1; None takes the face detector's.
-        imgsz: length in pixels to which an image's longer side is scaled; None takes the face detector's.
-        threads: threads for one image; None takes all cores. For "haar" and "res10" OpenCV knows one number only,
-            which then holds for the whole process.
+        face_detector_model: the face detector's model file, or a folder that contains it; None: the included or
+            downloaded one.
+        conf: confidence threshold, 0..1; None: the face detector's.
+        iou: IoU threshold of non-maximum suppression, 0..1; None: the face detector's.
+        imgsz: input size: longer side of the image in pixels; None: the face detector's.
+        threads: threads per image; None: all cores. "haar" and "res10" set it for OpenCV in the whole process.
+        device: as for `load_detector`; "haar" and "res10" run on the CPU with any device.
 
     Returns:
         A callable: ``detector(image) -> Detections``.
 
     Raises:
-        ModelError: when a model is not there or cannot be used.
-        UsageError: when an option is out of range.
+        ModelError: when a model is not found or cannot be used.
+        UsageError: when an option is out of range, or the device is not available.
     """
-    from maskwatch.detect.classifier import FaceClassifier
-    from maskwatch.detect.face_detectors import load_face_detector
-    from maskwatch.detect.two_stage import TwoStageDetector
-    from maskwatch.weights import find_classifier
+    from maskwatch.detect.options import TWO_STAGE, InferenceOptions, open_two_stage
 
-    model = None if face_detector_model is None else Path(face_detector_model)
-    faces = load_face_detector(face_detector, model, imgsz=imgsz, threads=threads)
-    return TwoStageDetector(faces, FaceClassifier(find_classifier(classifier), threads), conf=conf, iou=iou)
+    return open_two_stage(
+        InferenceOptions(
+            TWO_STAGE,
+            face_detector=face_detector,
+            classifier=classifier,
+            face_detector_model=face_detector_model,
+            conf=conf,
+            iou=iou,
+            imgsz=imgsz,
+            threads=threads,
+            device=device,
+        )
+    )

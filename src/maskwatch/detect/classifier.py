@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from maskwatch.detect.devices import RuntimeOptions
 from maskwatch.detect.raw_prediction import Calibration
 from maskwatch.detect.session import open_model
 from maskwatch.detections import MaskState
@@ -32,15 +33,15 @@ class FaceClassifier:
 
     Args:
         path: an ONNX file of ``maskwatch train classifier``.
-        threads: None lets the runtime take all cores.
+        runtime: device and threads; None: the CPU with all cores.
 
     Raises:
         ModelError: when the file is missing, damaged, or no classifier.
-        UsageError: when ``threads`` is less than 1.
+        UsageError: when the device is not available.
     """
 
-    def __init__(self, path: Path, threads: int | None = None) -> None:
-        self._session, self.card = open_model(path, threads)
+    def __init__(self, path: Path, runtime: RuntimeOptions | None = None) -> None:
+        self._session, self.card = open_model(path, runtime)
         if self.card.task != "classifier" or [o.name for o in self._session.get_outputs()] != [OUTPUT]:
             raise ModelError(f"{path}: not a classifier but a model for '{self.card.task}'; give a classifier's file")
         self._check_shapes(path)

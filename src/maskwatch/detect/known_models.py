@@ -54,8 +54,8 @@ def known_models() -> list[KnownModel]:
 
 def _shipped(name: str, kind: Kind, path: Path) -> KnownModel:
     from maskwatch.detect.card import scales_text
-    from maskwatch.detect.session import open_model
+    from maskwatch.detect.session import read_card
 
-    card = open_model(path, threads=1)[1]
+    card = read_card(path)
     what = f"{card.parameters:,} parameters, {scales_text(card.scales)} px, {len(card.classes)} states"
     return KnownModel(name, kind, "shipped", card.licence, path.stat().st_size, what, (path,))

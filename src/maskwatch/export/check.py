@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from maskwatch.detect.devices import RuntimeOptions
 from maskwatch.detect.session import OnnxSession
 from maskwatch.frames import Image
 
@@ -40,7 +41,7 @@ def check_export(network: keras.Model, path: Path, images: Sequence[Image]) -> E
 
     from maskwatch.networks.inference import build_inference
 
-    session, model = OnnxSession(path, threads=1), build_inference(network)
+    session, model = OnnxSession(path, RuntimeOptions(threads=1)), build_inference(network)
     worst = np.zeros(3)
     for image in images:
         exported = session.run(image)

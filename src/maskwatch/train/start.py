@@ -7,6 +7,7 @@ from pathlib import Path
 import keras
 
 from maskwatch.detect.card import ModelCard
+from maskwatch.detect.devices import RuntimeOptions
 from maskwatch.detect.session import OnnxSession
 from maskwatch.errors import ModelError, UsageError
 from maskwatch.networks.single_shot import FAMILY, build_single_shot
@@ -69,7 +70,7 @@ def credits_of(start: str) -> tuple[str, ...]:
 def card_beside(path: Path) -> ModelCard | None:
     """The card of the model file that training left beside a ``.keras`` file, if any."""
     exported = path.with_suffix(".onnx")
-    return OnnxSession(exported, threads=1).card if exported.is_file() else None
+    return OnnxSession(exported, RuntimeOptions(threads=1)).card if exported.is_file() else None
 
 
 def _loaded(path: Path) -> keras.Model:

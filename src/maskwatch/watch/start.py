@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
-from maskwatch.detect import load_detector
+from maskwatch.detect.options import InferenceOptions, open_detector
 from maskwatch.watch.health.metrics import MetricsServer
 from maskwatch.watch.health.stats import CameraStats, WatchStats
 from maskwatch.watch.listeners import Listener
@@ -53,10 +53,10 @@ def load(settings: WatchSettings) -> SupportsThresholds:
         ModelError: when the model is not found or cannot be used.
         UsageError: when an option is out of range.
     """
-    chosen = settings.detector
+    options = settings.detector.model_dump(exclude={"every"})
     # with all cores, the detector would wait for the core that decodes a camera
-    threads = chosen.threads or max(1, (os.cpu_count() or 1) // 2)
-    return load_detector(chosen.model, conf=chosen.conf, imgsz=chosen.imgsz, threads=threads, preset=chosen.preset)
+    options["threads"] = options["threads"] or max(1, (os.cpu_count() or 1) // 2)
+    return open_detector(InferenceOptions(**options))
 
 
 def watch(

@@ -13,6 +13,7 @@ from maskwatch.data.face_arrays import read_faces
 from maskwatch.data.formats.folders import read_folders
 from maskwatch.detect import load_detector
 from maskwatch.detect.classifier import FaceClassifier
+from maskwatch.detect.devices import RuntimeOptions
 from maskwatch.detections import MaskState
 from maskwatch.errors import DataError, ModelError, UsageError
 from maskwatch.evaluate.classification.compare import compare_runs
@@ -76,7 +77,7 @@ def test_both_files_are_judged_alike(trained: ClassifierResult, split_faces: Pat
 
 
 def test_model_file_classifies_faces_of_any_size(trained: ClassifierResult, split_faces: Path) -> None:
-    classifier = FaceClassifier(trained.folder / "model.onnx", threads=1)
+    classifier = FaceClassifier(trained.folder / "model.onnx", RuntimeOptions(threads=1))
     masked = np.asarray(Image.open(split_faces / "train" / "with_mask" / "0.png"))
     unmasked = np.asarray(Image.open(split_faces / "train" / "without_mask" / "0.png"))
     scores = classifier([masked.repeat(3, axis=0), unmasked])

@@ -16,7 +16,7 @@ from maskwatch.app.images import MAX_PIXELS, TYPES, Upload
 from maskwatch.app.session import Session
 from maskwatch.app.settings import current
 from maskwatch.detect.base import Detector
-from maskwatch.detect.choice import DetectorChoice
+from maskwatch.detect.options import InferenceOptions
 
 _HIGHEST_CONF = 0.99
 
@@ -47,7 +47,7 @@ def choose_images(studio: Session) -> list[Upload]:
     return uploads
 
 
-def choose_detector() -> DetectorChoice:
+def choose_detector() -> InferenceOptions:
     """Which networks look, and how closely."""
     there = offer(current())
     with st.popover("Detector", icon=":material/tune:", width="stretch"):
@@ -60,7 +60,7 @@ def choose_detector() -> DetectorChoice:
         return _two_stages(there) if in_two else _one_pass(there)
 
 
-def _one_pass(there: Choices) -> DetectorChoice:
+def _one_pass(there: Choices) -> InferenceOptions:
     model = there.models[0]
     if len(there.models) > 1:
         model = st.selectbox("Model", there.models, key="model")
@@ -70,7 +70,7 @@ def _one_pass(there: Choices) -> DetectorChoice:
     return one_pass(model, tile=tile)
 
 
-def _two_stages(there: Choices) -> DetectorChoice:
+def _two_stages(there: Choices) -> InferenceOptions:
     face_detector = st.selectbox(
         "Face detector", there.face_detectors, format_func=face_detector_words, key="face_detector"
     )

@@ -12,7 +12,7 @@ from maskwatch.app.pages.controls import choose_confidence, choose_detector, cho
 from maskwatch.app.pages.results import show_results
 from maskwatch.app.sample import sample
 from maskwatch.app.session import Prediction, Session
-from maskwatch.detect.choice import DetectorChoice
+from maskwatch.detect.options import InferenceOptions
 from maskwatch.errors import MaskWatchError
 
 
@@ -47,7 +47,7 @@ def _studio() -> Session:
     return studio
 
 
-def _look_at(uploads: list[Upload], choice: DetectorChoice) -> tuple[list[Prediction], list[str]]:
+def _look_at(uploads: list[Upload], choice: InferenceOptions) -> tuple[list[Prediction], list[str]]:
     """Look at what is new, with a bar that tells how far it is; what could not be read, as lines."""
     studio = _studio()
     studio.keep_only(uploads)

@@ -9,7 +9,15 @@ from typing import Annotated, Any
 
 import typer
 
-from maskwatch.cli.options import ClassifierFile, FaceDetector, FaceDetectorFile
+from maskwatch.cli.options import (
+    ClassifierFile,
+    DeviceName,
+    FaceDetector,
+    FaceDetectorFile,
+    ImageSize,
+    IouThreshold,
+    Threads,
+)
 from maskwatch.sinks.choice import SINKS
 
 
@@ -49,13 +57,10 @@ def detect(
         str | None,
         typer.Option(help="Named threshold of the model: balanced or strict; an explicit --conf takes precedence."),
     ] = None,
-    iou: Annotated[
-        float | None, typer.Option(help="NMS threshold: overlap above which the weaker box is dropped, 0 to 1.")
-    ] = None,
-    imgsz: Annotated[
-        int | None, typer.Option(help="Input size: the longer side is scaled to this many pixels.")
-    ] = None,
-    threads: Annotated[int | None, typer.Option(help="Threads per image [default: all cores].")] = None,
+    iou: IouThreshold = None,
+    imgsz: ImageSize = None,
+    threads: Threads = None,
+    device: DeviceName = "cpu",
     tile: Annotated[
         bool, typer.Option("--tile", help="Also process large images in tiles, for small faces; slower.")
     ] = False,
@@ -83,10 +88,10 @@ def detect(
     Exit status: 0 success, 1 some inputs failed, 2 wrong usage, 130 interrupted.
     """
     from maskwatch.cli.output.detect import run_with_report
-    from maskwatch.detect.choice import DetectorChoice
+    from maskwatch.detect.options import InferenceOptions
     from maskwatch.sinks.choice import OutputOptions, save_folder
 
-    choice = DetectorChoice(
+    options = InferenceOptions(
         detector=detector,
         model=model,
         preset=preset,
@@ -98,8 +103,9 @@ def detect(
         iou=iou,
         imgsz=imgsz,
         threads=threads,
+        device=device,
     )
     outputs = OutputOptions(save_folder(save, out), blur, show, mirror, targets)
-    status = run_with_report(sources, recursive, choice, outputs, track=track, as_json=as_json)
+    status = run_with_report(sources, recursive, options, outputs, track=track, as_json=as_json)
     if status:
         raise typer.Exit(status)

@@ -7,7 +7,16 @@ from typing import Annotated
 
 import typer
 
-from maskwatch.cli.options import ClassifierFile, CorrectedLabels, FaceDetector, FaceDetectorFile
+from maskwatch.cli.options import (
+    ClassifierFile,
+    CorrectedLabels,
+    DeviceName,
+    FaceDetector,
+    FaceDetectorFile,
+    ImageSize,
+    IouThreshold,
+    Threads,
+)
 
 evaluate = typer.Typer(help="Judge a model on labelled images.", rich_markup_mode=None, no_args_is_help=True)
 
@@ -29,17 +38,18 @@ def detector(
     out: Annotated[Path | None, typer.Option(help="New folder for report.json and the curves.")] = None,
     conf: Annotated[float, typer.Option(help="Lowest confidence that counts.")] = 0.01,
     at: Annotated[float | None, typer.Option(help="Confidence of the counts; default: the model's own.")] = None,
-    iou: Annotated[float | None, typer.Option(help="Overlap over which the weaker of two boxes is dropped.")] = None,
-    imgsz: Annotated[int | None, typer.Option(help="Longer side of the network's input in pixels.")] = None,
-    threads: Annotated[int | None, typer.Option(help="Threads for one image; default: all cores.")] = None,
+    iou: IouThreshold = None,
+    imgsz: ImageSize = None,
+    threads: Threads = None,
+    device: DeviceName = "cpu",
     resamples: Annotated[int, typer.Option(help="Resamples behind the intervals; 0 leaves them out.")] = 1000,
 ) -> None:
     """Judge a detector: average precisions, masked faces, face sizes, label accuracy, with 95 % intervals."""
     from maskwatch.cli.output.evaluate import evaluate_detector
-    from maskwatch.detect.choice import SINGLE_SHOT, TWO_STAGE, DetectorChoice, open_detector
+    from maskwatch.detect.options import SINGLE_SHOT, TWO_STAGE, InferenceOptions, open_detector
     from maskwatch.evaluate.options import DetectionOptions
 
-    choice = DetectorChoice(
+    inference = InferenceOptions(
         detector=TWO_STAGE if model == TWO_STAGE else SINGLE_SHOT,
         model=None if model == TWO_STAGE else model,
         face_detector=face_detector,
@@ -49,8 +59,9 @@ def detector(
         iou=iou,
         imgsz=imgsz,
         threads=threads,
+        device=device,
     )
-    loaded = open_detector(choice)
+    loaded = open_detector(inference)
     at = loaded.default_conf if at is None else at
     presets = {"default": loaded.default_conf}
     if loaded.card.task == "single_shot":

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from maskwatch.cli import OK, SOME_FAILED
 from maskwatch.cli.output.face_tables import counts_line, print_faces
-from maskwatch.detect.choice import DetectorChoice, open_detector
+from maskwatch.detect.options import InferenceOptions, open_detector
 from maskwatch.detections import Detections
 from maskwatch.errors import UsageError
 from maskwatch.frames import Frame
@@ -29,7 +29,7 @@ _TABLES_UP_TO = 20
 def run_with_report(
     specs: list[str],
     recursive: bool,
-    choice: DetectorChoice,
+    options: InferenceOptions,
     outputs: OutputOptions,
     *,
     track: bool,
@@ -38,7 +38,7 @@ def run_with_report(
     """Detect faces in all inputs, print the report, and return the exit status."""
     if as_json and outputs.uses_standard_output:
         raise UsageError("--json and a table cannot both use standard output (-); give the table a file")
-    detector = open_detector(choice)
+    detector = open_detector(options)
     tracker = follow(detector) if track else None
     quiet = as_json or outputs.uses_standard_output
     console, errors = Console(quiet=quiet), Console(stderr=True)

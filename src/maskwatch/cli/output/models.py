@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from pathlib import Path
 
 import typer
 from rich.console import Console
@@ -12,7 +11,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColum
 
 from maskwatch.cli.output.cards import card_lines, remote_lines
 from maskwatch.detect.known_models import known_models
-from maskwatch.detect.session import open_model
+from maskwatch.detect.session import read_card
 from maskwatch.weights import find_model, shipped_classifiers
 from maskwatch.weights.catalogue import REMOTE
 from maskwatch.weights.fetch import OnProgress, fetch_model, find_remote
@@ -46,7 +45,7 @@ def print_card(model: str, as_json: bool) -> None:
         _print_remote(model, as_json)
         return
     path = shipped_classifiers().get(model) or find_model(model)
-    card = open_model(Path(path), threads=1)[1]
+    card = read_card(path)
     typer.echo(
         json.dumps({"path": str(path), **asdict(card)}, indent=1) if as_json else "\n".join(card_lines(path, card))
     )

@@ -8,6 +8,7 @@ from threading import Lock
 import numpy as np
 
 from maskwatch.detect.base import checked_imgsz
+from maskwatch.detect.devices import RuntimeOptions
 from maskwatch.detect.face_detectors.contract import FaceBoxes, reshaped, tidy
 from maskwatch.detect.face_detectors.opencv import limit_threads
 from maskwatch.errors import ModelError
@@ -27,7 +28,7 @@ class HaarFaces:
     Args:
         path: another cascade of OpenCV's XML kind; None takes the one in the wheel.
         imgsz: length in pixels to which an image's longer side is scaled. Faces from 20 px there are looked for.
-        threads: for one image; given, it holds for all of OpenCV in this process.
+        runtime: its threads, when given, are those of OpenCV in the whole process.
 
     Raises:
         ModelError: when the file is no cascade, or OpenCV is too new to have any.
@@ -38,10 +39,12 @@ class HaarFaces:
     conf = 0.25
     iou = 0.3
 
-    def __init__(self, path: Path | None = None, imgsz: int | None = None, threads: int | None = None) -> None:
+    def __init__(
+        self, path: Path | None = None, imgsz: int | None = None, runtime: RuntimeOptions | None = None
+    ) -> None:
         import cv2
 
-        limit_threads(threads)
+        limit_threads(runtime)
         self._one_at_a_time = Lock()  # a cascade keeps its image inside
         self.imgsz = checked_imgsz(imgsz, 640)
         if not hasattr(cv2, "CascadeClassifier"):

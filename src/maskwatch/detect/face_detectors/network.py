@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from maskwatch.boxes import Letterbox
 from maskwatch.detect.base import checked_imgsz
+from maskwatch.detect.devices import RuntimeOptions
 from maskwatch.detect.face_detectors.contract import FaceBoxes, tidy
 from maskwatch.detect.session import open_network
 from maskwatch.errors import ModelError, UsageError
@@ -26,7 +27,7 @@ class OnnxFaces(ABC):
     Args:
         path: the ONNX file; its input is (1, 3, height, width), of a fixed size or of any.
         imgsz: length in pixels to which an image's longer side is scaled; None takes that of the file, or 640.
-        threads: for one image; None takes all cores.
+        runtime: device and threads; None: the CPU with all cores.
 
     Raises:
         ModelError: when the file is missing, damaged or of another network.
@@ -39,8 +40,8 @@ class OnnxFaces(ABC):
     mean: tuple[float, float, float] = (0, 0, 0)
     outputs: tuple[str, ...]
 
-    def __init__(self, path: Path, imgsz: int | None = None, threads: int | None = None) -> None:
-        self.session = open_network(path, threads)
+    def __init__(self, path: Path, imgsz: int | None = None, runtime: RuntimeOptions | None = None) -> None:
+        self.session = open_network(path, runtime)
         given, found = self.session.get_inputs()[0], {output.name for output in self.session.get_outputs()}
         if not found.issuperset(self.outputs) or len(given.shape) != 4:
             raise self.wrong_network(path)

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from maskwatch.errors import UsageError
+from maskwatch.detect.devices import RuntimeOptions
 
 
-def limit_threads(threads: int | None) -> None:
-    """Let OpenCV use so many threads, in the whole process: it has no other way. None leaves them as they are.
+def limit_threads(runtime: RuntimeOptions | None) -> None:
+    """Set the number of threads of OpenCV, if one is given. OpenCV has one setting for the whole process."""
+    if runtime is not None and runtime.threads is not None:
+        import cv2
 
-    Raises:
-        UsageError: when ``threads`` is less than 1.
-    """
-    if threads is None:
-        return
-    if threads < 1:
-        raise UsageError(f"--threads {threads} is out of range; take at least 1, or leave it out for all cores")
-    import cv2
-
-    cv2.setNumThreads(threads)
+        cv2.setNumThreads(runtime.threads)

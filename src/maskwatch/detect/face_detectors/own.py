@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from maskwatch.detect.devices import RuntimeOptions
 from maskwatch.detect.face_detectors.contract import FaceBoxes, tidy
 from maskwatch.detect.raw_prediction import LOWEST_SCORE
 from maskwatch.detect.session import OnnxSession
@@ -17,7 +18,7 @@ class MaskWatchFaces:
     Args:
         path: a detector's model file of MaskWatch.
         imgsz: length in pixels to which an image's longer side is scaled; None takes the card's.
-        threads: for one image; None takes all cores.
+        runtime: device and threads; None: the CPU with all cores.
 
     Raises:
         ModelError: when the file is missing, damaged, or no detector.
@@ -26,8 +27,8 @@ class MaskWatchFaces:
 
     name = "maskwatch"
 
-    def __init__(self, path: Path, imgsz: int | None = None, threads: int | None = None) -> None:
-        self._detector = SingleShotDetector(OnnxSession(path, threads), imgsz=imgsz)
+    def __init__(self, path: Path, imgsz: int | None = None, runtime: RuntimeOptions | None = None) -> None:
+        self._detector = SingleShotDetector(OnnxSession(path, runtime), imgsz=imgsz)
         card = self._detector.card
         self.conf, self.iou, self.imgsz = card.conf, card.iou, self._detector.imgsz
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskwatch.detect.base import checked_imgsz
+from maskwatch.detect.devices import RuntimeOptions
 from maskwatch.detect.face_detectors.contract import FaceBoxes, reshaped, tidy
 from maskwatch.errors import ModelError
 from maskwatch.frames import Image
@@ -26,7 +27,7 @@ class Res10Faces:
         path: the TensorFlow weights, ``opencv_face_detector_uint8.pb``.
         graph: their graph, ``opencv_face_detector.pbtxt``.
         imgsz: side in pixels of the square; 300 is what the network was trained on.
-        threads: for one image; given, it holds for all of OpenCV in this process.
+        runtime: its threads, when given, are those of OpenCV in the whole process.
 
     Raises:
         ModelError: when the files cannot be read.
@@ -37,7 +38,9 @@ class Res10Faces:
     conf = 0.15
     iou = 0.45
 
-    def __init__(self, path: Path, graph: Path, imgsz: int | None = None, threads: int | None = None) -> None:
+    def __init__(
+        self, path: Path, graph: Path, imgsz: int | None = None, runtime: RuntimeOptions | None = None
+    ) -> None:
         import cv2
 
         from maskwatch.detect.face_detectors.opencv import limit_threads
@@ -45,7 +48,7 @@ class Res10Faces:
         for file in (path, graph):
             if not file.is_file():
                 raise ModelError(f"{file}: no such file; res10 needs its .pb and its .pbtxt side by side")
-        limit_threads(threads)
+        limit_threads(runtime)
         self._one_at_a_time = Lock()  # a network keeps its input and its output inside
         self.imgsz = checked_imgsz(imgsz, 300)
         try:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from maskwatch.detect.devices import RuntimeOptions
 from maskwatch.detect.face_detectors.network import Floats, OnnxFaces
 
 _STRIDES = (8, 16, 32)
@@ -33,8 +34,8 @@ class RetinaFaces(OnnxFaces):
     mean = (104, 117, 123)
     outputs: tuple[str, ...] = ()
 
-    def __init__(self, path: Path, imgsz: int | None = None, threads: int | None = None) -> None:
-        super().__init__(path, imgsz, threads)
+    def __init__(self, path: Path, imgsz: int | None = None, runtime: RuntimeOptions | None = None) -> None:
+        super().__init__(path, imgsz, runtime)
         by_width = {output.shape[-1]: output.name for output in self.session.get_outputs()}
         if not {4, 2} <= by_width.keys():
             raise self.wrong_network(path)

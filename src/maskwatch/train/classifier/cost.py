@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskwatch.detect.classifier import FaceClassifier
+from maskwatch.detect.devices import RuntimeOptions
 
 _REPEATS = 30
 
@@ -55,7 +56,7 @@ def measure_cost(stored: Path, exported: Path, face: NDArray[np.uint8], seconds:
         face: what is classified.
         seconds: wall and processor time of the training.
     """
-    classifier = FaceClassifier(exported, threads=1)
+    classifier = FaceClassifier(exported, RuntimeOptions(threads=1))
     times = []
     for _ in range(_REPEATS):
         began = time.process_time()

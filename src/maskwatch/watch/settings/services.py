@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from maskwatch.detect.base import LARGEST_IMGSZ, SMALLEST_IMGSZ
+from maskwatch.detect.devices import DEVICES
 from maskwatch.watch.schema import Group
+
+
+def _is_device(name: str) -> str:
+    if name not in DEVICES:
+        raise ValueError(f"no such device; take one of {', '.join(DEVICES)}")
+    return name
 
 
 class DetectorSettings(Group):
@@ -27,6 +35,10 @@ class DetectorSettings(Group):
         ge=1,
         le=256,
         description="Inference threads; by default half of the cores, so that the others decode video.",
+    )
+    device: Annotated[str, AfterValidator(_is_device)] = Field(
+        default="cpu",
+        description=f"Device that runs the model: {', '.join(DEVICES)}. The installed ONNX Runtime must support it.",
     )
     every: int = Field(
         default=1,
