@@ -1,4 +1,4 @@
-"""CPU time behind the photo page, looking at images against moving the slider: ``python -m benchmarks.app_page``.
+"""CPU time of the photo page, first result against moving the slider: ``python -m benchmarks.app_page``.
 
 ``DATA`` is a folder of photographs; without it, drawn people and noise of 12 megapixels stand in.
 """
@@ -11,16 +11,15 @@ from pathlib import Path
 import numpy as np
 from benchmarks.report import arguments, show
 
-from maskwatch.app.cards import in_order
-from maskwatch.app.detectors import load, one_pass
+from maskwatch.app.cards import WORST_FIRST, sorted_faces
+from maskwatch.app.detectors import load, single_stage
 from maskwatch.app.images import Upload, jpeg
 from maskwatch.app.session import Result, Session
 from maskwatch.app.views import crops, thumb, view
 from maskwatch.demo.drawn import drawn_people
-from maskwatch.detections import MaskState
 
 COUNT, THUMBS, CARDS, MOVES = 40, 12, 24, 9
-CHOICE = one_pass("default", tile=False)
+CHOICE = single_stage("default", tile=False)
 
 
 def uploads(folder: Path | None) -> list[Upload]:
@@ -38,33 +37,33 @@ def uploads(folder: Path | None) -> list[Upload]:
 
 
 def draw_page(results: list[Result], *, blur: bool) -> None:
-    """The images that a move of the slider makes anew: the first page of small ones, a large one, the cards."""
+    """The images that a move of the slider redraws: a page of thumbnails, the large view, the cards."""
     if len(results) > 1:
         for result in results[:THUMBS]:
             thumb(result, blur=blur)
     view(results[0], blur=blur)
-    crops(results[:1], in_order(results[:1], list(MaskState))[:CARDS], blur=blur)
+    crops(results[:1], sorted_faces(results[:1], WORST_FIRST)[:CARDS], blur=blur)
 
 
 def main() -> None:
     parser = arguments(__doc__)
     parser.add_argument("data", nargs="?", type=Path, metavar="DATA")
     options = parser.parse_args()
-    files, studio = uploads(options.data), Session()
+    files, session = uploads(options.data), Session()
     load(CHOICE)
     began = time.process_time()
-    seen = [studio.see(upload, CHOICE) for upload in files]
-    rows = [{"what": "first look, per image", "CPU ms": f"{1000 * (time.process_time() - began) / len(files):.0f}"}]
-    runs = studio.runs
+    predictions = [session.predict(upload, CHOICE) for upload in files]
+    rows = [{"what": "first result, per image", "CPU ms": f"{1000 * (time.process_time() - began) / len(files):.0f}"}]
+    runs = session.runs
     for count in (1, len(files)):
         for blur in (False, True):
             began = time.process_time()
             for conf in np.linspace(0.05, 0.9, MOVES):
-                draw_page([one.result(float(conf)) for one in seen[:count]], blur=blur)
+                draw_page([one.result(float(conf)) for one in predictions[:count]], blur=blur)
             taken = 1000 * (time.process_time() - began) / MOVES
             rows.append({"what": f"slider, {count} images{', blurred' if blur else ''}", "CPU ms": f"{taken:.0f}"})
-    assert studio.runs == runs, "the slider ran the model"
-    pixels = sum(one.image.megapixels for one in seen) / len(seen)
+    assert session.runs == runs, "the slider ran the model"
+    pixels = sum(one.image.megapixels for one in predictions) / len(predictions)
     print(f"{len(files)} images of {pixels:.1f} megapixels")
     show("app_page", rows, save=options.save)
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from maskwatch.app.images import THUMB_SIDE, TYPES, VIEW_SIDE, Upload, kept, shrunk
+from maskwatch.app.images import THUMB_SIDE, TYPES, VIEW_SIDE, Upload, limit_side, make_copies
 from maskwatch.errors import ImageDecodeError
 from maskwatch.images import read_image
 
@@ -17,14 +17,14 @@ from maskwatch.images import read_image
         ("heic", "phone.jpg: a HEIC image, which is not read; export it as JPEG"),
     ],
 )
-def test_what_is_no_image_is_named_with_the_way_out(kind: str, message: str, bad_uploads: dict[str, Upload]) -> None:
+def test_unreadable_images_are_named_with_advice(kind: str, message: str, bad_uploads: dict[str, Upload]) -> None:
     with pytest.raises(ImageDecodeError, match=message):
         bad_uploads[kind].image()
 
 
-def test_only_small_copies_are_kept() -> None:
+def test_only_small_copies_are_make_copies() -> None:
     image = np.random.default_rng(1).integers(0, 256, (1200, 2600, 3), dtype=np.uint8)
-    photo = kept(image)
+    photo = make_copies(image)
     assert (photo.width, photo.height) == (2600, 1200)
     assert read_image(photo.view).shape == (945, VIEW_SIDE, 3)
     assert read_image(photo.thumb).shape == (221, THUMB_SIDE, 3)
@@ -32,8 +32,8 @@ def test_only_small_copies_are_kept() -> None:
 
 def test_small_images_are_not_enlarged() -> None:
     image = np.zeros((30, 40, 3), np.uint8)
-    assert shrunk(image, 100) is image
-    assert read_image(kept(image).view).shape == image.shape
+    assert limit_side(image, 100) is image
+    assert read_image(make_copies(image).view).shape == image.shape
 
 
 def test_the_same_content_has_the_same_digest() -> None:

@@ -7,10 +7,8 @@ import pytest
 
 from history import write_history
 from maskwatch import load_detector
-from maskwatch.app import settings
-from maskwatch.app.images import Upload
-from maskwatch.app.options import AppOptions
-from maskwatch.app.sample import sample
+from maskwatch.app.images import Upload, sample
+from maskwatch.app.options import AppOptions, use
 from maskwatch.app.server import MAIN
 
 testing = pytest.importorskip("streamlit.testing.v1", reason="needs the extra: pip install 'maskwatch[app]'")
@@ -22,7 +20,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.fixture(autouse=True)
 def _usual_options() -> Iterator[None]:
     yield
-    settings.use(AppOptions())
+    use(AppOptions())
 
 
 @pytest.fixture
@@ -37,7 +35,7 @@ def bring(page: testing.AppTest, *uploads: Upload) -> testing.AppTest:
 
 
 def text(page: testing.AppTest) -> str:
-    """Everything that is written on the page."""
+    """All text on the page."""
     parts = [page.caption, page.info, page.error, page.subheader, page.get("html")]
     return " ".join(str(getattr(element, "value", None) or element.proto.body) for part in parts for element in part)
 
@@ -47,7 +45,7 @@ def face_cards(page: testing.AppTest) -> str:
 
 
 def runs(page: testing.AppTest) -> int:
-    return int(page.session_state["studio"].runs)
+    return int(page.session_state["session"].runs)
 
 
 def confidence(page: testing.AppTest) -> testing.Slider:
@@ -69,7 +67,7 @@ def test_images_replace_the_sample(page: testing.AppTest, people: Upload, wall: 
     assert "people\\.png: 960 x 400 pixels, 3 faces: 1 no mask, 1 worn incorrectly, 1 mask worn" in text(page)
     page.button(key="open 1").click().run()
     assert "wall\\.png: 320 x 240 pixels, no face" in text(page)
-    assert "No face found. A face should be at least 10 pixels high" in page.info[0].value
+    assert "No face found. Faces should be at least 10 pixels high" in page.info[0].value
 
 
 def test_the_slider_and_the_blur_run_no_model(page: testing.AppTest, people: Upload) -> None:
@@ -116,7 +114,7 @@ def confidence_of_an_odd_card() -> None:
     choose_confidence(SimpleNamespace(name="odd", default_conf=0.01, card=card))
 
 
-def test_what_cannot_be_read_is_named_and_the_rest_is_shown(
+def test_unreadable_images_are_named_and_the_others_shown(
     page: testing.AppTest, people: Upload, bad_uploads: dict[str, Upload]
 ) -> None:
     bring(page, bad_uploads["text"], people, bad_uploads["heic"])
@@ -136,24 +134,24 @@ def test_one_state_alone_can_be_shown(page: testing.AppTest, people: Upload) -> 
     assert "No mask" not in cards
 
 
-def test_two_stages_are_offered_with_what_is_there(
+def test_two_stage_detection_offers_the_installed_models(
     page: testing.AppTest, people: Upload, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("MASKWATCH_CACHE", str(tmp_path))
     bring(page, people)
-    page.radio(key="way").set_value("Face detector, then mask classifier").run()
+    page.radio(key="pipeline").set_value("two-stage").run()
     assert not page.exception
     assert [option.split(":")[0] for option in page.selectbox(key="face_detector").options] == ["maskwatch", "haar"]
-    assert "Not here yet: res10, yunet, retinaface. Get one with `maskwatch models fetch NAME`." in text(page)
+    assert "Not installed: res10, yunet, retinaface. Download with `maskwatch models fetch NAME`." in text(page)
     page.selectbox(key="face_detector").set_value("haar").run()
     assert not page.exception
     assert runs(page) == 4
-    page.radio(key="way").set_value("In one pass").run()
+    page.radio(key="pipeline").set_value("single-stage").run()
     assert runs(page) == 4
 
 
 def test_a_model_that_cannot_be_used_says_what_to_do(tmp_path: Path) -> None:
-    settings.use(AppOptions(models=(str(tmp_path / "missing.onnx"),)))
+    use(AppOptions(models=(str(tmp_path / "missing.onnx"),)))
     page = testing.AppTest.from_file(MAIN, default_timeout=60).run()
     page.selectbox(key="model").set_value(str(tmp_path / "missing.onnx")).run()
     assert not page.exception
@@ -162,7 +160,7 @@ def test_a_model_that_cannot_be_used_says_what_to_do(tmp_path: Path) -> None:
 
 def test_the_history_of_a_watch_has_a_page_of_its_own(tmp_path: Path) -> None:
     history, missing = write_history(tmp_path / "events.sqlite"), tmp_path / "missing.sqlite"
-    settings.use(AppOptions(events=(str(history), str(missing))))
+    use(AppOptions(events=(str(history), str(missing))))
     page = testing.AppTest.from_function(report_page, default_timeout=60).run()
     assert not page.exception
     for period in ("All", "Last day"):

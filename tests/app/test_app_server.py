@@ -41,7 +41,7 @@ def test_who_can_reach_it(host: str, loopback: bool, address: str) -> None:
     assert ("server.allowedHosts" in streamlit_settings(options)) is loopback
 
 
-def test_a_port_in_use_is_told_before_anything_starts() -> None:
+def test_a_port_in_use_is_refused_before_anything_starts() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -71,8 +71,8 @@ def test_without_streamlit_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
         serve(AppOptions(), print)
 
 
-def test_what_is_computed_needs_no_streamlit() -> None:
-    modules = "cards detectors downloads icon options images sample server session settings theme views"
+def test_only_the_pages_need_streamlit() -> None:
+    modules = "cards detectors downloads images options server session theme views"
     imports = "; ".join(f"import maskwatch.app.{name}" for name in modules.split())
     code = f"{imports}; import sys; sys.exit('streamlit' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0

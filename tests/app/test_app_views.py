@@ -5,12 +5,11 @@ import pytest
 
 from image_files import encoded
 from maskwatch.app import views
-from maskwatch.app.cards import FacePlace, in_order
-from maskwatch.app.detectors import one_pass
+from maskwatch.app.cards import WORST_FIRST, FaceIndex, sorted_faces
+from maskwatch.app.detectors import single_stage
 from maskwatch.app.images import VIEW_SIDE, Upload
 from maskwatch.app.session import Result, Session
 from maskwatch.demo.drawn import drawn_people
-from maskwatch.detections import MaskState
 from maskwatch.frames import Image
 from maskwatch.images import read_image
 
@@ -21,7 +20,7 @@ SCALE = 3
 def large() -> Result:
     """The drawn people, three times as large: 2880 pixels wide, more than is shown."""
     image = np.repeat(np.repeat(drawn_people().image, SCALE, axis=0), SCALE, axis=1)
-    return Session().see(Upload("large.png", encoded(image)), one_pass("default", tile=False)).result(0.5)
+    return Session().predict(Upload("large.png", encoded(image)), single_stage("default", tile=False)).result(0.5)
 
 
 def difference(one: Image, other: Image) -> np.ndarray:
@@ -41,7 +40,7 @@ def test_the_view_is_small_and_has_the_boxes_where_the_faces_are(large: Result) 
 
 
 def test_a_crop_shows_the_face_at_its_place(large: Result) -> None:
-    places = in_order([large], list(MaskState))
+    places = sorted_faces([large], WORST_FIRST)
     cut = [read_image(crop) for crop in views.crops([large], places, blur=False)]
     assert [crop.shape for crop in cut] == [(views.CROP_SIDE, views.CROP_SIDE, 3)] * 3
     order = [place.face for place in places]
@@ -53,7 +52,7 @@ def test_a_crop_shows_the_face_at_its_place(large: Result) -> None:
 
 
 def test_blurring_reaches_every_image_on_the_page(large: Result) -> None:
-    place = FacePlace(0, 0)
+    place = FaceIndex(0, 0)
     for sharp, blurred in (
         (views.view(large, blur=False), views.view(large, blur=True)),
         (views.thumb(large, blur=False), views.thumb(large, blur=True)),
@@ -70,6 +69,6 @@ def detail(image: Image) -> float:
 
 
 def test_faces_below_the_threshold_are_blurred_all_the_same(people: Upload) -> None:
-    result = Session().see(people, one_pass("default", tile=False)).result(0.99)
+    result = Session().predict(people, single_stage("default", tile=False)).result(0.99)
     assert len(result.faces) == 0
     assert (difference(read_image(views.view(result, blur=True)), people.image()) > 40).mean() > 0.02

@@ -8,15 +8,15 @@ import pytest
 from maskwatch.app.cards import (
     WORST_FIRST,
     Card,
-    FacePlace,
+    FaceIndex,
     count_tiles,
-    counts_words,
+    counts_text,
     face_cards,
-    in_order,
-    mini_counts,
+    image_counts,
     plain,
+    sorted_faces,
 )
-from maskwatch.app.detectors import one_pass
+from maskwatch.app.detectors import single_stage
 from maskwatch.app.images import Upload
 from maskwatch.app.session import Result, Session
 from maskwatch.app.theme import THEME
@@ -33,14 +33,14 @@ def faces(*scores: tuple[float, float, float], margin: float = 0.0) -> Detection
 
 @pytest.fixture(scope="module")
 def result(people: Upload) -> Result:
-    return Session().see(people, one_pass("default", tile=False)).result(0.5)
+    return Session().predict(people, single_stage("default", tile=False)).result(0.5)
 
 
-def test_counts_are_words_too() -> None:
-    assert counts_words(Detections.empty()) == "no face"
-    assert counts_words(faces((0.1, 0.1, 0.8))) == "1 face: 1 no mask"
+def test_counts_as_text() -> None:
+    assert counts_text(Detections.empty()) == "no face"
+    assert counts_text(faces((0.1, 0.1, 0.8))) == "1 face: 1 no mask"
     two = faces((0.9, 0.05, 0.05), (0.1, 0.8, 0.1), (0.9, 0.05, 0.05))
-    assert counts_words(two) == "3 faces: 1 worn incorrectly, 2 mask worn"
+    assert counts_text(two) == "3 faces: 1 worn incorrectly, 2 mask worn"
 
 
 def test_tiles_count_over_all_images(result: Result) -> None:
@@ -63,16 +63,16 @@ def test_tiles_count_over_all_images(result: Result) -> None:
 
 
 def test_those_without_masks_come_first_and_the_surest_of_them(result: Result) -> None:
-    order = in_order([result, result], WORST_FIRST)
+    order = sorted_faces([result, result], WORST_FIRST)
     states = [result.faces.states[place.face] for place in order]
     assert states == sorted(states, reverse=True)
-    assert in_order([result], ["worn_incorrectly"]) == [
-        FacePlace(0, result.faces.states.index(MaskState.worn_incorrectly))
+    assert sorted_faces([result], ["worn_incorrectly"]) == [
+        FaceIndex(0, result.faces.states.index(MaskState.worn_incorrectly))
     ]
 
 
 def test_a_card_tells_the_state_by_word_and_sign_and_how_sure_it_is(result: Result) -> None:
-    place = in_order([result], ["without_mask"])[0]
+    place = sorted_faces([result], ["without_mask"])[0]
     face = result.faces[place.face : place.face + 1]
     text = face_cards([Card(face, crops([result], [place], blur=False)[0], "a & <b>.png")])
     assert 'alt="Face 1: No mask"' in text
@@ -87,13 +87,13 @@ def test_an_uncertain_face_is_called_so_with_its_two_likeliest_states() -> None:
     card = face_cards([Card(torn, b"")])
     assert 'alt="Face 1: Uncertain"' in card
     assert "50&#8239;% mask worn, 45&#8239;% worn incorrectly" in card
-    assert counts_words(torn) == "1 face: 1 uncertain"
+    assert counts_text(torn) == "1 face: 1 uncertain"
     assert "Uncertain" not in face_cards([Card(faces((0.9, 0.05, 0.05), margin=0.2), b"")])
 
 
-def test_small_counts_have_words_for_those_who_do_not_see_the_signs(result: Result) -> None:
-    assert all(f'alt="{words}"' in mini_counts(result.faces) for words in ("No mask", "Worn incorrectly", "Mask worn"))
-    assert "no face" in mini_counts(Detections.empty())
+def test_counts_of_an_image_have_words_for_screen_readers(result: Result) -> None:
+    assert all(f'alt="{words}"' in image_counts(result.faces) for words in ("No mask", "Worn incorrectly", "Mask worn"))
+    assert "no face" in image_counts(Detections.empty())
 
 
 NAMES = ["a_b*c.jpg", "[x](http://example.com)", "<img src=x>", "![](http://a/b.png) `$x$` :red[y]"]

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from maskwatch.app import downloads
-from maskwatch.app.detectors import one_pass
-from maskwatch.app.downloads import Settings
+from maskwatch.app.detectors import single_stage
+from maskwatch.app.downloads import ResultSettings
 from maskwatch.app.images import Upload
 from maskwatch.app.session import Result, Session
 from maskwatch.images import read_image
@@ -18,11 +18,11 @@ from maskwatch.sinks.blur import blur
 from maskwatch.sinks.csv_table import COLUMNS
 from maskwatch.sinks.draw import draw
 
-SETTINGS = Settings("default", 0.5, blur=False)
+SETTINGS = ResultSettings("default", 0.5, blur=False)
 
 
 def result_of(upload: Upload) -> Result:
-    return Session().see(upload, one_pass("default", tile=False)).result(0.5)
+    return Session().predict(upload, single_stage("default", tile=False)).result(0.5)
 
 
 @pytest.fixture(scope="module")

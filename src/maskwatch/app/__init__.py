@@ -1,4 +1,4 @@
-"""The pages of ``maskwatch app``: images in, faces with their mask states out, in a browser.
+"""``maskwatch app``: images in, faces with their mask states out, in a browser.
 
-``pages/`` says what is on the screen. What is computed lies beside it, in modules that know nothing of Streamlit.
+``pages/`` draws with Streamlit. The modules beside it compute, and do not import Streamlit.
 """

@@ -1,4 +1,4 @@
-"""Counts and face cards as HTML, and the words for them; a state is told by word and sign, not by colour alone."""
+"""Counts and face cards as HTML and text. Words and signs mark each state, not colour alone."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from maskwatch.detections import UNCERTAIN, Detections, MaskState
 from maskwatch.sinks.tiles import SIGN_LINES
 from maskwatch.styles import ALL_STYLES, WORDS, Colour, ink, styles_of
 
-LONG_WORDS = {name: words.capitalize() for name, words in WORDS.items()}
+STATE_LABELS = {name: words.capitalize() for name, words in WORDS.items()}
 WORST_FIRST = ("without_mask", "worn_incorrectly", UNCERTAIN, "with_mask")
 """The reported states, those that need attention first."""
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
 
 
 def plain(text: str) -> str:
-    """Text, a file's name perhaps, as Markdown that shows exactly these characters."""
+    """Any text, such as a file name, as Markdown that shows exactly these characters."""
     return _MARKDOWN.sub(r"\\\1", text)
 
 
-def counts_words(faces: Detections) -> str:
-    """How many faces, and in which states: "3 faces: 1 no mask, 2 mask worn"."""
+def counts_text(faces: Detections) -> str:
+    """The number of faces by state, as text: "3 faces: 1 no mask, 2 mask worn"."""
     if not len(faces):
         return "no face"
     counts = faces.counts()
@@ -46,17 +46,17 @@ def count_tiles(results: Sequence[Result]) -> str:
     counts = total_counts(results)
     total = sum(counts.values())
     tiles = [_tile("", total, "face" if total == 1 else "faces")]
-    tiles += [_tile(_sign(name, ground=True), counts[name], LONG_WORDS[name]) for name in WORST_FIRST]
+    tiles += [_tile(_sign(name, background=True), counts[name], STATE_LABELS[name]) for name in WORST_FIRST]
     return f'<ul class="mw-tiles" aria-label="Faces in all images">{"".join(tiles)}</ul>'
 
 
-def mini_counts(faces: Detections) -> str:
-    """The counts of one image in a line: signs and numbers, with the words for those who cannot see them."""
+def image_counts(faces: Detections) -> str:
+    """The counts of one image in a line: signs and numbers, with words for screen readers."""
     if not len(faces):
         return '<p class="mw-mini">no face</p>'
     counts = faces.counts()
     parts = [
-        f"<span>{_sign(name, ground=True, words=LONG_WORDS[name])}{counts[name]}</span>"
+        f"<span>{_sign(name, background=True, words=STATE_LABELS[name])}{counts[name]}</span>"
         for name in WORST_FIRST
         if counts[name]
     ]
@@ -64,62 +64,62 @@ def mini_counts(faces: Detections) -> str:
 
 
 @dataclass(frozen=True)
-class FacePlace:
-    """Where a face is: the number of its image, and its own number in there."""
+class FaceIndex:
+    """A face, by the number of its image and its number in the image."""
 
     image: int
     face: int
 
 
-def in_order(results: Sequence[Result], states: Sequence[str]) -> list[FacePlace]:
-    """The faces in some of the reported states: those without masks first, the surest of each state first."""
+def sorted_faces(results: Sequence[Result], states: Sequence[str]) -> list[FaceIndex]:
+    """Faces in some of the reported states: no mask first, then by confidence."""
     found = [
-        (WORST_FIRST.index(name), -float(confidence), FacePlace(image, face))
+        (WORST_FIRST.index(name), -float(confidence), FaceIndex(image, face))
         for image, result in enumerate(results)
         for face, (name, confidence) in enumerate(
             zip(result.faces.reported_states, result.faces.confidence, strict=True)
         )
         if name in states
     ]
-    return [place for _, _, place in sorted(found, key=lambda entry: entry[:2])]
+    return [index for _, _, index in sorted(found, key=lambda entry: entry[:2])]
 
 
 @dataclass(frozen=True)
 class Card:
-    """What a card shows.
+    """The content of a card.
 
     Attributes:
-        face: one.
-        crop: its image, JPEG.
-        where: name of the image that it is in; empty where there is only one.
+        face: one face.
+        crop: its crop, JPEG.
+        image_name: name of its image; empty if there is only one.
     """
 
     face: Detections
     crop: bytes
-    where: str = ""
+    image_name: str = ""
 
 
 def face_cards(cards: Sequence[Card]) -> str:
-    """A card for each face: its crop, its state by sign and word, its confidence."""
+    """A card per face: crop, sign and words of its state, confidence."""
     return f'<ul class="mw-cards">{"".join(_card(card, i + 1) for i, card in enumerate(cards))}</ul>'
 
 
 def _card(card: Card, number: int) -> str:
     face, (style,) = card.face, styles_of(card.face)
-    percent, words = round(100 * float(face.confidence[0])), LONG_WORDS[style.name]
+    percent, words = round(100 * float(face.confidence[0])), STATE_LABELS[style.name]
     source = "data:image/jpeg;base64," + _base64(card.crop)
     edge, text = css(style.colour), css(ink(style.colour))
     return (
         f'<li class="mw-card"><img src="{source}" alt="Face {number}: {escape(words)}">'
         f'<span class="mw-badge" style="background:{edge};color:{text}">'
-        f"{_sign(style.name, ground=False)}{escape(words)}</span>"
+        f"{_sign(style.name, background=False)}{escape(words)}</span>"
         f'<span class="mw-sure"><span class="mw-bar"><span style="width:{percent}%"></span></span>{percent}&#8239;%'
-        f'<span class="mw-hidden"> confidence</span></span>{_doubt(face)}{_where(card)}</li>'
+        f'<span class="mw-hidden"> confidence</span></span>{_likeliest_states(face)}{_image_name(card)}</li>'
     )
 
 
-def _doubt(face: Detections) -> str:
-    """The two likeliest states of a face whose state is uncertain."""
+def _likeliest_states(face: Detections) -> str:
+    """The two likeliest states, if the state is uncertain."""
     if not face.ambiguous[0]:
         return ""
     likeliest = [MaskState(int(state)) for state in np.argsort(-face.state_scores[0])[:2]]
@@ -127,19 +127,20 @@ def _doubt(face: Detections) -> str:
     return f'<span class="mw-doubt">{", ".join(shares)}</span>'
 
 
-def _where(card: Card) -> str:
-    return f'<span class="mw-where" title="{escape(card.where)}">{escape(card.where)}</span>' if card.where else ""
+def _image_name(card: Card) -> str:
+    name = escape(card.image_name)
+    return f'<span class="mw-image-name" title="{name}">{name}</span>' if name else ""
 
 
 def _tile(sign: str, count: int, words: str) -> str:
     return f'<li class="mw-tile">{sign}<span class="mw-count">{count}</span><span>{escape(words)}</span></li>'
 
 
-def _sign(name: str, *, ground: bool, words: str = "") -> str:
-    """The sign of a state as an image, on a round ground or unmasked; ``words`` where there are none beside it."""
+def _sign(name: str, *, background: bool, words: str = "") -> str:
+    """The sign of a state as an image, with or without a round background; ``words`` for screen readers."""
     style = ALL_STYLES[name]
-    side, offset, width = (12, 6, 2.6) if ground else (20, 2, 3.6)
-    circle = f'<circle cx="12" cy="12" r="12" fill="{css(style.colour)}"/>' if ground else ""
+    side, offset, width = (12, 6, 2.6) if background else (20, 2, 3.6)
+    circle = f'<circle cx="12" cy="12" r="12" fill="{css(style.colour)}"/>' if background else ""
     lines = "".join(
         f'<polyline points="{" ".join(f"{offset + side * x:.1f},{offset + side * y:.1f}" for x, y in points)}"/>'
         for points in SIGN_LINES[style.sign]
@@ -156,5 +157,5 @@ def _base64(content: bytes) -> str:
 
 
 def css(colour: Colour) -> str:
-    """A colour as style sheets write it."""
+    """A colour in CSS notation."""
     return "#" + "".join(f"{value:02x}" for value in colour)

@@ -1,4 +1,4 @@
-"""Detectors that a visitor can choose from, and those in use."""
+"""Detectors that a visitor can choose, and those that are loaded."""
 
 from __future__ import annotations
 
@@ -14,61 +14,61 @@ from maskwatch.weights.cache import fetched_files
 from maskwatch.weights.catalogue import REMOTE
 
 LOWEST_CONF = 0.05
-"""The lowest threshold that can be chosen afterwards; what is less likely is not kept."""
-_KEPT = 4
+"""The lowest threshold on the slider; predictions below it are dropped."""
+_MAX_LOADED = 4
 
 
 @dataclass(frozen=True)
 class Choices:
-    """What there is to choose from.
+    """Models to choose from.
 
     Attributes:
         models: single-shot models, by name or path.
-        face_detectors: face detectors that are there, by name.
-        absent: face detectors that ``maskwatch models fetch NAME`` gets.
-        classifiers: by name or path; where there is none, nothing can be done in two stages.
+        face_detectors: installed face detectors, by name.
+        not_installed: face detectors that ``maskwatch models fetch NAME`` downloads.
+        classifiers: by name or path; if empty, two-stage detection is not available.
     """
 
     models: tuple[str, ...]
     face_detectors: tuple[str, ...]
-    absent: tuple[str, ...]
+    not_installed: tuple[str, ...]
     classifiers: tuple[str, ...]
 
 
-def offer(options: AppOptions) -> Choices:
-    """What is installed and fetched now, and what the options name."""
-    absent = tuple(name for name in FACE_DETECTORS if name in REMOTE and fetched_files(REMOTE[name]) is None)
+def available(options: AppOptions) -> Choices:
+    """The installed models, and those named in the options."""
+    not_installed = tuple(name for name in FACE_DETECTORS if name in REMOTE and fetched_files(REMOTE[name]) is None)
     return Choices(
-        models=_once(*shipped_models(), *options.models),
-        face_detectors=tuple(name for name in FACE_DETECTORS if name not in absent),
-        absent=absent,
-        classifiers=_once(*shipped_classifiers(), *options.classifiers),
+        models=_unique(*shipped_models(), *options.models),
+        face_detectors=tuple(name for name in FACE_DETECTORS if name not in not_installed),
+        not_installed=not_installed,
+        classifiers=_unique(*shipped_classifiers(), *options.classifiers),
     )
 
 
-def _once(*names: str) -> tuple[str, ...]:
+def _unique(*names: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def face_detector_words(name: str) -> str:
-    """What a face detector is, in a few words."""
+def describe_face_detector(name: str) -> str:
+    """A face detector's name and a few words about it."""
     own = {"maskwatch": "MaskWatch's own network", "haar": "Haar cascade of OpenCV, frontal faces"}
     return f"{name}: {own[name] if name in own else REMOTE[name].what.removeprefix('face detector ')}"
 
 
-def one_pass(model: str, *, tile: bool) -> InferenceOptions:
+def single_stage(model: str, *, tile: bool) -> InferenceOptions:
     """One network for faces and states."""
     return InferenceOptions(model=model, tile=tile)
 
 
-def two_stages(face_detector: str, classifier: str) -> InferenceOptions:
-    """A face detector, then a classifier, at the lowest threshold that can be asked for."""
+def two_stage(face_detector: str, classifier: str) -> InferenceOptions:
+    """A face detector and a classifier, at the lowest threshold on the slider."""
     return InferenceOptions(face_detector=face_detector, classifier=classifier, conf=LOWEST_CONF)
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=_MAX_LOADED)
 def load(choice: InferenceOptions) -> Detector:
-    """The detector that was chosen; the same one for everybody who chose it.
+    """Load a detector; all visitors with the same choice share it.
 
     Raises:
         ModelError: when a model is not found or cannot be used.

@@ -1,4 +1,4 @@
-"""Files to take home: annotated images, the table of faces, the same for other programs."""
+"""Files for download: annotated images, CSV, JSON and a ZIP archive of all."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ ARCHIVE_NAME = "maskwatch-images.zip"
 
 
 @dataclass(frozen=True)
-class Settings:
-    """How the results came about, as the JSON file tells it.
+class ResultSettings:
+    """The settings behind the results.
 
     Attributes:
-        detector: its name.
-        conf: lowest confidence, 0..1.
-        blur: whether faces are made unrecognisable in images.
+        detector: name of the detector.
+        conf: confidence threshold, 0..1.
+        blur: whether faces in images are blurred.
     """
 
     detector: str
@@ -40,12 +40,12 @@ class Settings:
 
 
 def image_name(result: Result) -> str:
-    """The name of an annotated image, after its original."""
+    """The file name of an annotated image."""
     return f"{safe_stem(result.upload.name)}-maskwatch{suffix_of(_frame(result))}"
 
 
 def image_file(result: Result, *, blur: bool) -> bytes:
-    """The annotated image in full size: a lossless image as PNG, any other as JPEG."""
+    """The annotated image at full size: PNG for lossless formats, else JPEG."""
     content = io.BytesIO()
     with FULL_SIZE:
         write_image(annotated(result, result.upload.image(), blur=blur), content, suffix_of(_frame(result)))
@@ -53,12 +53,12 @@ def image_file(result: Result, *, blur: bool) -> bytes:
 
 
 def csv_file(results: Sequence[Result]) -> bytes:
-    """One row for each face, in the columns of `maskwatch.sinks.CsvSink`."""
+    """One row per face, in the columns of `maskwatch.sinks.CsvSink`."""
     return csv_text((_frame(result), result.faces) for result in results).encode("utf-8", "backslashreplace")
 
 
-def json_file(results: Sequence[Result], failures: Sequence[str], settings: Settings) -> bytes:
-    """One record for each image, as in JSON Lines files, under ``images``; with the settings and what failed."""
+def json_file(results: Sequence[Result], failures: Sequence[str], settings: ResultSettings) -> bytes:
+    """The settings, the failures, and under ``images`` one record per image as in JSON Lines files."""
     document = {
         "maskwatch": __version__,
         "detector": settings.detector,
@@ -70,8 +70,8 @@ def json_file(results: Sequence[Result], failures: Sequence[str], settings: Sett
     return text.encode("utf-8", "backslashreplace")
 
 
-def archive(results: Sequence[Result], failures: Sequence[str], settings: Settings) -> bytes:
-    """A ZIP file of all annotated images in full size, with the CSV and the JSON file."""
+def archive(results: Sequence[Result], failures: Sequence[str], settings: ResultSettings) -> bytes:
+    """A ZIP file of all annotated images at full size, with the CSV and the JSON file."""
     content = io.BytesIO()
     names = UniqueNames()
     with ZipFile(content, "w") as archived:
@@ -85,6 +85,6 @@ def archive(results: Sequence[Result], failures: Sequence[str], settings: Settin
 
 
 def _frame(result: Result) -> Frame:
-    """The image's name and size; of its pixels there is only the shape."""
+    """A frame with the name and size of the image, without its pixels."""
     shape = (result.image.height, result.image.width, 3)
     return Frame(np.broadcast_to(np.uint8(0), shape), 0, None, result.upload.name)

@@ -1,4 +1,4 @@
-"""Where the page is served, and what it offers."""
+"""Options of the app: where it listens and what it offers."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ class AppOptions:
     """Options of `maskwatch.app.server.serve`.
 
     Attributes:
-        host: address to listen on; only this computer reaches the default.
-        port: to listen on.
-        browser: open the page in the browser of this computer, where there is a screen.
-        max_upload_mb: largest file that is taken, in megabytes (of 1,048,576 bytes).
-        models: names or paths of further single-shot models to choose from.
-        classifiers: the same of classifiers, for detection in two stages.
-        events: files of events of a watch, to be shown as reports.
+        host: address to listen on; the default admits only this computer.
+        port: port to listen on.
+        browser: open the page in the browser of this computer, if it has a screen.
+        max_upload_mb: maximum file size in megabytes of 1,048,576 bytes.
+        models: names or paths of additional single-shot models.
+        classifiers: names or paths of additional classifiers for two-stage detection.
+        events: event databases of watches, shown as reports.
     """
 
     host: str = "127.0.0.1"
@@ -42,6 +42,21 @@ class AppOptions:
 
     @property
     def address(self) -> str:
-        """What to open in a browser on this computer."""
+        """The address to open in a browser on this computer."""
         host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)
         return f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{self.port}"
+
+
+_current = AppOptions()
+
+
+def use(options: AppOptions) -> None:
+    """Set the options of this process, for its pages."""
+    # a process runs one server, and Streamlit passes no objects to its pages
+    global _current
+    _current = options
+
+
+def current() -> AppOptions:
+    """The options of this process."""
+    return _current

@@ -1,4 +1,4 @@
-"""Serving the pages: Streamlit with settings under which nothing leaves this computer and nothing stays on it."""
+"""The server: Streamlit with settings that keep images in memory and send nothing elsewhere."""
 
 from __future__ import annotations
 
@@ -9,26 +9,25 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from maskwatch.app import settings
-from maskwatch.app.options import LOOPBACK_NAMES, AppOptions
+from maskwatch.app.options import LOOPBACK_NAMES, AppOptions, use
 from maskwatch.app.theme import THEME
 from maskwatch.errors import MissingExtraError, UsageError
 
 MAIN = Path(__file__).parent / "pages" / "main.py"
 _DISCONNECTED_S = 120
-"""Seconds after which the images of a closed page are forgotten; a phone may lose the connection for as long."""
-_FORM_OVERHEAD = 1_048_576
+"""Seconds after which the images of a closed page are deleted; a phone may lose its connection for that long."""
+_FORM_OVERHEAD_BYTES = 1_048_576
 
 
 def serve(options: AppOptions, on_message: Callable[[str], None]) -> None:
     """Serve the pages until interrupted.
 
     Args:
-        options: where, and what is offered.
-        on_message: is given each line that a person at the terminal should read.
+        options: address, port and models.
+        on_message: callback for each line that the terminal should show.
 
     Raises:
-        UsageError: when the address cannot be listened on.
+        UsageError: when it cannot listen on the address.
         MissingExtraError: when Streamlit is not installed.
     """
     try:
@@ -37,19 +36,19 @@ def serve(options: AppOptions, on_message: Callable[[str], None]) -> None:
     except ImportError as error:
         raise MissingExtraError("app", "The page") from error
     check_address(options)
-    settings.use(options)
-    # Starlette would put files of over 1 MB into a temporary file on their way in
-    MultiPartParser.spool_max_size = options.max_upload_mb * 1_048_576 + _FORM_OVERHEAD
+    use(options)
+    # Starlette would write uploads of over 1 MB to a temporary file
+    MultiPartParser.spool_max_size = options.max_upload_mb * 1_048_576 + _FORM_OVERHEAD_BYTES
     flags = {name.replace(".", "_"): value for name, value in streamlit_settings(options).items()}
     bootstrap.load_config_options(flags)
     on_message(f"MaskWatch is at {options.address} (Ctrl-C stops it)")
     if not options.loopback:
-        on_message("everybody who reaches this computer over the network can use the page; there is no password")
+        on_message("the page has no password: everyone who can reach this computer over the network can use it")
     bootstrap.run(str(MAIN), False, [], flags)
 
 
 def streamlit_settings(options: AppOptions) -> dict[str, Any]:
-    """Streamlit's own settings by name; they win over those in files and in the environment."""
+    """Streamlit's settings by name; they take precedence over files and environment variables."""
     values: dict[str, Any] = {
         "server.address": options.host,
         "server.port": options.port,
@@ -68,7 +67,7 @@ def streamlit_settings(options: AppOptions) -> dict[str, Any]:
         **THEME,
     }
     if options.loopback:
-        # another name would be a web site that had itself resolved to this computer
+        # defeats DNS rebinding: a web site whose name resolves to this computer is refused
         values["server.allowedHosts"] = sorted({*LOOPBACK_NAMES, options.host})
     if not options.browser or not _has_screen():
         values["server.headless"] = True
@@ -80,10 +79,10 @@ def _has_screen() -> bool:
 
 
 def check_address(options: AppOptions) -> None:
-    """See that the address can be listened on.
+    """Check that the server can listen on the address.
 
     Raises:
-        UsageError: when not; the text says what to do.
+        UsageError: when it cannot.
     """
     if not 1 <= options.port <= 65_535:
         raise UsageError(f"--port {options.port} is out of range; take 1 to 65535")

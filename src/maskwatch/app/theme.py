@@ -1,11 +1,20 @@
-"""How the pages look, on light and on dark screens; text keeps a contrast of 4.5 and more (WCAG 2.2, AA)."""
+"""Appearance of the pages in light and dark mode: colours, style sheets and the icon.
+
+Text has a contrast of at least 4.5 (WCAG 2.2, AA).
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import base64
+import io
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from maskwatch.app.cards import css
 from maskwatch.styles import DARK
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as PilImage
 
 _LIGHT = {
     "primaryColor": "#00705c",
@@ -31,11 +40,11 @@ THEME: dict[str, Any] = {
     "theme.baseRadius": "0.5rem",
     "theme.showWidgetBorder": True,
 }
-"""Streamlit's settings; it follows the light or dark preference of the visitor's system."""
+"""Streamlit's theme settings; it follows the light or dark mode of the visitor's system."""
 
 _CARDS = f"""
 .mw-tiles, .mw-cards {{ list-style: none; margin: 0 !important; padding: 0 !important; display: grid; gap: .6rem; }}
-.mw-tiles {{ grid-template-columns: repeat(4, 1fr); }}
+.mw-tiles {{ grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); }}
 .mw-tiles li, .mw-cards li {{ margin: 0 !important; }}
 .mw-tile {{ display: flex; align-items: center; gap: .5rem; padding: .55rem .75rem; line-height: 1.2;
   border-radius: .6rem; border: 1px solid color-mix(in srgb, currentColor 16%, transparent); }}
@@ -54,7 +63,7 @@ _CARDS = f"""
   background: color-mix(in srgb, currentColor 14%, transparent); }}
 .mw-bar span {{ display: block; height: 100%; background: currentColor; opacity: .62; }}
 .mw-doubt {{ font-size: .78rem; }}
-.mw-where {{ font-size: .78rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }}
+.mw-image-name {{ font-size: .78rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }}
 .mw-mini {{ display: flex; gap: .7rem; flex-wrap: wrap; margin: 0 !important; font-size: .9rem; min-height: 1.4rem; }}
 .mw-mini span {{ display: inline-flex; align-items: center; gap: .3rem; font-variant-numeric: tabular-nums; }}
 .mw-mini .mw-sign {{ width: 1.05rem; height: 1.05rem; }}
@@ -78,4 +87,51 @@ h1 {{ font-size: clamp(1.7rem, 4.5vw, 2.4rem) !important; padding-top: 0 !import
 NAVIGATION_STYLE = """<style>
 @media (max-width: 640px) { .stMainBlockContainer { padding-top: 4.2rem !important; } }
 </style>"""
-"""Where there are several pages: room for the button that opens their list on a phone."""
+"""With several pages: space for the button that opens the navigation on a phone."""
+_SIDE, _SUPERSAMPLE = 64, 8
+_BACKGROUND, _SKIN, _HAIR, _CLOTH, _FOLD = "#00705c", "#f3d3bd", "#3b2b24", "#e3f1f8", "#9cc3d8"
+
+
+@cache
+def icon() -> PilImage:
+    """The icon of MaskWatch, a face with a mask: 64 x 64 pixels with rounded corners."""
+    from PIL import Image as pil
+    from PIL import ImageDraw
+
+    side = _SIDE * _SUPERSAMPLE
+    image = pil.new("RGBA", (side, side), (0, 0, 0, 0))
+    pen = ImageDraw.Draw(image)
+
+    def at(*points: tuple[float, float]) -> list[tuple[float, float]]:
+        return [(x * side, y * side) for x, y in points]
+
+    pen.rounded_rectangle(at((0, 0), (1, 1)), radius=0.22 * side, fill=_BACKGROUND)
+    pen.ellipse(at((0.20, 0.10), (0.80, 0.80)), fill=_HAIR)
+    pen.ellipse(at((0.235, 0.19), (0.765, 0.91)), fill=_SKIN)
+    for x in (0.375, 0.625):
+        pen.ellipse(at((x - 0.045, 0.395), (x + 0.045, 0.485)), fill=_HAIR)
+    for y in (0.55, 0.72):
+        pen.line(at((0.225, y - 0.05), (0.775, y - 0.05)), fill=_CLOTH, width=round(0.025 * side))
+    mask = (
+        (0.26, 0.54),
+        (0.42, 0.55),
+        (0.50, 0.52),
+        (0.58, 0.55),
+        (0.74, 0.54),
+        (0.70, 0.77),
+        (0.5, 0.90),
+        (0.30, 0.77),
+    )
+    pen.polygon(at(*mask), fill=_CLOTH)
+    for y in (0.65, 0.75):
+        pen.line(at((0.34, y), (0.66, y)), fill=_FOLD, width=round(0.02 * side))
+    return image.resize((_SIDE, _SIDE), pil.Resampling.LANCZOS)
+
+
+@cache
+def brand() -> str:
+    """Icon and name, as HTML."""
+    content = io.BytesIO()
+    icon().save(content, "PNG")
+    source = base64.b64encode(content.getvalue()).decode()
+    return f'<div class="mw-brand"><img alt="" src="data:image/png;base64,{source}">MaskWatch</div>'

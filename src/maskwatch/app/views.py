@@ -1,4 +1,4 @@
-"""The images on the page: boxed, small, and one crop for each face; blurred where that is asked for."""
+"""Images for the page, as JPEG: with boxes, small, and one crop per face; blurred on request."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from maskwatch.app.cards import FacePlace
-from maskwatch.app.images import jpeg, shrunk
+from maskwatch.app.cards import FaceIndex
+from maskwatch.app.images import jpeg, limit_side
 from maskwatch.app.session import Result
 from maskwatch.boxes import crop_box
 from maskwatch.detections import Detections
@@ -19,48 +19,48 @@ from maskwatch.sinks.blur import blur as blurred
 from maskwatch.sinks.draw import DrawStyle, draw
 
 CROP_SIDE = 192
-"""Pixels of a crop's longer side, at most."""
+"""Maximum length of a crop's longer side, pixels."""
 _CROP_MARGIN = 0.25
 
 
 def view(result: Result, *, blur: bool) -> bytes:
-    """The image with all faces drawn in, as JPEG."""
-    image = _shown(result, result.image.view, blur)
+    """The large copy of the image with boxes and labels."""
+    image = _copy(result, result.image.view, blur)
     return jpeg(draw(image, _scaled(result.faces, result, image)))
 
 
 def thumb(result: Result, *, blur: bool) -> bytes:
-    """The same small, with boxes and no labels."""
-    image = _shown(result, result.image.thumb, blur)
+    """The small copy of the image with boxes."""
+    image = _copy(result, result.image.thumb, blur)
     return jpeg(draw(image, _scaled(result.faces, result, image), DrawStyle(labels=False)))
 
 
-def crops(results: Sequence[Result], places: Sequence[FacePlace], *, blur: bool) -> list[bytes]:
-    """The faces at these places cut out with some room around them, as JPEG, in that order."""
-    cut: dict[FacePlace, bytes] = {}
-    for number in {place.image for place in places}:
+def crops(results: Sequence[Result], faces: Sequence[FaceIndex], *, blur: bool) -> list[bytes]:
+    """Crops of these faces with a margin, in the same order."""
+    cut: dict[FaceIndex, bytes] = {}
+    for number in {face.image for face in faces}:
         result = results[number]
-        image = _shown(result, result.image.view, blur)
+        image = _copy(result, result.image.view, blur)
         xyxy = _scaled(result.faces, result, image).xyxy
-        for place in places:
-            if place.image == number:
-                cut[place] = jpeg(shrunk(_cut(image, xyxy[place.face]), CROP_SIDE))
-    return [cut[place] for place in places]
+        for face in faces:
+            if face.image == number:
+                cut[face] = jpeg(limit_side(_crop(image, xyxy[face.face]), CROP_SIDE))
+    return [cut[face] for face in faces]
 
 
-def _cut(image: Image, box: NDArray[np.float32]) -> Image:
+def annotated(result: Result, image: Image, *, blur: bool) -> Image:
+    """The image at full size, RGB uint8 (H, W, 3), with boxes and labels."""
+    return draw(blurred(image, result.to_blur) if blur else image, result.faces)
+
+
+def _crop(image: Image, box: NDArray[np.float32]) -> Image:
     left, top, right, bottom = crop_box(box, image.shape[1], image.shape[0], margin=_CROP_MARGIN, square=True)
     return np.ascontiguousarray(image[top:bottom, left:right])
 
 
-def annotated(result: Result, image: Image, *, blur: bool) -> Image:
-    """The image in full size, RGB uint8 (H, W, 3), with all faces drawn in."""
-    return draw(blurred(image, result.to_hide) if blur else image, result.faces)
-
-
-def _shown(result: Result, content: bytes, blur: bool) -> Image:
+def _copy(result: Result, content: bytes, blur: bool) -> Image:
     image = read_image(content, name=result.upload.name)
-    return blurred(image, _scaled(result.to_hide, result, image)) if blur else image
+    return blurred(image, _scaled(result.to_blur, result, image)) if blur else image
 
 
 def _scaled(faces: Detections, result: Result, image: Image) -> Detections:

@@ -1,1 +1,1 @@
-"""What is on the screen; nothing is computed here."""
+"""What is drawn on the screen, with Streamlit."""

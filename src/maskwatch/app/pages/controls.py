@@ -1,28 +1,21 @@
-"""The controls of the page of images."""
+"""The controls of the page for images."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from maskwatch.app.detectors import (
-    LOWEST_CONF,
-    Choices,
-    face_detector_words,
-    offer,
-    one_pass,
-    two_stages,
-)
+from maskwatch.app.detectors import LOWEST_CONF, Choices, available, describe_face_detector, single_stage, two_stage
 from maskwatch.app.images import MAX_PIXELS, TYPES, Upload
+from maskwatch.app.options import current
 from maskwatch.app.session import Session
-from maskwatch.app.settings import current
 from maskwatch.detect.base import Detector
 from maskwatch.detect.options import InferenceOptions
 
 _HIGHEST_CONF = 0.99
 
 
-def choose_images(studio: Session) -> list[Upload]:
-    """Files, and a snapshot of the camera if it is wanted."""
+def choose_images(session: Session) -> list[Upload]:
+    """Uploaded files, and a snapshot of the camera if it is switched on."""
     limit = current().max_upload_mb
     files = st.file_uploader(
         "Drop images here, or choose some",
@@ -33,67 +26,67 @@ def choose_images(studio: Session) -> list[Upload]:
     )
     where = "this computer" if current().loopback else "the computer that serves this page"
     st.caption(
-        f"Up to {limit} MB and {MAX_PIXELS // 1_000_000} megapixels each; make larger ones smaller. "
-        "HEIC is refused: export it as JPEG."
+        f"Up to {limit} MB and {MAX_PIXELS // 1_000_000} megapixels per image. "
+        "HEIC is not supported: export it as JPEG."
     )
     st.caption(
-        f":material/lock: Kept in the memory of {where} only, never on disk; gone two minutes after you close the page."
+        f":material/lock: Kept in the memory of {where} only, never on disk; deleted two minutes after you close the "
+        "page."
     )
-    uploads = [studio.bring(file.file_id, file.name, file.getvalue()) for file in files]
+    uploads = [session.upload(file.file_id, file.name, file.getvalue()) for file in files]
     if st.toggle("Use the camera", key="camera_on"):
-        shot = st.camera_input("Camera snapshot", key="camera")
-        if shot is not None:
-            uploads.append(studio.bring(shot.file_id, "camera.jpg", shot.getvalue()))
+        photo = st.camera_input("Camera snapshot", key="camera")
+        if photo is not None:
+            uploads.append(session.upload(photo.file_id, "camera.jpg", photo.getvalue()))
     return uploads
 
 
 def choose_detector() -> InferenceOptions:
-    """Which networks look, and how closely."""
-    there = offer(current())
+    """The pipeline and its models."""
+    choices = available(current())
     with st.popover("Detector", icon=":material/tune:", width="stretch"):
-        in_two = False
-        if there.classifiers:
-            ways = ["In one pass", "Face detector, then mask classifier"]
-            in_two = st.radio("Look", ways, key="way") == ways[1]
+        pipeline = "single-stage"
+        if choices.classifiers:
+            pipeline = st.radio("Pipeline", ["single-stage", "two-stage"], key="pipeline")
         else:
-            st.caption("To look in two stages, start the page with `--classifier FILE`.")
-        return _two_stages(there) if in_two else _one_pass(there)
+            st.caption("For two-stage detection, start the app with `--classifier FILE`.")
+        return _two_stage(choices) if pipeline == "two-stage" else _single_stage(choices)
 
 
-def _one_pass(there: Choices) -> InferenceOptions:
-    model = there.models[0]
-    if len(there.models) > 1:
-        model = st.selectbox("Model", there.models, key="model")
+def _single_stage(choices: Choices) -> InferenceOptions:
+    model = choices.models[0]
+    if len(choices.models) > 1:
+        model = st.selectbox("Model", choices.models, key="model")
     tile = st.toggle(
-        "Look for small faces too", key="tile", help="Looks at large images piece by piece as well; slower."
+        "Tiling (small faces)", key="tile", help="Also processes large images in tiles, for small faces; slower."
     )
-    return one_pass(model, tile=tile)
+    return single_stage(model, tile=tile)
 
 
-def _two_stages(there: Choices) -> InferenceOptions:
+def _two_stage(choices: Choices) -> InferenceOptions:
     face_detector = st.selectbox(
-        "Face detector", there.face_detectors, format_func=face_detector_words, key="face_detector"
+        "Face detector", choices.face_detectors, format_func=describe_face_detector, key="face_detector"
     )
-    classifier = there.classifiers[0]
-    if len(there.classifiers) > 1:
-        classifier = st.selectbox("Mask classifier", there.classifiers, key="classifier")
-    if there.absent:
-        st.caption(f"Not here yet: {', '.join(there.absent)}. Get one with `maskwatch models fetch NAME`.")
-    return two_stages(face_detector, classifier)
+    classifier = choices.classifiers[0]
+    if len(choices.classifiers) > 1:
+        classifier = st.selectbox("Mask classifier", choices.classifiers, key="classifier")
+    if choices.not_installed:
+        st.caption(f"Not installed: {', '.join(choices.not_installed)}. Download with `maskwatch models fetch NAME`.")
+    return two_stage(face_detector, classifier)
 
 
 def choose_confidence(detector: Detector) -> float:
-    """The threshold, 0..1: a slider, and the model's own values by name."""
+    """The confidence threshold, 0..1: a slider, and a button for each preset of the model."""
     key = f"confidence of {detector.name}"
     percent = st.slider(
-        "Confidence at least",
+        "Confidence threshold",
         min_value=100 * LOWEST_CONF,
         max_value=100 * _HIGHEST_CONF,
         value=_percent(detector.default_conf),
         step=1.0,
         format="%.0f %%",
         key=key,
-        help="Faces that are less sure are not shown. Lower finds more faces, and more that are none.",
+        help="Faces below it are not shown. A lower threshold detects more faces and adds false positives.",
     )
     presets = detector.card.presets
     if presets:
@@ -110,7 +103,7 @@ def choose_confidence(detector: Detector) -> float:
 
 
 def _percent(conf: float) -> float:
-    """A threshold of a card, 0..1, as the slider can show it."""
+    """A threshold of a model card, 0..1, within the range of the slider."""
     return 100 * min(max(conf, LOWEST_CONF), _HIGHEST_CONF)
 
 

@@ -1,13 +1,12 @@
-"""What Streamlit runs for each visitor: the frame around the pages."""
+"""The script that Streamlit runs for each visitor: style and navigation around the pages."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from maskwatch.app.icon import icon
+from maskwatch.app.options import current
 from maskwatch.app.pages import photos, report
-from maskwatch.app.settings import current
-from maskwatch.app.theme import NAVIGATION_STYLE, PAGE_STYLE
+from maskwatch.app.theme import NAVIGATION_STYLE, PAGE_STYLE, icon
 
 st.set_page_config(page_title="MaskWatch", page_icon=icon(), layout="wide")
 st.html(PAGE_STYLE)
