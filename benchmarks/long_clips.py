@@ -1,4 +1,4 @@
-"""Long 720p videos out of short ones, for the benchmarks of live watching."""
+"""Long 720p videos made of short ones, for the benchmarks of live watching."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ENCODER = {"preset": "veryfast", "crf": "23", "bf": "0"}
 
 
 def long_clips(data: Path | None, folder: Path, rate: Fraction, seconds: float) -> list[Path]:
-    """Two videos of 1280x720 that last ``seconds``: the maintainers' clips, or the demonstration images, repeated."""
+    """Two 1280x720 videos of ``seconds``: the maintainers' clips, or the demo images, repeated."""
     if data is None:
         portraits = [_fitted(photo.image) for photo in demo_images()[:2]]
         sources = [iter([image] * 50) for image in portraits]
@@ -45,7 +45,7 @@ def _fitted(image: Image) -> Image:
 
 
 def _repeated(images: Iterator[Image], path: Path, rate: Fraction, seconds: float) -> Path:
-    """Encode once, with a key frame each second as cameras do, then copy the packets again and again."""
+    """Encode once, with one key frame per second like a camera, then repeat the packets."""
     once = path.with_suffix(".once.mp4")
     with av.open(str(once), "w") as container:
         stream = container.add_stream("libx264", rate=rate, options={**_ENCODER, "g": str(round(rate))})

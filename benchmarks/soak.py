@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.long_clips import long_clips
 from benchmarks.report import arguments, show
-from benchmarks.watched import Sample, watching
+from benchmarks.watched import Resources, watching
 
 FPS = 10.0
 EVERY_S = 10.0
@@ -19,10 +19,15 @@ FROM_MINUTE = 10
 BAR_MB = 5.0
 
 
-def minute(samples: Sequence[Sample], begins: float) -> Sample:
-    """The medians of the samples of one minute that begins at a minute of the run."""
-    chosen = [sample for sample in samples if begins * 60 <= sample.at_s < (begins + 1) * 60] or samples[-1:]
-    return Sample(
+def minute(samples: Sequence[Resources], start: float) -> Resources:
+    """Median resources in one minute of the run.
+
+    Args:
+        samples: in order of time.
+        start: of the minute, minutes since the start of the run.
+    """
+    chosen = [sample for sample in samples if start <= sample.at_s / 60 < start + 1] or samples[-1:]
+    return Resources(
         chosen[0].at_s,
         statistics.median(sample.resident_mb for sample in chosen),
         round(statistics.median(sample.threads for sample in chosen)),
@@ -37,7 +42,7 @@ def main() -> None:
     parser.add_argument("data", nargs="?", type=Path)
     parser.add_argument("--minutes", type=float, default=30.0)
     options = parser.parse_args()
-    samples: list[Sample] = []
+    samples: list[Resources] = []
     with tempfile.TemporaryDirectory() as name:
         videos = long_clips(options.data, Path(name), Fraction(25), options.minutes * 60 + 60)
         with watching(Path(name), videos, fps=FPS) as watched:

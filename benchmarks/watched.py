@@ -1,4 +1,4 @@
-"""``maskwatch watch`` as a process of its own, with what it says of itself and what the system says of it."""
+"""``maskwatch watch`` in its own process, observed through its metrics and the system's numbers."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ _START_S = 60
 
 
 @dataclass(frozen=True)
-class Sample:
-    """One look at the process.
+class Resources:
+    """Resources of the process at one moment.
 
     Attributes:
-        at_s: seconds since the first look.
-        resident_mb: memory.
+        at_s: seconds since the start.
+        resident_mb: resident memory, MB.
         threads: of the process.
         descriptors: open files and sockets.
-        cpu_s: processor time used so far.
-        waited_s: how long the thread that detects has waited for a free core so far.
+        cpu_s: CPU time used so far, seconds.
+        waited_s: how long the detecting thread has waited for a free core so far, seconds.
     """
 
     at_s: float
@@ -48,7 +48,7 @@ class Watched:
         self._begun = time.monotonic()
 
     def metrics(self) -> dict[tuple[str, ...], float]:
-        """All figures by name and values of labels, the labels in alphabetical order."""
+        """All metrics by name and label values; the labels are in alphabetical order."""
         with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/metrics", timeout=10) as answer:
             text = answer.read().decode()
         return {
@@ -57,12 +57,12 @@ class Watched:
             for sample in family.samples
         }
 
-    def sample(self) -> Sample:
-        """How much it needs now."""
+    def sample(self) -> Resources:
+        """Current resources."""
         folder = Path(f"/proc/{self.process.pid}")
         status = dict(line.split(":", 1) for line in (folder / "status").read_text().splitlines())
         times = (folder / "stat").read_text().rpartition(")")[2].split()
-        return Sample(
+        return Resources(
             time.monotonic() - self._begun,
             int(status["VmRSS"].split()[0]) * 1024 / 1e6,
             int(status["Threads"]),
@@ -74,13 +74,13 @@ class Watched:
 
 @contextmanager
 def watching(folder: Path, videos: Sequence[Path], *, fps: float | None, more: str = "") -> Iterator[Watched]:
-    """Watch videos in real time; ready when every camera is live.
+    """Watch videos in real time; starts the block when every camera is live.
 
     Args:
         folder: for settings and events.
-        videos: each one a camera.
-        fps: most images a second of each; None for all.
-        more: further lines of settings, YAML.
+        videos: one per camera.
+        fps: maximum frame rate of each camera; None for all frames.
+        more: further settings, YAML.
     """
     cameras = [f"  - {{name: {video.stem}, url: '{video}'{f', fps: {fps}' if fps else ''}}}" for video in videos]
     lines = ["cameras:", *cameras, f"metrics: {{enabled: true, port: {PORT}}}", more]
@@ -107,4 +107,4 @@ def _wait(watched: Watched, cameras: Sequence[str]) -> None:
         if all(found.get(("maskwatch_camera_state", camera, "live")) for camera in cameras):
             return
         time.sleep(0.2)
-    raise SystemExit("the watch did not start; see its log")
+    raise SystemExit("the watch did not start; read its log")

@@ -87,7 +87,7 @@ def _noticed(what: str, taken: list[float], rounds: int) -> dict[str, str]:
     return {
         "bar": what,
         "rounds": f"{len(taken)}/{rounds}",
-        "time-out s": f"{TIMEOUT_S:g}",
+        "timeout s": f"{TIMEOUT_S:g}",
         "noticed after, median s": f"{statistics.median(taken):.2f}",
         "most s": f"{max(taken):.2f}",
     }
