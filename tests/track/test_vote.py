@@ -141,3 +141,33 @@ def test_impossible_scores_do_not_lock_the_verdict() -> None:
         vote.wait(0.1)
         vote.add(np.array([1, 0, 0], np.float32), 1.0)
     assert delay_s(vote, OFF, 10) <= 1.0
+
+
+def test_a_change_passes_no_uncertain_moment_and_lasting_doubt_is_uncertain() -> None:
+    options = TrackOptions()
+    vote = StateVote(options)
+    for _ in range(20):
+        vote.wait(0.1)
+        vote.add(np.array([0.98, 0.01, 0.01], np.float32), 0.9, 0.45)
+    assert (vote.verdict, vote.uncertain) == (MaskState.with_mask, False)
+    for _ in range(10):
+        vote.wait(0.1)
+        vote.add(np.array([0.02, 0.01, 0.97], np.float32), 0.9, 0.45)
+        assert not vote.uncertain
+        ranked = np.sort(vote.state_scores)
+        assert vote.state_scores.argmax() == vote.verdict
+        assert ranked[-1] - ranked[-2] >= 0.45
+    assert vote.verdict == MaskState.without_mask
+    for _ in range(100):
+        vote.wait(0.1)
+        vote.add(np.array([0.48, 0.04, 0.48], np.float32), 0.9, 0.45)
+    assert vote.uncertain
+    ranked = np.sort(vote.state_scores)
+    assert ranked[-1] - ranked[-2] < 0.45
+    assert vote.state_scores.sum() == pytest.approx(1)
+
+
+def test_a_person_in_doubt_from_the_start_is_uncertain_at_once() -> None:
+    vote = StateVote(TrackOptions())
+    vote.add(np.array([0.5, 0.1, 0.4], np.float32), 0.9, 0.45)
+    assert (vote.verdict, vote.uncertain) == (MaskState.with_mask, True)

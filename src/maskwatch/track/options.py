@@ -34,6 +34,7 @@ class TrackOptions:
         change_every_s: mean time between two changes of a person's state; larger makes verdicts steadier and slower.
         independent_s: what the detector says within this time counts as one opinion, since its errors persist
             from frame to frame; larger makes verdicts steadier and slower.
+        ambiguous_s: a person whose state has been ambiguous for this long is uncertain.
         margin: how much likelier another state must be than the verdict before the verdict changes, as a
             natural logarithm of the odds (1.5: four and a half times).
 
@@ -57,6 +58,7 @@ class TrackOptions:
     speed_memory_s: float = 2.0
     change_every_s: float = 5.0
     independent_s: float = 0.1
+    ambiguous_s: float = 0.5
     margin: float = 1.5
 
     def __post_init__(self) -> None:
@@ -67,7 +69,7 @@ class TrackOptions:
         self._check("confirm_hits", self.confirm_hits >= 1, "1 or more")
         for name in ("gate", "box_noise", "speed", "acceleration", "speed_memory_s", "change_every_s", "independent_s"):
             self._check(name, 0 < getattr(self, name) < float("inf"), "more than 0")
-        for name in ("lost_s", "tentative_s", "low_score_s", "margin"):
+        for name in ("lost_s", "tentative_s", "low_score_s", "ambiguous_s", "margin"):
             self._check(name, 0 <= getattr(self, name) < float("inf"), "0 or more")
 
     def _check(self, name: str, good: bool, take: str) -> None:

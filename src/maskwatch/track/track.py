@@ -48,7 +48,7 @@ class Track:
 
     def _see(self, face: Detections, *, sure: bool) -> None:
         self.confidence = float(face.confidence[0])
-        self.vote.add(face.state_scores[0], self.confidence)
+        self.vote.add(face.state_scores[0], self.confidence, face.ambiguity_margin)
         self.unseen_s = 0.0
         self.missed = False
         self._hits += sure

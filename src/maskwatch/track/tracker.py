@@ -172,5 +172,4 @@ class Tracker:
     def _count(self, counts: dict[str, int], tracks: Iterable[Track]) -> None:
         for track in tracks:
             if track.confirmed:
-                uncertain = track.vote.lead < self._ambiguity_margin
-                counts[UNCERTAIN if uncertain else track.vote.verdict.name] += 1
+                counts[UNCERTAIN if track.vote.uncertain else track.vote.verdict.name] += 1
