@@ -1,4 +1,4 @@
-"""Small videos, made on the spot."""
+"""Small generated videos."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ NTSC = Fraction(30000, 1001)
 
 @dataclass(frozen=True)
 class Clip:
-    """How a test video is written.
+    """Encoding options of a test video.
 
     Attributes:
         rate: frames per second.
-        times_ms: when each frame is shown, for a variable rate; None for a constant one.
+        times_ms: presentation times, for a variable rate; None for a constant rate.
         codec: a video encoder of FFmpeg.
         sound: add a silent sound track.
         muxer: options of the file format.
@@ -38,7 +38,7 @@ class Clip:
 
 
 def grey_steps(count: int, size: tuple[int, int] = (64, 48)) -> list[NDArray[np.uint8]]:
-    """RGB images (H, W, 3) of ``size`` (width, height), each a little lighter than the one before."""
+    """RGB images (H, W, 3) of ``size`` (width, height), each a little lighter than the previous one."""
     levels = np.linspace(20, 235, count).astype(np.uint8)
     return [np.full((size[1], size[0], 3), level, np.uint8) for level in levels]
 
@@ -50,7 +50,7 @@ def moving_noise(count: int, size: tuple[int, int] = (160, 120)) -> list[NDArray
 
 
 def write_clip(path: Path, images: Sequence[NDArray[np.uint8]], clip: Clip | None = None) -> Path:
-    """Encode RGB images as a video; the ending of ``path`` chooses the file format."""
+    """Encode RGB images as a video; the suffix of ``path`` selects the file format."""
     clip = clip or Clip()
     with av.open(str(path), "w", options=dict(clip.muxer)) as container:
         stream = container.add_stream(clip.codec, rate=clip.rate, options=dict(clip.encoder))
@@ -71,7 +71,7 @@ def write_clip(path: Path, images: Sequence[NDArray[np.uint8]], clip: Clip | Non
 
 
 def write_sound(path: Path) -> Path:
-    """A file with a sound track and nothing else."""
+    """A file with only a sound track."""
     codec = "libmp3lame" if path.suffix == ".mp3" else "aac"
     with av.open(str(path), "w") as container:
         _write_silence(container, container.add_stream(codec, rate=44100, layout="mono"))
@@ -87,9 +87,9 @@ def _write_silence(container: av.container.OutputContainer, stream: av.AudioStre
 
 
 def set_display_matrix(path: Path, matrix: tuple[int, int, int, int]) -> Path:
-    """Write how an MP4 file is to be turned: a, b, c, d, each -1, 0 or 1, into its track header.
+    """Write a display matrix, a, b, c, d, each -1, 0 or 1, into the track header of an MP4 file.
 
-    ISO/IEC 14496-12, 8.3.2: in a version 0 ``tkhd`` box the matrix lies 40 bytes behind the version.
+    ISO/IEC 14496-12, 8.3.2: in a version 0 ``tkhd`` box the matrix starts 40 bytes after the version.
     """
     data = bytearray(path.read_bytes())
     start = data.index(b"tkhd") + 4 + 40
@@ -107,7 +107,7 @@ def cut(path: Path, share: float) -> Path:
 
 
 def flip_bits(path: Path, count: int = 60) -> Path:
-    """Turn over some bits in the middle half of a file."""
+    """Flip some bits in the middle half of a file."""
     data = bytearray(path.read_bytes())
     chance = random.Random(1)
     for _ in range(count):

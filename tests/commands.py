@@ -1,4 +1,4 @@
-"""Running ``maskwatch`` as a user does, and reading what it leaves."""
+"""Running ``maskwatch`` like a user, and reading its output."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 
 QUICK = ("--imgsz", "256", "--threads", "1")
-"""Enough to find the face in the demo portrait, and fast."""
+"""Options that are fast and still detect the face in the demo portrait."""
 
 PROGRAM = (sys.executable, "-m", "maskwatch")
-"""The command line as a process of its own."""
+"""The command line in a separate process."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a command left on the terminal; output of C libraries is part of it."""
+    """Exit status and output of a command, including the output of C libraries."""
 
     status: int
     out: str

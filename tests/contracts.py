@@ -1,4 +1,4 @@
-"""Contracts: one call proves that a part keeps the promises that all parts of its kind make."""
+"""Contracts: one call checks everything that a sink, source or face detector promises."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from maskwatch.sources.base import Source
 
 
 def sink_contract(make_sink: Callable[[Path], Sink], folder: Path, *, writes_files: bool = True) -> None:
-    """What every sink promises; ``make_sink`` gets the folder that its files may lie in."""
+    """Check the promises of a sink; ``make_sink`` gets the folder for its files."""
     frames = _sink_frames()
 
     with make_sink(folder / "unused"):
@@ -46,7 +46,7 @@ def sink_contract(make_sink: Callable[[Path], Sink], folder: Path, *, writes_fil
             assert any(path.stat().st_size for path in kept), f"nothing was kept after {error.__name__}"
 
     left = [path.name for path in folder.rglob("*") if ".part" in path.name]
-    assert left == [], "unfinished files lie about"
+    assert left == [], "unfinished files are left"
 
     if writes_files:
         (folder / "file").write_text("in the way")
@@ -62,7 +62,7 @@ def _write_and_raise(sink: Sink, frames: list[tuple[Frame, Detections]], error: 
 
 
 def _sink_frames() -> list[tuple[Frame, Detections]]:
-    """Frames of two cameras: many faces, none, boxes at and over the border, odd and tiny sizes, tracked and not."""
+    """Frames of two cameras: many faces, none, boxes beyond the border, odd and tiny sizes, with and without IDs."""
     rng = np.random.default_rng(3)
     frames = []
     for source, sizes in {"first": [(48, 64), (48, 64), (33, 47)], "second": [(1, 1), (40, 5)]}.items():
@@ -78,14 +78,14 @@ def _sink_frames() -> list[tuple[Frame, Detections]]:
 
 
 def source_contract(make_source: Callable[[], Source], *, at_most: int = 20) -> None:
-    """What every source promises; ``make_source`` opens one that gives at least two frames when read twice."""
+    """Check the promises of a source; ``make_source`` opens one with at least two frames, which can be read twice."""
     with make_source() as source:
         assert isinstance(source, Source)
         assert source.name
         first = _read_source(source, at_most)
         again = _read_source(source, at_most)
         if not source.live:
-            assert [_place(frame) for frame in first] == [_place(frame) for frame in again]
+            assert [_position(frame) for frame in first] == [_position(frame) for frame in again]
             assert all(np.array_equal(a.image, b.image) for a, b in zip(first, again, strict=True))
             if not source.failures and len(first) < at_most:
                 assert source.total in {None, len(first)}
@@ -102,7 +102,7 @@ def source_contract(make_source: Callable[[], Source], *, at_most: int = 20) -> 
         ended = iter(source)
         next(ended)
         next(iter(source))
-        assert next(ended, None) is None, "two readings of one source go on side by side"
+        assert next(ended, None) is None, "two readings of one source continue side by side"
 
 
 def _read_source(source: Source, at_most: int) -> list[Frame]:
@@ -128,12 +128,12 @@ def _read_source(source: Source, at_most: int) -> list[Frame]:
     return frames
 
 
-def _place(frame: Frame) -> tuple[str, int, float | None]:
+def _position(frame: Frame) -> tuple[str, int, float | None]:
     return frame.source, frame.index, frame.time_s
 
 
 def face_detector_contract(detector: FaceDetector, images: Sequence[FaceImage]) -> None:
-    """What every face detector promises, on any images; faces that nobody may miss are found."""
+    """Check the promises of a face detector on any images, and that it detects ``FaceImage.face``."""
     assert detector.name
     assert 0 < detector.conf < 1
     assert 0 < detector.iou < 1
@@ -154,13 +154,13 @@ def face_detector_contract(detector: FaceDetector, images: Sequence[FaceImage]) 
 
         if image.face is not None:
             overlaps = iou(found.xyxy, np.array([image.face], np.float32))
-            assert len(overlaps), f"{image.name}: no face found"
+            assert len(overlaps), f"{image.name}: no face detected"
             assert overlaps.max() >= 0.5, f"{image.name}: overlap {overlaps.max():.2f} with the face"
 
     with ThreadPoolExecutor(4) as threads:
         again = threads.map(lambda image: detector.find(image.image, detector.conf, detector.iou), images)
         for image, before, after in zip(images, alone, again, strict=True):
-            assert np.array_equal(before.xyxy, after.xyxy), f"{image.name}: another answer beside other threads"
+            assert np.array_equal(before.xyxy, after.xyxy), f"{image.name}: another result in other threads"
             assert np.array_equal(before.score, after.score)
 
 

@@ -1,4 +1,4 @@
-"""Ten images that every face detector is tried on: one face, many, none, at the border, and odd shapes."""
+"""Ten test images for face detectors: one face, many, none, at the border, and odd shapes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from maskwatch.frames import Image
 
 @dataclass(frozen=True)
 class FaceImage:
-    """An image, and the one face in it that nobody may miss, [x1, y1, x2, y2], where there is one."""
+    """An image and, if there is one, the face that every detector must detect, [x1, y1, x2, y2]."""
 
     name: str
     image: Image

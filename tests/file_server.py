@@ -1,4 +1,4 @@
-"""A web server of this computer that gives one file, well or badly."""
+"""A local web server for one file, with faults on request."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @dataclass
 class Served:
-    """What the server gives, how, and what it was asked.
+    """The file, the faults of the server, and its requests.
 
     Attributes:
-        content: of the file.
-        ranges: whether it can begin in the middle.
-        break_after: bytes after which it hangs up, one number for each of the first answers; None gives all.
-        stall_s: seconds it waits in the middle of each answer.
-        status: what it answers instead of the file.
-        redirect: an address it sends its callers to.
-        says_length: whether it says how much is coming.
-        wrong_range: whether it gives another piece than it was asked for.
-        asked: the Range header of each request, "" where it had none.
+        content: content of the file.
+        ranges: whether it supports range requests.
+        break_after: bytes after which it hangs up, for each of the first answers; None sends everything.
+        stall_s: pause in the middle of each answer, seconds.
+        status: an error status instead of the file.
+        redirect: an address to redirect to.
+        says_length: whether it sends Content-Length.
+        wrong_range: whether it sends another range than requested.
+        asked: the Range header of each request; "" if it had none.
         url: the address of the file.
     """
 
@@ -42,7 +42,7 @@ class Served:
 
 @contextmanager
 def serve(content: bytes) -> Iterator[Served]:
-    """Serve ``content`` on 127.0.0.1; the record may be changed while it runs."""
+    """Serve ``content`` on 127.0.0.1 during the block; the record may be changed meanwhile."""
     served = Served(content)
 
     class Handler(BaseHTTPRequestHandler):
@@ -68,11 +68,11 @@ class _QuietServer(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, *_: object) -> None:
-        """Callers that hang up are what some tests are about."""
+        """Clients may hang up."""
 
 
 def free_port() -> int:
-    """A port on which nobody listens."""
+    """A port that is free."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return int(taken.getsockname()[1])

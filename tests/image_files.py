@@ -1,4 +1,4 @@
-"""Image files in memory, good and bad."""
+"""Valid and invalid image files in memory."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def encoded(image: Image, kind: str = "PNG", **options: object) -> bytes:
 
 
 def png_header(width: int, height: int) -> bytes:
-    """A PNG file that promises an image of that size and holds a few of its rows."""
+    """A PNG file that declares this size and contains only a few rows."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

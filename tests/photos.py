@@ -1,4 +1,4 @@
-"""Images with detail of their own, as different from each other as photographs are."""
+"""Generated images with individual detail, as different from each other as photographs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from maskwatch.frames import Image
 
 
 def photo(seed: int, width: int = 120, height: int = 150) -> Image:
-    """Coarse blobs, finer blobs and a few hard-edged shapes, all from the seed."""
+    """Coarse and fine blobs and a few hard-edged shapes, determined by the seed."""
     random = np.random.default_rng(seed)
     image = np.zeros((height, width, 3))
     for cells, weight in ((4, 90), (9, 50), (20, 40), (45, 25)):
@@ -27,7 +27,7 @@ def photo(seed: int, width: int = 120, height: int = 150) -> Image:
 
 
 def save(image: Image, path: Path, quality: int = 92) -> Path:
-    """Write an image, by its suffix as JPEG or without loss, and the folders it needs."""
+    """Write an image as JPEG or, with another suffix, without loss; create its folders."""
     path.parent.mkdir(parents=True, exist_ok=True)
     photo = pil.fromarray(np.ascontiguousarray(image))
     if path.suffix == ".jpg":
@@ -38,14 +38,14 @@ def save(image: Image, path: Path, quality: int = 92) -> Path:
 
 
 def saved_again(image: Image, quality: int) -> Image:
-    """The image after it went through a JPEG file."""
+    """The image after JPEG compression."""
     content = io.BytesIO()
     pil.fromarray(np.ascontiguousarray(image)).save(content, "JPEG", quality=quality)
     return np.asarray(pil.open(content).convert("RGB"))
 
 
 def save_turned(image: Image, path: Path, orientation: int) -> Path:
-    """Write an image as a camera held otherwise stores it: its EXIF tag turns it back to ``image``."""
+    """Write an image as a rotated camera stores it: its EXIF orientation restores ``image``."""
     turn = {
         2: pil.Transpose.FLIP_LEFT_RIGHT,
         3: pil.Transpose.ROTATE_180,

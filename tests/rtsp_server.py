@@ -1,4 +1,4 @@
-"""A small RTSP server on loopback, as far as one viewer over TCP needs it (RFC 2326, RFC 6184)."""
+"""A small RTSP server on loopback, for one viewer over TCP (RFC 2326, RFC 6184)."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 _CLOCK = 90_000
-_MOST_BYTES = 1400
+_MAX_BYTES = 1400
 
 
 def h264_units(images: Sequence[NDArray[np.uint8]], keyframe_every: int = 10) -> list[list[bytes]]:
-    """Encode RGB images; for each its NAL units, without start codes."""
+    """Encode RGB images; returns the NAL units of each, without start codes."""
     context = av.CodecContext.create("libx264", "w")
     context.height, context.width = images[0].shape[:2]
     context.pix_fmt, context.framerate = "yuv420p", Fraction(25)
@@ -37,7 +37,7 @@ def h264_units(images: Sequence[NDArray[np.uint8]], keyframe_every: int = 10) ->
 
 
 def _split(unit: bytes) -> list[bytes]:
-    """NAL units behind their length in four bytes."""
+    """Split NAL units, each preceded by its length in four bytes."""
     parts, place = [], 0
     while place < len(unit):
         length = int.from_bytes(unit[place : place + 4], "big")
@@ -48,14 +48,14 @@ def _split(unit: bytes) -> list[bytes]:
 
 @dataclass
 class Programme:
-    """What the server plays.
+    """The stream that the server plays.
 
     Attributes:
-        units: NAL units of each image, over and over.
-        pause_s: between images.
-        clock: the RTP time stamp, in seconds, of image number N.
-        codec: as the session description names it.
-        login: whether a password is asked for; none is ever right.
+        units: NAL units of each frame, played in a loop.
+        pause_s: seconds between frames.
+        clock: RTP timestamp, in seconds, of frame number N.
+        codec: its name in the session description.
+        login: whether a password is required; none is accepted.
         hold: while set, nothing is sent.
     """
 
@@ -70,7 +70,7 @@ class Programme:
 
 @contextmanager
 def rtsp_serving(programme: Programme) -> Iterator[str]:
-    """Serve for the length of the block; gives ``127.0.0.1:PORT``."""
+    """Serve during the block; yields ``127.0.0.1:PORT``."""
     server = _Server(("127.0.0.1", 0), _Viewer)
     server.programme = programme
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
@@ -89,7 +89,7 @@ class _Server(socketserver.ThreadingTCPServer):
     programme: Programme
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A viewer that hangs up is no error."""
+        """Viewers may hang up."""
 
 
 class _Viewer(socketserver.StreamRequestHandler):
@@ -161,12 +161,12 @@ class _Viewer(socketserver.StreamRequestHandler):
 
 
 def _payloads(nal: bytes) -> Iterator[bytes]:
-    """One NAL unit as RTP payloads: whole, or in fragments (FU-A)."""
-    if len(nal) <= _MOST_BYTES:
+    """One NAL unit as RTP payloads: single, or in fragments (FU-A)."""
+    if len(nal) <= _MAX_BYTES:
         yield nal
         return
     body = nal[1:]
-    for place in range(0, len(body), _MOST_BYTES):
-        piece = body[place : place + _MOST_BYTES]
-        flags = (0x80 if place == 0 else 0) | (0x40 if place + _MOST_BYTES >= len(body) else 0)
+    for place in range(0, len(body), _MAX_BYTES):
+        piece = body[place : place + _MAX_BYTES]
+        flags = (0x80 if place == 0 else 0) | (0x40 if place + _MAX_BYTES >= len(body) else 0)
         yield bytes([nal[0] & 0xE0 | 28, flags | nal[0] & 0x1F]) + piece

@@ -1,4 +1,4 @@
-"""Small servers of images on loopback, made on the spot."""
+"""A small HTTP server of images and streams on loopback."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def noisy_jpeg(seed: int, size: tuple[int, int] = (64, 48)) -> bytes:
 
 
 def part(image: bytes) -> bytes:
-    """One image as a part of an MJPEG stream."""
+    """One image as part of an MJPEG stream."""
     head = f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(image)}\r\n\r\n"
     return head.encode() + image + b"\r\n"
 
@@ -42,16 +42,16 @@ def part(image: bytes) -> bytes:
 class ImageServer(ThreadingHTTPServer):
     """HTTP on a free port of 127.0.0.1.
 
-    - ``/mjpeg``: ``images`` over and over, one each ``pause_s`` seconds, until ``hold`` or ``cut`` is set;
-    - ``/silent``: takes the request and says nothing;
-    - ``/login``: asks for ``login`` (``user:password``), then as ``/mjpeg``;
-    - ``/to?ADDRESS``: sends the caller elsewhere;
+    - ``/mjpeg``: ``images`` in a loop, one every ``pause_s`` seconds, until ``hold`` or ``cut`` is set;
+    - ``/silent``: accepts the request and does not answer;
+    - ``/login``: requires ``login`` (``user:password``), then like ``/mjpeg``;
+    - ``/to?ADDRESS``: redirects;
     - everything else: the files of ``folder``.
 
     Attributes:
         asked: paths of all requests.
-        hold: while set, streams stand still.
-        cut: while set, streams are broken off.
+        hold: while set, streams stall.
+        cut: while set, streams end.
     """
 
     daemon_threads = True
@@ -68,16 +68,16 @@ class ImageServer(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        """Without a slash at the end."""
+        """The address, without a trailing slash."""
         return f"http://127.0.0.1:{self.server_address[1]}"
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A caller that hangs up is no error."""
+        """Clients may hang up."""
 
 
 @contextmanager
 def serving(images: Sequence[bytes] = (), folder: Path | None = None, port: int = 0) -> Iterator[ImageServer]:
-    """A server that runs for the length of the block."""
+    """A server that runs during the block."""
     server = ImageServer(images, folder, port)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
@@ -98,7 +98,7 @@ class _Handler(BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         known: dict[str, Callable[[], None]] = {
             "/mjpeg": self._stream,
-            "/silent": lambda: self._rest(lambda: False),
+            "/silent": lambda: self._wait(lambda: False),
             "/login": self._stream_after_login,
         }
         if path == "/to":
@@ -110,7 +110,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._file(path)
 
-    def _rest(self, until: Callable[[], bool]) -> None:
+    def _wait(self, until: Callable[[], bool]) -> None:
         while not (self.server.over.is_set() or self.server.cut.is_set() or until()):
             time.sleep(0.01)
 
@@ -129,7 +129,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         place = 0
         while not (self.server.over.is_set() or self.server.cut.is_set()):
-            self._rest(lambda: not self.server.hold.is_set())
+            self._wait(lambda: not self.server.hold.is_set())
             self.wfile.write(part(self.server.images[place % len(self.server.images)]))
             place += 1
             time.sleep(self.server.pause_s)
@@ -148,4 +148,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Say nothing."""
+        """Do not log."""

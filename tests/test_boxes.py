@@ -78,5 +78,5 @@ def test_letterbox_fits_and_inverts(width: int, height: int, longest: int) -> No
         ((140, 20, 160, 40), {"margin": 0.1}, (99, 18, 100, 42)),
     ],
 )
-def test_what_is_cut(box: tuple[float, ...], options: dict[str, Any], expected: tuple[int, ...]) -> None:
+def test_crops(box: tuple[float, ...], options: dict[str, Any], expected: tuple[int, ...]) -> None:
     assert crop_box(np.array(box, np.float32), 100, 100, **options) == expected

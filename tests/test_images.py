@@ -17,7 +17,7 @@ from maskwatch.images import MAX_PIXELS, read_image
 
 
 def _plain(height: int = 97, width: int = 131) -> np.ndarray:
-    """An image whose every corner and edge differs: ramps in red and green, and a mark off the middle."""
+    """An image with different corners and edges: ramps in red and green, and a mark off the centre."""
     y, x = np.mgrid[0:height, 0:width]
     plain = np.stack([x * 255 // (width - 1), y * 255 // (height - 1), np.full_like(x, 90)], -1).astype(np.uint8)
     plain[20:40, 10:60] = (200, 10, 10)
@@ -73,7 +73,7 @@ def test_cmyk_is_its_rgb_twin(kind: str, options: dict[str, object]) -> None:
 
 
 def test_inverted_cmyk_jpeg_is_its_rgb_twin() -> None:
-    """Photoshop stores CMYK JPEG files inverted and marks them; like browsers we take the unmarked ones so too."""
+    """Photoshop stores CMYK JPEG files inverted, with a marker. Like browsers, we invert those without it too."""
     marked = _encoded(pil.fromarray(PLAIN).convert("CMYK"), "JPEG", quality=100, subsampling=0)
     start = marked.index(b"\xff\xee")
     assert marked[start + 4 : start + 9] == b"Adobe"
@@ -137,7 +137,7 @@ def test_grey_and_one_bit_become_rgb() -> None:
         assert np.array_equal(decoded, np.repeat(np.where(bits, 255, 0)[..., None], 3, axis=2))
 
 
-def test_transparent_parts_lie_on_white() -> None:
+def test_transparent_parts_are_placed_on_white() -> None:
     alpha = np.full(GREY.shape, 255, np.uint8)
     alpha[50:, :] = 0
     expected = PLAIN.copy()
@@ -169,7 +169,7 @@ def test_palette_with_alpha_is_its_rgb_twin() -> None:
 
 
 def _stored_as(orientation: int, upright: np.ndarray) -> np.ndarray:
-    """The pixels that a camera stores for an upright image, by the table of EXIF 2.3, 4.6.4 A."""
+    """The stored pixels of an upright image, by the table of EXIF 2.3, 4.6.4 A."""
     return {
         1: upright,
         2: upright[:, ::-1],
@@ -197,7 +197,7 @@ def test_exif_orientations_give_the_upright_image(kind: str, orientation: int) -
 
 
 @pytest.mark.parametrize("orientation", [0, 9, 65535])
-def test_an_orientation_that_means_nothing_turns_nothing(orientation: int) -> None:
+def test_an_invalid_orientation_is_ignored(orientation: int) -> None:
     exif = pil.Exif()
     exif[0x0112] = orientation
     assert np.array_equal(read_image(_encoded(pil.fromarray(PLAIN), "PNG", exif=exif)), PLAIN)
@@ -208,7 +208,7 @@ def test_broken_exif_does_not_cost_the_image() -> None:
     assert np.array_equal(read_image(data), PLAIN)
 
 
-def test_a_pil_image_is_taken_as_it_is() -> None:
+def test_a_pil_image_is_decoded() -> None:
     assert np.array_equal(read_image(pil.fromarray(PLAIN)), PLAIN)
     premultiplied = pil.fromarray(np.dstack([GREY, np.full_like(GREY, 255)]), "LA").convert("La")
     assert np.array_equal(read_image(premultiplied), np.repeat(GREY[..., None], 3, axis=2))

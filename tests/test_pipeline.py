@@ -1,4 +1,4 @@
-"""The loop itself: what it asks of sources, and what it does with what fails."""
+"""The main loop: what it reads of sources, and failures."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def nobody(image: Image) -> Detections:
 
 
 class Costly(BaseSource):
-    """A source whose total takes long to know, as that of a folder of videos does."""
+    """A source with an expensive total, like a folder of videos."""
 
     asked = 0
 
@@ -41,7 +41,7 @@ class Costly(BaseSource):
             yield Frame(np.zeros((4, 4, 3), np.uint8), index, None, self.name)
 
 
-def test_the_loop_asks_a_source_for_its_frames_only() -> None:
+def test_the_loop_reads_only_the_frames_of_a_source() -> None:
     source = Costly("costly")
     assert [frame.index for frame, _ in stream(nobody, source)] == [0, 1, 2]
     assert run(nobody, source, []).frames == 3
@@ -49,13 +49,13 @@ def test_the_loop_asks_a_source_for_its_frames_only() -> None:
 
 
 @pytest.mark.parametrize("spec", [str, Path, lambda path: [str(path)]])
-def test_the_loop_opens_what_is_no_source_yet(spec: type, tmp_path: Path) -> None:
+def test_the_loop_opens_paths_and_lists(spec: type, tmp_path: Path) -> None:
     pil.new("RGB", (8, 6)).save(tmp_path / "a.png")
     (frame,) = [frame for frame, _ in stream(nobody, spec(tmp_path / "a.png"))]
     assert (frame.width, frame.height) == (8, 6)
 
 
-def test_what_could_not_be_read_is_said_at_the_end(tmp_path: Path) -> None:
+def test_unreadable_inputs_are_reported_at_the_end(tmp_path: Path) -> None:
     pil.new("RGB", (8, 6)).save(tmp_path / "a.png")
     (tmp_path / "b.png").write_text("no image")
     seen = []

@@ -17,12 +17,12 @@ def area(xyxy: Boxes) -> NDArray[np.float32]:
 
 
 def shorter_side(xyxy: Boxes) -> NDArray[np.float32]:
-    """The face size (N,) that the evaluation speaks of: the shorter side of each box (N, 4), in pixels."""
+    """Face sizes (N,) as in the evaluation: the shorter side of each box (N, 4), in pixels."""
     return np.asarray((xyxy[:, 2:] - xyxy[:, :2]).min(axis=1, initial=np.inf), np.float32)
 
 
 def intersection(a: Boxes, b: Boxes) -> NDArray[np.float32]:
-    """Areas (N, M) that each of the boxes ``a`` (N, 4) shares with each of ``b`` (M, 4)."""
+    """Intersection areas (N, M) of boxes ``a`` (N, 4) and ``b`` (M, 4)."""
     top_left = np.maximum(a[:, None, :2], b[None, :, :2])
     bottom_right = np.minimum(a[:, None, 2:], b[None, :, 2:])
     size = np.maximum(bottom_right - top_left, 0)
@@ -44,10 +44,10 @@ def nms(xyxy: Boxes, scores: NDArray[np.float32], threshold: float) -> NDArray[n
 def suppress(
     xyxy: Boxes, scores: NDArray[np.float32], threshold: float, lowest: float = -np.inf
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Greedy non-maximum suppression that tells which boxes belong to one face.
+    """Greedy non-maximum suppression that also returns which boxes belong to one face.
 
-    A box is dropped when its IoU with a better, kept box is over ``threshold``. Classes play no part: one face gets
-    one box. What happens to a box depends on better boxes alone, so a higher ``lowest`` only removes boxes.
+    A box is dropped when its IoU with a better, kept box exceeds ``threshold``. Classes are ignored: one face gets one
+    box. The fate of a box depends on better boxes alone, so a higher ``lowest`` only removes boxes.
 
     Args:
         xyxy: (N, 4).
@@ -56,8 +56,8 @@ def suppress(
         lowest: boxes with a lower score are never kept, only dropped.
 
     Returns:
-        Indices (K,) of the kept boxes, best score first, and for each box (N,) the index of the kept box that it
-        belongs to: its own when it is kept, that of the first box that dropped it, or -1.
+        Indices (K,) of the kept boxes, best score first, and for each box (N,) the index of the kept box of its face:
+        its own if it is kept, that of the first box that dropped it, or -1.
     """
     order = np.argsort(-scores, kind="stable")
     boxes = xyxy[order]
@@ -88,14 +88,14 @@ def clip(xyxy: Boxes, width: int, height: int) -> Boxes:
 def crop_box(
     box: NDArray[np.float32], width: int, height: int, *, margin: float, square: bool = False
 ) -> tuple[int, int, int, int]:
-    """The pixels [x1, y1, x2, y2) to cut for a face in an image of ``width`` x ``height``; never empty there.
+    """The crop [x1, y1, x2, y2) of a face in an image of ``width`` x ``height`` pixels; never empty.
 
     Args:
         box: (4,).
-        width: of the image, pixels.
-        height: of the image, pixels.
-        margin: added on each side, as a share of the box's width and height. Cut at the image's border.
-        square: widen the shorter side first, so that the crop is a square wherever the image allows.
+        width: width of the image in pixels.
+        height: height of the image in pixels.
+        margin: added on each side, as a fraction of the box's width and height. Cut at the border of the image.
+        square: extend the shorter side first, so that the crop is square if the image allows.
     """
     x1, y1, x2, y2 = (float(value) for value in box)
     half_w, half_h = (x2 - x1) / 2, (y2 - y1) / 2
@@ -113,7 +113,7 @@ def _edges(centre: float, half: float, size: int) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class Letterbox:
-    """How an image is scaled into a network input: ``input = image * scale``, padded at the right and the bottom."""
+    """Scaling of an image into a network input: ``input = image * scale``, padded at the right and the bottom."""
 
     scale: float
     content_width: int
@@ -123,7 +123,7 @@ class Letterbox:
 
     @classmethod
     def fit(cls, width: int, height: int, longest: int, multiple: int) -> Letterbox:
-        """Scale an image so that its longer side is ``longest``, and pad both sides up to a ``multiple``."""
+        """Scale the longer side of an image to ``longest`` pixels, and pad both sides to a ``multiple``."""
         scale = longest / max(width, height)
         content_width = max(1, round(width * scale))
         content_height = max(1, round(height * scale))

@@ -1,14 +1,14 @@
-"""Errors that MaskWatch raises on purpose; every message says what to do next."""
+"""The errors of MaskWatch. Every message says what to do next."""
 
 from __future__ import annotations
 
 
 class MaskWatchError(Exception):
-    """Base of all errors that a user can fix. Its text is one line, fit to be shown as it is."""
+    """Base of all errors that a user can fix. The text is one line, ready to be shown."""
 
 
 class UsageError(MaskWatchError):
-    """Options that do not fit together, or a value out of range."""
+    """Options that contradict each other, or a value out of range."""
 
 
 class SourceError(MaskWatchError):
@@ -16,7 +16,7 @@ class SourceError(MaskWatchError):
 
 
 class ImageDecodeError(SourceError):
-    """Bytes that are not a complete image in a format we read."""
+    """Bytes that are not a complete image in a supported format."""
 
 
 class ModelError(MaskWatchError):
@@ -24,23 +24,23 @@ class ModelError(MaskWatchError):
 
 
 class DownloadError(MaskWatchError):
-    """A file that could not be fetched, or is not what was published."""
+    """A file that could not be downloaded, or differs from the published one."""
 
 
 class DataError(MaskWatchError):
-    """A data set whose annotations cannot be used as they are."""
+    """A data set with unusable annotations."""
 
 
 class SinkError(MaskWatchError):
-    """A result that cannot be written where it was asked for."""
+    """A result that cannot be written to its target."""
 
 
 class MissingExtraError(MaskWatchError):
     """An optional dependency that is not installed.
 
     Args:
-        extra: name of the extra of the ``maskwatch`` package that brings it.
-        purpose: what it is needed for, as the start of the sentence.
+        extra: the extra of the ``maskwatch`` package that installs it.
+        purpose: what needs it, as the subject of the sentence.
     """
 
     def __init__(self, extra: str, purpose: str) -> None:
@@ -63,6 +63,6 @@ _EXTRA_OF = {
 
 
 def missing_extra(error: BaseException) -> MissingExtraError | None:
-    """What to say when an import failed because an optional dependency is not installed; None for other failures."""
+    """The error for a failed import of an optional dependency; None for other failures."""
     package = (error.name or "").split(".")[0] if isinstance(error, ModuleNotFoundError) else ""
     return MissingExtraError(_EXTRA_OF[package], "This command") if package in _EXTRA_OF else None

@@ -1,4 +1,4 @@
-"""What sources give: one image with its place in time."""
+"""A frame: one image of a source, with its time."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Frame:
         image: RGB uint8 (H, W, 3).
         index: number of the frame in its source, from 0.
         time_s: presentation time in seconds, from 0; None for images.
-        source: where it came from, as a person would write it (path, camera number, address).
-        rate: nominal frames per second of the video or camera that it belongs to; None for images.
+        source: path, camera number or address of its source; addresses never contain a password.
+        rate: nominal frames per second of its video or camera; None for images.
     """
 
     image: Image

@@ -1,4 +1,7 @@
-"""The loop that MaskWatch is: a source gives frames, a detector finds the faces, sinks take both."""
+"""The main loop: a source gives frames, a detector detects faces in them, sinks take both.
+
+It knows a detector only as a `DetectorLike`, so it lies below `maskwatch.detect`: `Detector.stream` uses it.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from maskwatch.sources.base import Source
 
 
 class DetectorLike(Protocol):
-    """Anything that finds faces in an image, RGB uint8 (H, W, 3)."""
+    """Anything that detects faces in an image, RGB uint8 (H, W, 3)."""
 
     def __call__(self, image: Image, /) -> Detections:
         """The faces of one image."""
@@ -25,12 +28,12 @@ class DetectorLike(Protocol):
 
 @dataclass
 class Summary:
-    """What a run has seen so far.
+    """The counts of a run so far.
 
     Attributes:
-        frames: images and video frames.
-        faces: found in them, in all.
-        states: the same by `REPORTED_STATES`; a face in ten frames of a video counts ten times.
+        frames: number of images and video frames.
+        faces: number of faces in them.
+        states: number of faces by `REPORTED_STATES`; a face in ten frames of a video counts ten times.
     """
 
     frames: int = 0
@@ -46,16 +49,16 @@ class Summary:
 
 
 def stream(detector: DetectorLike, source: Source | Any) -> Iterator[tuple[Frame, Detections]]:
-    """Each frame of a source with its faces.
+    """Yield each frame of a source with its faces.
 
     Args:
-        detector: finds the faces.
-        source: an open `Source`, whose ``failures`` the caller looks at; or what `open_source` takes.
+        detector: detects the faces.
+        source: an open `Source`, whose ``failures`` the caller checks, or anything that `open_source` takes.
 
     Raises:
-        SourceError: when a source that was opened here failed, in whole (at once) or in part (at the end).
+        SourceError: when a source that was opened here fails: at once, or at the end if only some inputs failed.
     """
-    # isinstance(source, Source) would ask a folder for its total, and so open every video in it
+    # isinstance(source, Source) would read `total`, and so open every video of a folder
     if not isinstance(source, str | int | PathLike | Sequence):
         for frame in source:
             yield frame, detector(frame.image)
@@ -75,15 +78,15 @@ def run(
     on_frame: Callable[[Frame, Detections, Summary], None] | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Summary:
-    """Carry every frame of a source through the detector into all sinks.
+    """Run a detector on every frame of a source, and pass the faces to all sinks.
 
     Args:
-        detector: finds the faces.
-        source: is read to its end; what failed in it is then in ``source.failures``.
-        sinks: take every frame in turn; entered here, and finished however the run ends.
-        tracker: makes people of the faces; a `maskwatch.track.Tracker`, or None to leave frames apart.
-        on_frame: is called after each frame.
-        stop: ends the run early, in good order, when it says so.
+        detector: detects the faces.
+        source: read to its end; failed inputs are then in ``source.failures``.
+        sinks: each takes every frame. They are entered here, and left however the run ends.
+        tracker: links faces to people, such as `maskwatch.track.Tracker`; None processes frames independently.
+        on_frame: callback(frame, faces, counts so far) after each frame.
+        stop: checked after each frame; True ends the run early.
 
     Raises:
         SinkError: when a result cannot be written.

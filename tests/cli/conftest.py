@@ -16,7 +16,7 @@ from mounts import mounted
 
 @pytest.fixture
 def maskwatch(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Command:
-    """Runs the command line in this process; what would be a traceback fails the test."""
+    """Runs the command line in this process; an unexpected exception fails the test."""
 
     def run(*arguments: str | Path) -> Outcome:
         monkeypatch.setattr(sys, "argv", ["maskwatch", *map(str, arguments)])
@@ -58,7 +58,7 @@ def folder(tmp_path: Path, portrait: ImageArray) -> Path:
 
 @pytest.fixture
 def read_only(tmp_path: Path) -> Iterator[Path]:
-    """A folder into which not even root can write."""
+    """A folder that not even root can write to."""
     place = tmp_path / "read-only"
     place.mkdir()
     if sys.platform == "win32":

@@ -27,7 +27,7 @@ def cut_image(path: Path, portrait: ImageArray) -> None:
 
 
 def huge_header(path: Path, _: ImageArray) -> None:
-    """A PNG file of a few bytes that says it has 50,000 x 50,000 pixels."""
+    """A PNG file of a few bytes that declares 50,000 x 50,000 pixels."""
     size = struct.pack(">IIBBBBB", 50_000, 50_000, 8, 2, 0, 0, 0)
     chunks = {b"IHDR": size, b"IDAT": zlib.compress(bytes(100)), b"IEND": b""}
     packed = (struct.pack(">I", len(d)) + k + d + struct.pack(">I", zlib.crc32(k + d)) for k, d in chunks.items())
@@ -53,7 +53,7 @@ BROKEN: dict[str, tuple[str, Make, str]] = {
 
 
 @pytest.mark.parametrize(("name", "make", "message"), BROKEN.values(), ids=BROKEN.keys())
-def test_a_broken_file_is_named_and_the_others_are_done(
+def test_a_broken_file_is_named_and_the_others_are_processed(
     name: str, make: Make, message: str, folder: Path, portrait: ImageArray, detect: Command, tmp_path: Path
 ) -> None:
     make(folder / name, portrait)
@@ -93,7 +93,7 @@ def test_a_broken_file_alone_is_one_line(
     ],
 )
 @pytest.mark.parametrize("alone", [True, False])
-def test_what_is_not_there(
+def test_missing_inputs(
     spec: str, message: str, alone: bool, folder: Path, detect: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (folder / "empty").mkdir()

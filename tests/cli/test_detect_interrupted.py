@@ -1,4 +1,4 @@
-"""Ctrl-C in the middle of a long video: exit status 130, one line, and everything done until then is kept."""
+"""Ctrl-C in the middle of a long video: exit status 130, one line, and the results so far are kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The files that ``maskwatch detect`` leaves: readable by others' readers, and all telling the same."""
+"""The files that ``maskwatch detect`` writes: valid for other readers, and consistent."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def mixed(folder: Path, portrait: ImageArray) -> Path:
     return folder
 
 
-def test_all_files_tell_the_same(mixed: Path, detect: Command, tmp_path: Path) -> None:
+def test_all_files_are_consistent(mixed: Path, detect: Command, tmp_path: Path) -> None:
     names = {"csv": tmp_path / "a.csv", "jsonl": tmp_path / "a.jsonl", "coco": tmp_path / "a.json"}
     options = [part for name, path in names.items() for part in (f"--{name}", path)]
     outcome = detect(mixed, *options, "--yolo", tmp_path / "yolo", "--save", "--out", tmp_path / "out")
@@ -95,9 +95,7 @@ def check_yolo(folder: Path, lines: list[dict[str, Any]]) -> None:
             assert confidence == face["confidence"]
 
 
-def test_labels_that_are_there_are_refused_before_anything_is_written(
-    folder: Path, detect: Command, tmp_path: Path
-) -> None:
+def test_existing_labels_are_refused_before_anything_is_written(folder: Path, detect: Command, tmp_path: Path) -> None:
     options = ("--yolo", tmp_path / "yolo", "--csv", tmp_path / "a.csv")
     assert detect(folder, *options).status == OK
     kept = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
@@ -149,7 +147,7 @@ def test_blur_leaves_nothing_of_the_face_and_all_of_the_rest(
     assert np.array_equal(blurred[400:], portrait[400:])
 
 
-def test_the_command_finds_what_python_finds(
+def test_the_command_and_python_detect_the_same_faces(
     folder: Path, detect: Command, portrait: ImageArray, tmp_path: Path
 ) -> None:
     assert detect(folder, "--jsonl", tmp_path / "a.jsonl").status == OK
@@ -160,7 +158,7 @@ def test_the_command_finds_what_python_finds(
 
 
 @pytest.mark.parametrize("option", ["--csv", "--jsonl", "--coco"])
-def test_a_table_on_standard_output_is_all_that_is_there(option: str, folder: Path, detect: Command) -> None:
+def test_with_a_table_on_standard_output_nothing_else_is_printed(option: str, folder: Path, detect: Command) -> None:
     (folder / "broken.jpg").write_text("no image")
     out = detect(folder, option, "-").out
     if option == "--csv":
@@ -180,8 +178,8 @@ def test_the_summary_as_json(folder: Path, detect: Command) -> None:
     assert [str(folder / "broken.jpg") in failure for failure in summary["failures"]] == [True]
 
 
-def test_labels_that_were_found_can_be_read_as_a_data_set(mixed: Path, detect: Command) -> None:
-    """The way to label one's own images: detect, correct, train."""
+def test_detections_can_be_read_as_a_data_set(mixed: Path, detect: Command) -> None:
+    """How to label your own images: detect, correct, train."""
     (mixed / "video.mp4").unlink()
     assert detect(mixed, "--coco", mixed / "found.json").status == OK
     images = {image.path.name: image for image in read_dataset(mixed / "found.json")}

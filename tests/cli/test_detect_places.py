@@ -1,4 +1,4 @@
-"""A result that cannot be written where it was asked for: one line that names the place, exit status 1, no litter."""
+"""Targets that cannot be written: one line that names the target, exit status 1, no leftover files."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_a_folder_that_may_not_be_written_to(option: str, folder: Path, read_onl
 def test_no_room_left(
     options: tuple[str, ...], tmp_path: Path, portrait: ImageArray, detect: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A limit on the size of files stands in for a disk that is full when three quarters are written."""
+    """A limit on file sizes simulates a disk that is full after three quarters."""
     frames = [np.roll(portrait[40:240, 100:320], shift, axis=1) for shift in range(0, 300, 3)]
     write_clip(tmp_path / "long.mp4", frames)
     monkeypatch.chdir(tmp_path)

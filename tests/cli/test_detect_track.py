@@ -19,7 +19,7 @@ CHANGE = 20
 
 @pytest.fixture
 def walk(tmp_path: Path, portrait: ImageArray) -> Path:
-    """Somebody without a mask who moves to the right, then with one; three seconds at 10 frames a second."""
+    """A person without a mask moves to the right, then continues with one; three seconds at 10 fps."""
     from maskwatch.demo import demo_images
 
     masked = next(p.image for p in demo_images() if p.states == (MaskState.with_mask,))
@@ -31,16 +31,16 @@ def walk(tmp_path: Path, portrait: ImageArray) -> Path:
     return write_clip(tmp_path / "walk.mp4", frames, Clip(rate=Fraction(10)))
 
 
-def test_one_person_keeps_a_number_and_changes_the_verdict(detect: Command, walk: Path, tmp_path: Path) -> None:
+def test_one_person_keeps_the_track_id_when_the_state_changes(detect: Command, walk: Path, tmp_path: Path) -> None:
     outcome = detect(walk, "--track", "--jsonl", tmp_path / "faces.jsonl", "--csv", tmp_path / "faces.csv")
     assert outcome.status == 0
     lines = records(tmp_path / "faces.jsonl")
     assert len(lines) == 30
     assert [len(line["detections"]) for line in lines] == [1] * 30
     assert {line["detections"][0]["tracker_id"] for line in lines} == {1}
-    said = [line["detections"][0]["class"] for line in lines]
-    assert sum(a != b for a, b in pairwise(said)) <= 1
-    assert said[:CHANGE] == ["without_mask"] * CHANGE
+    states = [line["detections"][0]["class"] for line in lines]
+    assert sum(a != b for a, b in pairwise(states)) <= 1
+    assert states[:CHANGE] == ["without_mask"] * CHANGE
     rows = list(csv.DictReader((tmp_path / "faces.csv").read_text(encoding="utf-8").splitlines()))
     assert [row["tracker_id"] for row in rows] == ["1"] * 30
     assert "; 1 person: " in outcome.out

@@ -53,7 +53,7 @@ def test_masks_cover_what_they_should():
 
 
 def test_faces_in_the_group_are_where_the_boxes_say():
-    """Each box of the group, brought to the size of the portrait's face, shows that face again."""
+    """Each box of the group, scaled to the face of the portrait, shows that face."""
     import cv2
 
     *portraits, group = demo_images()
@@ -67,7 +67,7 @@ def test_faces_in_the_group_are_where_the_boxes_say():
         assert like > 0.85
 
 
-def test_the_same_every_time():
+def test_images_are_reproducible():
     for one, other in zip(demo_images(), demo_images(), strict=True):
         assert np.array_equal(one.image, other.image)
 

@@ -7,7 +7,7 @@ from maskwatch.boxes import iou
 from maskwatch.demo.drawn import drawn_people
 
 
-def test_the_shipped_model_tells_the_drawn_people_apart() -> None:
+def test_the_shipped_model_classifies_the_drawn_people() -> None:
     image = drawn_people()
     faces = load_detector()(image.image)
     assert len(faces) == len(image.xyxy) == 3
@@ -16,5 +16,5 @@ def test_the_shipped_model_tells_the_drawn_people_apart() -> None:
     assert tuple(faces.states[i] for i in overlap.argmax(axis=1)) == image.states
 
 
-def test_it_is_the_same_every_time() -> None:
+def test_the_drawing_is_reproducible() -> None:
     np.testing.assert_array_equal(drawn_people().image, drawn_people().image)

@@ -18,7 +18,7 @@ def noise(height: int = 400, width: int = 500) -> Image:
 
 
 def detail(region: Image) -> np.ndarray:
-    """What is left of each pixel after its four neighbours' mean is taken away."""
+    """Each pixel minus the mean of its four neighbours."""
     grey = region.astype(np.float64).mean(axis=2)
     return grey[1:-1, 1:-1] - (grey[:-2, 1:-1] + grey[2:, 1:-1] + grey[1:-1, :-2] + grey[1:-1, 2:]) / 4
 

@@ -67,7 +67,7 @@ def test_each_state_shows_its_colour(state: MaskState):
         assert (np.abs(drawn.astype(int) - STYLES[other].colour).sum(axis=2) == 0).sum() == 0
 
 
-def test_states_can_be_told_without_colour():
+def test_states_differ_without_colour():
     assert len({STYLES[state].line for state in MaskState}) == 3
     assert len({STYLES[state].sign for state in MaskState}) == 3
     assert len({STYLES[state].label for state in MaskState}) == 3
@@ -84,7 +84,7 @@ def test_states_can_be_told_without_colour():
 
 
 def test_colours_are_far_apart_for_colour_blind_people():
-    """CIEDE2000 after the simulation of Machado et al. 2009 at full severity; 10 and more is seen at a glance."""
+    """CIEDE2000 after the simulation of Machado et al. 2009 at full severity; 10 is visible at a glance."""
     color = pytest.importorskip("skimage.color", reason="needs the extra 'demo'")
     simulations = {
         "normal": (1, 0, 0, 0, 1, 0, 0, 0, 1),
@@ -104,7 +104,7 @@ def test_colours_are_far_apart_for_colour_blind_people():
         assert min(distances) > 20, f"{name}: {distances}"
 
 
-def test_label_text_reads_well_on_its_ground():
+def test_label_text_is_readable_on_its_background():
     for style in STYLES.values():
         assert contrast(ink(style.colour), style.colour) >= 4.5, f"{style.label}: below WCAG AA"
 
@@ -118,7 +118,7 @@ def test_labels_at_the_border_are_whole(corner: tuple[int, int]):
 
 
 def _shows(drawn: np.ndarray, label: Label) -> bool:
-    """Whether the whole label, all pixels of it but its blended corners, lies somewhere in the image."""
+    """Whether all pixels of the label, except its blended corners, are somewhere in the image."""
     width, height = label.pixels
     black, white = plain(height, width, 0), plain(height, width, 255)
     label.paste(black, 0, 0)

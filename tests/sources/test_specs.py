@@ -131,7 +131,7 @@ def test_other_addresses_are_refused_by_name(address: str) -> None:
 
 @contextmanager
 def _as_somebody() -> Iterator[None]:
-    """Permissions do not bind the superuser; tests that run as root become nobody for a while."""
+    """Run as the user nobody if the test runs as root, which ignores permissions."""
     root = os.geteuid() == 0
     if root:
         os.seteuid(65534)
@@ -144,7 +144,7 @@ def _as_somebody() -> Iterator[None]:
 
 @pytest.fixture
 def open_folder(tmp_path: Path) -> Path:
-    """A folder that every user may enter."""
+    """A folder that every user can enter."""
     for folder in [tmp_path, *tmp_path.parents]:
         if folder.stat().st_uid == os.geteuid() and folder.name.startswith(("pytest-", "popen-", "test_")):
             folder.chmod(0o755)

@@ -1,6 +1,6 @@
-"""Images to try MaskWatch on, made on the spot, with the truth about them written down.
+"""Generated images to try MaskWatch on, with their ground truth.
 
-The portrait is NASA's of the astronaut Eileen Collins (in the public domain), as scikit-image brings it.
+The portrait is NASA's of the astronaut Eileen Collins (public domain), from scikit-image.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from maskwatch.frames import Image
 FACE = (175.0, 73.0, 277.0, 180.0)
 """The face in the portrait of 512 x 512 pixels, forehead to chin and ear to ear: x_min, y_min, x_max, y_max."""
 
-_WORN_RIGHT = DrawnMask(
+_WORN_CORRECTLY = DrawnMask(
     upper=((183, 121), (193, 119), (205, 115), (214, 110), (225, 107), (236, 111), (245, 116), (258, 121), (269, 125)),
     lower=((187, 154), (194, 165), (206, 176), (217, 182), (226, 184), (236, 182), (247, 175), (257, 166), (264, 156)),
     straps=(
@@ -47,13 +47,13 @@ _UNDER_THE_NOSE = DrawnMask(
 
 @dataclass(frozen=True)
 class DemoImage:
-    """An image and all the faces in it.
+    """An image with its ground truth.
 
     Attributes:
-        name: short, fit for a file name.
+        name: short, valid as a file name.
         image: RGB uint8 (H, W, 3).
-        xyxy: float32 (N, 4), the boxes of the faces, pixels.
-        states: how each of them wears its mask.
+        xyxy: float32 (N, 4), the boxes of all faces, pixels.
+        states: the state of each face.
     """
 
     name: str
@@ -63,10 +63,10 @@ class DemoImage:
 
 
 def demo_images() -> list[DemoImage]:
-    """A portrait in each of the three states, and a group of all of them in several sizes.
+    """A portrait in each of the three states, and a group of all three in several sizes.
 
     Raises:
-        MissingExtraError: when scikit-image, which holds the portrait, is not installed.
+        MissingExtraError: when scikit-image, which contains the portrait, is not installed.
     """
     portraits = [
         DemoImage(f"portrait_{state.name}", _portrait(state), np.array([FACE], np.float32), (state,))
@@ -83,7 +83,7 @@ def _portrait(state: MaskState) -> Image:
         raise MissingExtraError("demo", "The demonstration image") from error
     portrait = np.asarray(astronaut(), np.uint8)
     if state is MaskState.with_mask:
-        portrait = draw_mask(portrait, _WORN_RIGHT)
+        portrait = draw_mask(portrait, _WORN_CORRECTLY)
     elif state is MaskState.worn_incorrectly:
         portrait = draw_mask(portrait, _UNDER_THE_NOSE)
     portrait.setflags(write=False)
@@ -92,7 +92,7 @@ def _portrait(state: MaskState) -> Image:
 
 @dataclass(frozen=True)
 class _Placed:
-    """One portrait of the group: its state, and where it lies."""
+    """One portrait of the group: its state and its position."""
 
     state: MaskState
     left: int
@@ -119,7 +119,7 @@ _GROUP = (
 
 
 def _group() -> DemoImage:
-    """Head and shoulders of each portrait, cut out as a card, ``side`` pixels high, on a plain background."""
+    """Head and shoulders of each portrait as a card, ``side`` pixels high, on a plain background."""
     import cv2
 
     canvas = np.full((_GROUP_SIZE[1], _GROUP_SIZE[0], 3), _BACKGROUND, np.uint8)
@@ -128,9 +128,10 @@ def _group() -> DemoImage:
     for placed in _GROUP:
         card = _portrait(placed.state)[top:bottom, left:right]
         scale = placed.side / card.shape[0]
-        how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+        interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
         size = (round(card.shape[1] * scale), placed.side)
-        card = np.asarray(cv2.resize(card[:, ::-1] if placed.flipped else card, size, interpolation=how), np.uint8)
+        card = card[:, ::-1] if placed.flipped else card
+        card = np.asarray(cv2.resize(card, size, interpolation=interpolation), np.uint8)
         canvas[placed.top : placed.top + placed.side, placed.left : placed.left + size[0]] = card
         x_min, x_max = FACE[0] - left, FACE[2] - left
         if placed.flipped:

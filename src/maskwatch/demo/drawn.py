@@ -1,4 +1,4 @@
-"""An image of three drawn people, one in each state, for where the portrait of `maskwatch.demo` is not installed."""
+"""A drawing of three people, one in each state; it needs no scikit-image, unlike the portrait of `maskwatch.demo`."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from maskwatch.demo import DemoImage
 from maskwatch.demo.masks import DrawnMask, draw_mask
 from maskwatch.detections import MaskState
 from maskwatch.frames import Image
+from maskwatch.styles import Colour
 
 _WIDTH, _HEIGHT = 320, 400
 _X, _Y, _RX, _RY = 160.0, 168.0, 64.0, 86.0
-"""Centre and half axes of each head."""
+"""Centre and half axes of each head, pixels."""
 _BACKGROUND = (196, 204, 210)
 
 _Plane = NDArray[np.float32]
-_Colour = tuple[int, int, int]
 _Points = tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True)
 class _Person:
-    """Colours of one drawn person, and how the mask is worn."""
+    """One drawn person: the state of the mask, and colours."""
 
     state: MaskState
-    skin: _Colour
-    hair: _Colour
-    shirt: _Colour
+    skin: Colour
+    hair: Colour
+    shirt: Colour
 
 
 _PEOPLE = (
@@ -92,14 +92,14 @@ def _mouth(canvas: _Plane, skin: _Plane) -> _Plane:
     return _lay(canvas, skin * 0.75, 0.5 * _blurred(_ellipse(0, 0.72, 0.20, 0.025), 2))
 
 
-def _lay(canvas: _Plane, colour: _Colour | _Plane, alpha: _Plane) -> _Plane:
-    """``colour``, one or (H, W, 3), over the canvas with the opacity ``alpha`` (H, W), 0..1."""
+def _lay(canvas: _Plane, colour: Colour | _Plane, alpha: _Plane) -> _Plane:
+    """Blend ``colour``, one or (H, W, 3), over the canvas with the opacity ``alpha`` (H, W), 0..1."""
     weight = alpha[..., None]
     return np.asarray(canvas * (1 - weight) + np.asarray(colour, np.float32) * weight, np.float32)
 
 
 def _ellipse(u: float, v: float, half_u: float, half_v: float, edge: float = 1.2) -> _Plane:
-    """A filled ellipse (H, W), 0..1; lengths in half axes of the head, its soft ``edge`` in pixels."""
+    """A filled ellipse (H, W), 0..1; lengths in half axes of the head, soft ``edge`` in pixels."""
     y, x = np.mgrid[0:_HEIGHT, 0:_WIDTH].astype(np.float32)
     half_x, half_y = half_u * _RX, half_v * _RY
     distance = np.hypot((x - _X - u * _RX) / half_x, (y - _Y - v * _RY) / half_y)
@@ -125,16 +125,16 @@ def _blurred(plane: _Plane, sigma: float) -> _Plane:
 def _masked(portrait: Image, state: MaskState) -> Image:
     if state is MaskState.without_mask:
         return portrait
-    return draw_mask(portrait, _WORN_RIGHT if state is MaskState.with_mask else _UNDER_THE_NOSE)
+    return draw_mask(portrait, _WORN_CORRECTLY if state is MaskState.with_mask else _UNDER_THE_NOSE)
 
 
 def _points(*points: tuple[float, float]) -> _Points:
-    """Points in half axes of the head, from its centre, as pixels."""
+    """Points given in half axes of the head, from its centre, as pixels."""
     return tuple((_X + u * _RX, _Y + v * _RY) for u, v in points)
 
 
 def _mirrored(*left: tuple[float, float]) -> _Points:
-    """The same for a line whose last point lies on the middle of the face, and its mirror image."""
+    """Points of a line whose last point lies on the middle of the face, and of its mirror image."""
     return _points(*left, *((-u, v) for u, v in reversed(left[:-1])))
 
 
@@ -142,7 +142,7 @@ def _straps(*left: _Points) -> tuple[_Points, ...]:
     return tuple(_points(*((side * u, v) for u, v in strap)) for side in (1, -1) for strap in left)
 
 
-_WORN_RIGHT = DrawnMask(
+_WORN_CORRECTLY = DrawnMask(
     upper=_mirrored((-0.86, 0.12), (-0.50, 0.10), (-0.20, 0.02), (0, -0.02)),
     lower=_mirrored((-0.78, 0.45), (-0.60, 0.72), (-0.30, 0.95), (0, 1.02)),
     straps=_straps(((-0.86, 0.13), (-0.93, 0.05), (-0.99, -0.05)), ((-0.78, 0.44), (-0.90, 0.34), (-1.00, 0.20))),

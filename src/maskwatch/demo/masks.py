@@ -1,4 +1,4 @@
-"""Surgical masks drawn onto a portrait, for demonstration images that need no download."""
+"""Surgical masks drawn onto a portrait, for demo images that need no download."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _Plane = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class DrawnMask:
-    """Where a mask lies on one portrait, all points in pixels of it.
+    """The shape of a mask on one portrait, in pixels of the portrait.
 
     Attributes:
         upper: upper edge, from the left to the right of the image.
-        lower: lower edge, from the left to the right; with `upper` it makes the outline.
+        lower: lower edge, from the left to the right; together with `upper` it is the outline.
         straps: lines from the corners of the mask to the ears.
-        pleats: how far down the pleats run, 0 at the upper edge, 1 at the lower.
-        ridge: x of the bridge of the nose, or of the mouth, where the cloth stands out most.
+        pleats: vertical positions of the pleats, 0 at the upper edge, 1 at the lower.
+        ridge: x of the bridge of the nose or of the mouth, where the cloth stands out most.
     """
 
     upper: Points
@@ -38,14 +38,14 @@ class DrawnMask:
 
 
 def draw_mask(image: Image, mask: DrawnMask) -> Image:
-    """A copy of the portrait, RGB uint8 (H, W, 3), with the mask on the face, lit as the face is."""
+    """A copy of the portrait, RGB uint8 (H, W, 3), with the mask on the face, in the light of the face."""
     import cv2
 
     height, width = image.shape[:2]
     upper, lower = _curve(mask.upper), _curve(mask.lower)
     body = _filled(np.concatenate([upper, lower[::-1]]), width, height)
     result = image.astype(np.float32)
-    # the cloth keeps light from the skin around it
+    # the cloth shades the skin around it
     shadow = cv2.GaussianBlur(_shifted(body, 0, 2), (0, 0), 2.2) * (1 - body)
     result *= 1 - 0.30 * shadow[..., None]
     for strap in mask.straps:
@@ -57,7 +57,7 @@ def draw_mask(image: Image, mask: DrawnMask) -> Image:
 
 
 def _cloth(width: int, height: int, upper: _Plane, lower: _Plane, mask: DrawnMask) -> _Plane:
-    """The colours of the cloth: rounded over the face, pleated, with a trim and a wire along the upper edge."""
+    """The colours of the cloth: curved over the face, pleated, with a trim and a nose wire along the upper edge."""
     x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
     top = np.interp(x[0], upper[:, 0], upper[:, 1])
     bottom = np.interp(x[0], lower[:, 0], lower[:, 1])
@@ -66,9 +66,9 @@ def _cloth(width: int, height: int, upper: _Plane, lower: _Plane, mask: DrawnMas
     across = np.where(x < mask.ridge, (x - mask.ridge) / (mask.ridge - left), (x - mask.ridge) / (right - mask.ridge))
     shade = 1.07 - 0.36 * np.abs(across) ** 2.2 - 0.75 * np.clip(down - 0.66, 0, 1) ** 1.3
     shade += 0.07 * np.exp(-((across / 0.20) ** 2)) * (1 - np.clip(down, 0, 1))
-    for place in mask.pleats:
-        # a fold hangs over the next: a dark line, a light one below it, both ending before the side seams
-        offset = (down - place) * (bottom - top).max()
+    for position in mask.pleats:
+        # each fold covers the next: a dark line, a light one below it, both ending before the side seams
+        offset = (down - position) * (bottom - top).max()
         fade = np.clip(1.25 - np.abs(across) ** 4, 0, 1)
         shade += fade * (0.09 * np.exp(-(((offset + 1.8) / 1.6) ** 2)) - 0.21 * np.exp(-((offset / 1.1) ** 2)))
     weave = np.random.default_rng(7).normal(0, 0.012, x.shape)
@@ -82,11 +82,11 @@ def _cloth(width: int, height: int, upper: _Plane, lower: _Plane, mask: DrawnMas
 
 
 def _light(image: Image, body: _Plane) -> _Plane:
-    """How much light falls on each part of the mask, about 1: the broad light and shade of the face below it."""
+    """The light on each part of the mask, about 1: the broad light and shade of the face below it."""
     import cv2
 
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    # only skin counts: neither the dark collar nor the background
+    # only skin: neither the dark collar nor the background
     weight = body * (grey > 60)
     broad = cv2.GaussianBlur(grey * weight, (0, 0), 14) / np.maximum(cv2.GaussianBlur(weight, (0, 0), 14), 1e-3)
     usual = float((grey * weight).sum() / max(float(weight.sum()), 1.0))
@@ -94,7 +94,7 @@ def _light(image: Image, body: _Plane) -> _Plane:
 
 
 def _strap(image: _Plane, path: _Plane) -> _Plane:
-    """An elastic ear loop, with the shadow it throws."""
+    """An elastic ear loop and its shadow."""
     import cv2
 
     height, width = image.shape[:2]

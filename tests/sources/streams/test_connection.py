@@ -58,7 +58,7 @@ def test_h264_over_rtsp() -> None:
 
 
 def _numbered(count: int) -> list[NDArray[np.uint8]]:
-    """Detailed grey images that carry their number in the top left quarter."""
+    """Detailed grey images with their number in the top left quarter."""
     images = [np.repeat(image[..., :1], 3, axis=2) for image in moving_noise(count)]
     for number, image in enumerate(images):
         image[:60, :80] = 8 * number + 4
@@ -124,7 +124,7 @@ def test_joining_in_mid_stream_gives_nothing_before_a_key_frame(codec: str, tmp_
     assert [_number(image) for image in images] == [*range(10, 30)]
 
 
-def test_a_server_that_says_nothing_is_noticed_in_time() -> None:
+def test_a_silent_server_is_noticed_in_time() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         for scheme in ("rtsp", "http", "rtsps", "https"):
             began = time.monotonic()
@@ -135,7 +135,7 @@ def test_a_server_that_says_nothing_is_noticed_in_time() -> None:
             assert time.monotonic() - began < 10
 
 
-def test_a_stream_that_stands_still_is_noticed_in_time() -> None:
+def test_a_stalled_stream_is_noticed_in_time() -> None:
     programme = Programme(h264_units(grey_steps(10)))
     with serving([jpeg(9)]) as server, rtsp_serving(programme) as host:
         for url, hold in ((f"{server.url}/mjpeg", server.hold), (f"rtsp://{host}/live", programme.hold)):
@@ -157,7 +157,7 @@ def test_data_without_a_complete_frame_count_as_a_stall() -> None:
             list(frames)
 
 
-def test_a_stream_that_is_broken_off() -> None:
+def test_a_stream_that_the_server_ends() -> None:
     with serving([jpeg(9)]) as server, _open(f"{server.url}/mjpeg") as connection:
         frames = connection.frames()
         next(frames)
@@ -209,7 +209,7 @@ def test_a_page_is_no_stream() -> None:
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="needs the openssl command to make a certificate")
-def test_https_is_not_led_down_to_http(tmp_path: Path) -> None:
+def test_redirects_from_https_to_http_are_refused(tmp_path: Path) -> None:
     names = ["-keyout", "key.pem", "-out", "cert.pem", "-subj", "/CN=localhost"]
     command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *names]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)

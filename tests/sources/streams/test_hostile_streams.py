@@ -1,4 +1,4 @@
-"""A server can make FFmpeg open other things, by a playlist or by sending it elsewhere; only the network is opened."""
+"""Hostile servers: playlists and redirects lead FFmpeg to no local file and to no other protocol."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TAIL = "#EXT-X-ENDLIST\n"
 
 @pytest.fixture
 def outside(tmp_path: Path) -> Path:
-    """A video on this computer that no server may reach."""
+    """A private video on this computer."""
     folder = tmp_path / "outside"
     folder.mkdir()
     write_clip(folder / "private.mp4", grey_steps(20))
@@ -32,7 +32,7 @@ def outside(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """What the server gives."""
+    """The files of the server."""
     folder = tmp_path / "server"
     folder.mkdir()
     write_clip(folder / "public.ts", grey_steps(20))
@@ -78,7 +78,7 @@ def test_a_decent_playlist_plays(folder: Path) -> None:
         "rtsp://{host}/public.ts",
     ],
 )
-def test_a_playlist_leads_to_nothing_but_the_web(entry: str, folder: Path, outside: Path) -> None:
+def test_playlists_do_not_leave_the_web(entry: str, folder: Path, outside: Path) -> None:
     import base64
 
     with serving(folder=folder) as server:
@@ -93,7 +93,7 @@ def test_a_playlist_leads_to_nothing_but_the_web(entry: str, folder: Path, outsi
         assert server.asked == [f"/{name}"], "something else was asked for"
 
 
-def test_maps_keys_and_playlists_in_playlists_lead_to_nothing_else_either(folder: Path, outside: Path) -> None:
+def test_maps_keys_and_nested_playlists_do_not_leave_the_web(folder: Path, outside: Path) -> None:
     entry = ["#EXTINF:0.8,", "public.ts"]
     hostile = {
         "map": [f'#EXT-X-MAP:URI="file://{outside.with_suffix(".mp4")}"', *entry],
@@ -116,13 +116,13 @@ def test_a_concat_script_and_a_session_description_are_no_streams(folder: Path, 
 
 
 @pytest.mark.parametrize("target", ["file://{outside}", "{outside}", "rtsp://{host}/x", "concat:{outside}"])
-def test_being_sent_elsewhere_does_not_leave_the_web(target: str, folder: Path, outside: Path) -> None:
+def test_redirects_do_not_leave_the_web(target: str, folder: Path, outside: Path) -> None:
     with serving(folder=folder) as server:
         host = server.url.removeprefix("http://")
         assert _nothing_of(f"{server.url}/to?{target.format(outside=outside, host=host)}")
 
 
-def test_being_sent_to_another_page_is_followed(folder: Path) -> None:
+def test_redirects_within_the_web_are_followed(folder: Path) -> None:
     with serving(folder=folder) as server:
         assert _frames(f"{server.url}/to?{server.url}/public.ts") == 10
 
@@ -135,7 +135,7 @@ def test_each_kind_of_address_allows_its_own_kind_only() -> None:
 
 
 def test_without_the_limits_it_would_happen(folder: Path, outside: Path) -> None:
-    """What the tests above hold off is real: FFmpeg opens the file when nobody forbids it."""
+    """The attacks above are real: without the limits, FFmpeg opens the file."""
     name = _playlist(folder, "#EXTINF:0.8,", f"file://{outside}")
     with serving(folder=folder) as server:
         url = f"{server.url}/{name}"
@@ -150,7 +150,7 @@ def _nothing_of(url: str) -> bool:
         return True
 
 
-def test_servers_tell_what_was_asked(folder: Path) -> None:
+def test_the_server_records_requests(folder: Path) -> None:
     with serving(folder=folder) as server:
         assert isinstance(server, ImageServer)
         assert _frames(f"{server.url}/public.ts") == 10

@@ -83,7 +83,7 @@ def test_a_stream_among_other_inputs(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("address", ["rtmp://u:geheim@h/1", "file:///etc/passwd", "http://u:ge?heim@h/[1].jpg"])
-def test_addresses_that_are_not_read(address: str) -> None:
+def test_unsupported_addresses(address: str) -> None:
     with pytest.raises(SourceError) as error:
         open_source(address)
     assert "heim" not in str(error.value)
