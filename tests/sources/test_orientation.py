@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from maskwatch.sources.orientation import UPRIGHT, upright
+from maskwatch.sources.decoder import UPRIGHT, upright
 
 IMAGE = np.arange(2 * 3 * 3, dtype=np.uint8).reshape(2, 3, 3)
 

@@ -1,4 +1,4 @@
-"""`open_source`: from what a user writes to a source, one input after the other."""
+"""`open_source`: makes a source of a path, a pattern, a camera number, an address or a list of them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def open_source(spec: Spec | Sequence[Spec], options: SourceOptions | None = Non
             "/dev/video0"), the address of a stream or a video (``rtsp://``, ``rtsps://``, ``http://``, ``https://``),
             or a list of these, read in order. In folders and patterns, images and videos are recognised by their
             suffixes, hidden files are skipped, and the order is natural (2 before 10).
-        options: how to read it.
+        options: subfolders, the webcam library, time-outs.
 
     Returns:
         The source; use it in a ``with`` block. Inputs of a list, a folder or a pattern that cannot be opened or
@@ -81,7 +81,7 @@ def _open(one: Input | SourceError, options: SourceOptions) -> Source:
 
 
 class SourceList(BaseSource):
-    """Inputs that are read one after the other, each opened when the one before has ended.
+    """Inputs that are read one after the other, each opened when the previous one has ended.
 
     An input that cannot be opened or read goes into `failures`, and reading continues with the next.
 

@@ -14,7 +14,7 @@ from maskwatch.errors import SourceError
 from maskwatch.frames import Frame, Image
 from maskwatch.sources.base import BaseSource
 from maskwatch.sources.container import ends_early, expected_frames, nominal_rate, opened
-from maskwatch.sources.orientation import FrameRotator
+from maskwatch.sources.decoder import FrameRotator
 
 if TYPE_CHECKING:
     import av

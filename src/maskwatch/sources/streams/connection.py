@@ -14,10 +14,9 @@ import numpy as np
 
 from maskwatch.frames import Image
 from maskwatch.sources.container import nominal_rate
-from maskwatch.sources.decoder import ErrorFreeDecoder
+from maskwatch.sources.decoder import ErrorFreeDecoder, FrameRotator
 from maskwatch.sources.live_frames import LazyFrame
 from maskwatch.sources.options import StreamOptions
-from maskwatch.sources.orientation import FrameRotator
 from maskwatch.sources.streams.address import Address
 from maskwatch.sources.streams.fault import Fault, StreamError, fault_of, stream_error
 from maskwatch.sources.streams.opening import open_container, video_track
