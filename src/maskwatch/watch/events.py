@@ -11,8 +11,8 @@ from uuid import uuid4
 
 from maskwatch.styles import ALL_STYLES
 
-Kind = Literal["new", "update", "end", "camera"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+EventKind = Literal["new", "update", "end", "camera"]
+EVENT_KINDS: tuple[EventKind, ...] = get_args(EventKind)
 PERSON_WORDS = {style.name: style.person for style in ALL_STYLES.values()}
 """The state of a person in a sentence ("without a mask"), by its name."""
 
@@ -52,7 +52,7 @@ class Event:
         id: ID of this event. A target that receives an event twice recognises it by its ID.
     """
 
-    kind: Kind
+    kind: EventKind
     rule: str
     camera: str
     state: str

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from maskwatch.watch.events import Event, Kind, new_id
+from maskwatch.watch.events import Event, EventKind, new_id
 from maskwatch.watch.rules.presence import Person
 from maskwatch.watch.settings import RuleSettings
 
@@ -121,7 +121,7 @@ class Incidents:
         incident.state = Counter(person.state for person in group).most_common(1)[0][0]
         incident.confidence = max(person.confidence for person in group)
 
-    def _event(self, kind: Kind, incident: OpenIncident, at: float, reason: str = "") -> Event:
+    def _event(self, kind: EventKind, incident: OpenIncident, at: float, reason: str = "") -> Event:
         return Event(
             kind,
             self._rule.name,

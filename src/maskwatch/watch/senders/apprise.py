@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from maskwatch.errors import MissingExtraError, UsageError
-from maskwatch.watch.events import Event, Kind
+from maskwatch.watch.events import Event, EventKind
 from maskwatch.watch.schema import Secret
 from maskwatch.watch.senders.base import BaseSender, SendError, SenderSettings, SenderType
 
@@ -19,7 +19,7 @@ class AppriseSettings(SenderSettings):
 
     type: Literal["apprise"] = Field(description="Selects this sender.")
     url: Secret = Field(description="One Apprise URL. It contains a password, so it is a secret.")
-    kinds: list[Kind] = Field(
+    kinds: list[EventKind] = Field(
         default=["new"], min_length=1, description="Send only these kinds of events; by default the start of incidents."
     )
 

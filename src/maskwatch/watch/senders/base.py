@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 from pydantic import Field, model_validator
 
 from maskwatch.errors import MaskWatchError
-from maskwatch.watch.events import KINDS, Event, Kind
+from maskwatch.watch.events import EVENT_KINDS, Event, EventKind
 from maskwatch.watch.schema import Group, Name
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ class SenderSettings(Group):
     name: Name = Field(default="", validate_default=False, description="Name in logs and metrics; by default the type.")
     rules: list[Name] = Field(default=[], description="Send only incidents of these rules; by default all rules.")
     cameras: list[Name] = Field(default=[], description="Send only events of these cameras; by default all cameras.")
-    kinds: list[Kind] = Field(
-        default=list(KINDS),
+    kinds: list[EventKind] = Field(
+        default=list(EVENT_KINDS),
         min_length=1,
         description="Send only these kinds of events: new, update and end of an incident, and camera (a camera changed "
         "its state).",

@@ -20,7 +20,7 @@ import numpy as np
 from pydantic import Field
 
 from maskwatch.errors import UsageError
-from maskwatch.watch.events import Event, Kind
+from maskwatch.watch.events import Event, EventKind
 from maskwatch.watch.senders.base import BaseSender, SendError, SenderSettings, SenderType
 
 RATE = 44100
@@ -33,7 +33,7 @@ class SoundSettings(SenderSettings):
     """A beep on this computer."""
 
     type: Literal["sound"] = Field(description="Selects this sender.")
-    kinds: list[Kind] = Field(
+    kinds: list[EventKind] = Field(
         default=["new"],
         min_length=1,
         description="Beep only for these kinds of events; by default the start of incidents.",
