@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 import numpy as np
 import pytest
 
 from maskwatch import load_detector
 from maskwatch.boxes import iou, shorter_side
 from maskwatch.demo import DemoImage, demo_images
-from maskwatch.detections import Detections
+from maskwatch.detections import STATE_NAMES, Detections
 from maskwatch.weights import FOLDER, shipped_models
 
-pytest.importorskip("skimage", reason="the portrait comes with the extra: pip install 'maskwatch[demo]'")
-IMAGES = demo_images()
+pytestmark = pytest.mark.skipif(
+    find_spec("skimage") is None, reason="the portrait comes with the extra: pip install 'maskwatch[demo]'"
+)
 
 
-@pytest.fixture(scope="module", params=IMAGES, ids=lambda image: image.name)
+@pytest.fixture(scope="module", params=[*(f"portrait_{name}" for name in STATE_NAMES), "group"])
 def case(request: pytest.FixtureRequest) -> tuple[DemoImage, Detections]:
-    image: DemoImage = request.param
+    (image,) = (image for image in demo_images() if image.name == request.param)
     return image, load_detector()(image.image)
 
 
@@ -54,7 +57,7 @@ def test_the_card_says_where_the_weights_come_from_and_how_good_they_are() -> No
 @pytest.mark.parametrize("name", ["nano", "base"])
 def test_the_other_sizes_tell_every_face_from_48_pixels(name: str) -> None:
     detector = load_detector(name)
-    for image in IMAGES:
+    for image in demo_images():
         faces = detector(image.image)
         overlaps = iou(image.xyxy, faces.xyxy)
         large = shorter_side(image.xyxy) >= 48

@@ -29,13 +29,13 @@ from maskwatch.sinks.blur import blur
 from maskwatch.sinks.draw import draw
 from waiting import wait_for
 
-pytest.importorskip("streamlit", reason="needs the extra: pip install 'maskwatch[app]'")
-playwright = pytest.importorskip("playwright.sync_api", reason="needs pip install 'maskwatch[browser-test]'")
 CHROMIUM = next(
     (Path(path) for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None
 )
 if CHROMIUM is None:
     pytest.skip("needs Chromium (Debian: apt-get install chromium)", allow_module_level=True)
+pytest.importorskip("streamlit", reason="needs the extra: pip install 'maskwatch[app]'")
+playwright = pytest.importorskip("playwright.sync_api", reason="needs pip install 'maskwatch[browser-test]'")
 
 SLOW_MS = 60_000
 LIMIT_MB = 12

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,9 @@ from PIL import Image
 from commands import Command
 from maskwatch.cli import OK, SOME_FAILED, WRONG_USAGE
 
-pytest.importorskip("keras", reason="training needs the extra: pip install 'maskwatch[train]'")
+pytestmark = pytest.mark.skipif(
+    find_spec("keras") is None, reason="training needs the extra: pip install 'maskwatch[train]'"
+)
 
 
 @pytest.fixture

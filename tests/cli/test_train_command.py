@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ from PIL import Image
 
 from commands import Command
 
-pytest.importorskip("keras", reason="training needs the extra: pip install 'maskwatch[train]'")
+pytestmark = pytest.mark.skipif(
+    find_spec("keras") is None, reason="training needs the extra: pip install 'maskwatch[train]'"
+)
 
 
 def one_grey_image(folder: Path, split: str) -> Path:

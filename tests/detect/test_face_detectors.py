@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,9 @@ from maskwatch.detect.face_detectors import FACE_DETECTORS, load_face_detector
 from maskwatch.detect.face_detectors.contract import reshaped, tidy
 from maskwatch.errors import ModelError, UsageError
 
-pytest.importorskip("skimage", reason="the portrait comes with the extra: pip install 'maskwatch[demo]'")
+pytestmark = pytest.mark.skipif(
+    find_spec("skimage") is None, reason="the portrait comes with the extra: pip install 'maskwatch[demo]'"
+)
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +10,15 @@ import pytest
 
 from recipe_runs import in_repository, run
 
-keras = pytest.importorskip("keras", reason="needs the extra: pip install 'maskwatch[train]'")
-pytestmark = in_repository
+pytestmark = [
+    in_repository,
+    pytest.mark.skipif(find_spec("keras") is None, reason="needs the extra: pip install 'maskwatch[train]'"),
+]
 
 
 def save(path: Path, value: float, units: int = 2) -> str:
+    import keras
+
     network = keras.Sequential([keras.Input((3,)), keras.layers.Dense(units, name="only")], name="net")
     for weight in network.weights:
         weight.assign(np.full(weight.shape, value, np.float32))
@@ -22,6 +27,8 @@ def save(path: Path, value: float, units: int = 2) -> str:
 
 
 def test_the_mean_of_two_networks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import keras
+
     target = tmp_path / "mean.keras"
     run("average_weights.py", monkeypatch, save(tmp_path / "a.keras", 1), save(tmp_path / "b.keras", 4), str(target))
     weights = keras.saving.load_model(target).weights
