@@ -43,14 +43,14 @@ THEME: dict[str, Any] = {
 """Streamlit's theme settings; it follows the light or dark mode of the visitor's system."""
 
 _CARDS = f"""
-.mw-tiles, .mw-cards {{ list-style: none; margin: 0 !important; padding: 0 !important; display: grid; gap: .6rem; }}
-.mw-tiles {{ grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); }}
+.mw-tiles, .mw-cards {{ list-style: none; margin: 0 !important; padding: 0 !important; gap: .6rem; }}
+.mw-tiles {{ display: flex; flex-wrap: wrap; gap: .45rem; font-size: .84rem; }}
 .mw-tiles li, .mw-cards li {{ margin: 0 !important; }}
-.mw-tile {{ display: flex; align-items: center; gap: .5rem; padding: .55rem .75rem; line-height: 1.2;
+.mw-tile {{ flex: 1 1 auto; display: flex; align-items: center; gap: .4rem; padding: .55rem .6rem; line-height: 1.2;
   border-radius: .6rem; border: 1px solid color-mix(in srgb, currentColor 16%, transparent); }}
-.mw-count {{ font-size: 1.55rem; font-weight: 600; line-height: 1.1; font-variant-numeric: tabular-nums; }}
-.mw-tile .mw-sign {{ width: 1.5rem; height: 1.5rem; flex: none; }}
-.mw-cards {{ grid-template-columns: repeat(auto-fill, minmax(8.2rem, 1fr)); }}
+.mw-count {{ font-size: 1.5rem; font-weight: 600; line-height: 1.1; font-variant-numeric: tabular-nums; }}
+.mw-tile .mw-sign {{ width: 1.4rem; height: 1.4rem; flex: none; }}
+.mw-cards {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(8.2rem, 1fr)); }}
 .mw-card {{ display: flex; flex-direction: column; gap: .4rem; padding: .5rem; border-radius: .6rem;
   border: 1px solid color-mix(in srgb, currentColor 16%, transparent); }}
 .mw-card > img {{ width: 100%; aspect-ratio: 1; object-fit: cover; border-radius: .4rem; display: block;
@@ -68,7 +68,6 @@ _CARDS = f"""
 .mw-mini span {{ display: inline-flex; align-items: center; gap: .3rem; font-variant-numeric: tabular-nums; }}
 .mw-mini .mw-sign {{ width: 1.05rem; height: 1.05rem; }}
 .mw-hidden {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
-@media (max-width: 640px) {{ .mw-tiles {{ grid-template-columns: repeat(2, 1fr); }} }}
 """
 PAGE_STYLE = f"""<style>
 {_CARDS}

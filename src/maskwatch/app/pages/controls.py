@@ -18,7 +18,7 @@ def choose_images(session: Session) -> list[Upload]:
     """Uploaded files, and a snapshot of the camera if it is switched on."""
     limit = current().max_upload_mb
     files = st.file_uploader(
-        "Drop images here, or choose some",
+        "Drop images here, or upload them",
         type=list(TYPES),
         accept_multiple_files=True,
         key="files",
