@@ -88,8 +88,8 @@ class Detections:
     @property
     def reported_states(self) -> list[str]:
         """What is reported of each face: the name of its state, or "uncertain" where that is ambiguous."""
-        pairs = zip(self.class_id, self.ambiguous, strict=True)
-        return [UNCERTAIN if ambiguous else STATE_NAMES[state] for state, ambiguous in pairs]
+        reported = np.where(self.ambiguous, len(STATE_NAMES), self.class_id) if self.ambiguity_margin else self.class_id
+        return [REPORTED_STATES[index] for index in reported.tolist()]
 
     def __len__(self) -> int:
         return len(self.xyxy)

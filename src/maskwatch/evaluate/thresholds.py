@@ -40,11 +40,9 @@ def with_thresholds(card: ModelCard, dataset: Dataset, found: Sequence[Detection
         dataset: validation images.
         found: what the calibrated model finds in each of them, down to confidence 0.01.
     """
-    return replace(
-        card,
-        presets=choose_presets(dataset, found),
-        ambiguity_margin=choose_ambiguity_margin(*found_states(dataset, found)),
-    )
+    presets = choose_presets(dataset, found)
+    detected = found_states(dataset, found, presets.get("balanced", card.conf))
+    return replace(card, presets=presets, ambiguity_margin=choose_ambiguity_margin(*detected))
 
 
 def choose_presets(dataset: Dataset, found: Sequence[Detections]) -> dict[str, float]:
