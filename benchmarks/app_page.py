@@ -19,7 +19,7 @@ from maskwatch.app.views import crops, thumb, view
 from maskwatch.demo.drawn import drawn_people
 
 COUNT, THUMBS, CARDS, MOVES = 40, 12, 24, 9
-CHOICE = single_stage("default", tile=False)
+CHOICE = single_stage("small", tile=False)
 
 
 def uploads(folder: Path | None) -> list[Upload]:

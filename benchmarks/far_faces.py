@@ -86,7 +86,7 @@ def detectors(imgsz_high: int) -> Iterator[SingleShotDetector]:
     lowest = DetectionOptions().lowest_confidence
     for path in shipped_models().values():
         yield SingleShotDetector(OnnxSession(path, RuntimeOptions(threads=1)), conf=lowest)
-    session = OnnxSession(shipped_models()["default"], RuntimeOptions(threads=1))
+    session = OnnxSession(shipped_models()["small"], RuntimeOptions(threads=1))
     check_scales(imgsz_high, session.card.imgsz, session.card.imgsz_low)
     session.card = replace(session.card, imgsz_high=imgsz_high)
     yield SingleShotDetector(session, conf=lowest)

@@ -77,7 +77,7 @@ def measure(path: Path, model: str, clock: Clock) -> int:
 
 def main() -> None:
     parser = arguments(__doc__)
-    parser.add_argument("--model", default="default")
+    parser.add_argument("--model", default="small")
     options = parser.parse_args()
     clock = Clock()
     with tempfile.TemporaryDirectory() as folder:

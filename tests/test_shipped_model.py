@@ -41,9 +41,9 @@ def test_states_of_all_faces_from_48_pixels(case: tuple[DemoImage, Detections]) 
 
 
 def test_the_file_is_small_and_can_be_trained_further() -> None:
-    path = shipped_models()["default"]
+    path = shipped_models()["small"]
     assert path.stat().st_size <= 4_000_000
-    assert (FOLDER / "default.keras").is_file()
+    assert (FOLDER / "small.keras").is_file()
 
 
 def test_the_card_says_where_the_weights_come_from_and_how_good_they_are() -> None:
@@ -68,5 +68,5 @@ def test_the_other_sizes_tell_every_face_from_48_pixels(name: str) -> None:
 
 def test_the_family_is_shipped_small() -> None:
     sizes = {name: path.stat().st_size for name, path in shipped_models().items()}
-    assert set(sizes) == {"nano", "default", "base"}
-    assert sizes["nano"] < sizes["default"] < sizes["base"] <= 10_000_000
+    assert set(sizes) == {"nano", "small", "base"}
+    assert sizes["nano"] < sizes["small"] < sizes["base"] <= 10_000_000

@@ -126,7 +126,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.tracking", description=__doc__)
     parser.add_argument("data", type=Path, nargs="?", help="labelled images; without them, the demonstration images")
     parser.add_argument("--split", default="val")
-    parser.add_argument("--model", default="default")
+    parser.add_argument("--model", default="small")
     parser.add_argument("--imgsz", type=int, default=384)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--clips", type=int, default=2, help="of each scenario")

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # How the shipped base model was trained: an hour and two hours on two CPU cores, both with other work beside them.
-# usage: recipes/base_model/train.sh DETECTION.json WEAK.json PORTRAITS.json      (see recipes/default_model/train.sh)
-# The first run began with the weights of the default model as they were then, the second with those of the first; of both
+# usage: recipes/base_model/train.sh DETECTION.json WEAK.json PORTRAITS.json      (see recipes/small_model/train.sh)
+# The first run began with the weights of small as they were then, the second with those of the first; of both
 # the averaged weights of the last epoch were taken, and the mean of the two is shipped (docs/model-journal.md). As they were
 # run, they were validated every five and every six epochs, the first at 896 + 320 px.
 set -euo pipefail
 train() { maskwatch train detector "$@" --labels recipes/labels/detection.csv; }
 
-train "$1" "$2" "$3" --plan base --from default --name base --val-every 18
+train "$1" "$2" "$3" --plan base --from small --name base --val-every 18
 train "$1" "$2" "$3" --plan recipes/base_model/further.yaml --from runs/detector/base/model.keras --name base_further \
   --seed 2 --val-every 36
 python recipes/average_weights.py runs/detector/base/model.keras runs/detector/base_further/model.keras runs/base.keras

@@ -20,7 +20,7 @@ SCALE = 3
 def large() -> Result:
     """The drawn people, three times as large: 2880 pixels wide, more than is shown."""
     image = np.repeat(np.repeat(drawn_people().image, SCALE, axis=0), SCALE, axis=1)
-    return Session().predict(Upload("large.png", encoded(image)), single_stage("default", tile=False)).result(0.5)
+    return Session().predict(Upload("large.png", encoded(image)), single_stage("small", tile=False)).result(0.5)
 
 
 def difference(one: Image, other: Image) -> np.ndarray:
@@ -69,6 +69,6 @@ def detail(image: Image) -> float:
 
 
 def test_faces_below_the_threshold_are_blurred_all_the_same(people: Upload) -> None:
-    result = Session().predict(people, single_stage("default", tile=False)).result(0.99)
+    result = Session().predict(people, single_stage("small", tile=False)).result(0.99)
     assert len(result.faces) == 0
     assert (difference(read_image(views.view(result, blur=True)), people.image()) > 40).mean() > 0.02

@@ -33,7 +33,7 @@ def faces(*scores: tuple[float, float, float], margin: float = 0.0) -> Detection
 
 @pytest.fixture(scope="module")
 def result(people: Upload) -> Result:
-    return Session().predict(people, single_stage("default", tile=False)).result(0.5)
+    return Session().predict(people, single_stage("small", tile=False)).result(0.5)
 
 
 def test_counts_as_text() -> None:

@@ -18,11 +18,11 @@ from maskwatch.sinks.blur import blur
 from maskwatch.sinks.csv_table import COLUMNS
 from maskwatch.sinks.draw import draw
 
-SETTINGS = ResultSettings("default", 0.5, blur=False)
+SETTINGS = ResultSettings("small", 0.5, blur=False)
 
 
 def result_of(upload: Upload) -> Result:
-    return Session().predict(upload, single_stage("default", tile=False)).result(0.5)
+    return Session().predict(upload, single_stage("small", tile=False)).result(0.5)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def test_the_json_file_has_every_image_the_settings_and_what_failed(results: lis
     document = json.loads(downloads.json_file(results, ["holiday.jpg: not a whole image"], SETTINGS))
     assert [image["source"] for image in document["images"]] == ["people.png", "unmasked.jpg", "wall.png"]
     assert [len(image["detections"]) for image in document["images"]] == [3, 1, 0]
-    assert (document["detector"], document["confidence"]) == ("default", 0.5)
+    assert (document["detector"], document["confidence"]) == ("small", 0.5)
     assert document["failures"] == ["holiday.jpg: not a whole image"]
 
 

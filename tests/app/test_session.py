@@ -9,7 +9,7 @@ from maskwatch.app.images import Upload
 from maskwatch.app.session import Session
 from maskwatch.errors import ImageDecodeError, ModelError
 
-CHOICE = single_stage("default", tile=False)
+CHOICE = single_stage("small", tile=False)
 
 
 def test_the_detector_runs_once_per_image_for_all_thresholds(people: Upload) -> None:
@@ -39,7 +39,7 @@ def test_the_same_content_under_another_name_needs_no_second_run(people: Upload)
 
 def test_another_detector_runs_too_and_both_predictions_are_cached(people: Upload) -> None:
     session = Session()
-    for choice in (CHOICE, single_stage("default", tile=True), CHOICE):
+    for choice in (CHOICE, single_stage("small", tile=True), CHOICE):
         session.predict(people, choice)
     assert session.runs == 2
 
@@ -82,6 +82,6 @@ def test_a_high_threshold_uncovers_no_face(people: Upload) -> None:
 
 
 def test_detectors_are_shared_and_bad_models_refused(people: Upload) -> None:
-    assert load(CHOICE) is load(single_stage("default", tile=False))
+    assert load(CHOICE) is load(single_stage("small", tile=False))
     with pytest.raises(ModelError, match="no_such_model"):
         Session().predict(people, single_stage("no_such_model", tile=False))

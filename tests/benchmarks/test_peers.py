@@ -91,7 +91,7 @@ def test_ours_alone_is_measured_and_written(tmp_path: Path, monkeypatch: pytest.
     (tmp_path / "val").mkdir()
     (tmp_path / "val/a.xml").write_text(voc.format(f"<object><name>with_mask</name>{box}</object>"))
     Image.new("RGB", (64, 48)).save(tmp_path / "val/a.png")
-    arguments = [str(tmp_path), "--ours", "default", "--imgsz", "64", "--rounds", "1", "--out", str(tmp_path / "out")]
+    arguments = [str(tmp_path), "--ours", "small", "--imgsz", "64", "--rounds", "1", "--out", str(tmp_path / "out")]
     monkeypatch.setattr(sys, "argv", ["peers", *arguments])
     main()
     (row,) = csv.DictReader((tmp_path / "out/peers_val.csv").read_text().splitlines())

@@ -44,11 +44,11 @@ def test_json_holds_the_report_and_the_curves_lie_in_the_folder(
     labelled_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out"
-    arguments = ("default", labelled_folder, "--json", "--coco", "--out", out, *QUICK)
+    arguments = ("small", labelled_folder, "--json", "--coco", "--out", out, *QUICK)
     assert run(monkeypatch, *arguments) == OK
     printed = json.loads(capsys.readouterr().out)
     assert printed == json.loads((out / "report.json").read_text())
-    assert (printed["model"], printed["imgsz"], printed["split"]) == ("default", 64, "val")
+    assert (printed["model"], printed["imgsz"], printed["split"]) == ("small", 64, "val")
     assert printed["columns"][0]["images"] == 1
     assert printed["columns"][0]["bands"][0]["tasks"]["face"]["faces"] == 1
     assert set(printed["coco"]) == {"mean", "states"}
@@ -61,7 +61,7 @@ def test_json_holds_the_report_and_the_curves_lie_in_the_folder(
 def test_tables_are_printed(
     labelled_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(monkeypatch, "default", labelled_folder, "--split", "all", *QUICK) == OK
+    assert run(monkeypatch, "small", labelled_folder, "--split", "all", *QUICK) == OK
     text = capsys.readouterr().out
     assert "2 images, 1 faces; boxes match from IoU 0.5" in text
     assert "64-128 px" in text
@@ -73,7 +73,7 @@ def test_labels_are_corrected_before_they_are_judged_by(
     labels = tmp_path / "labels.csv"
     header = "image,x_min,y_min,x_max,y_max,was,now,why\n"
     labels.write_text(header + "a.png,4,4,44,44,with_mask,without_mask,no mask\n")
-    assert run(monkeypatch, "default", labelled_folder, "--json", "--labels", labels, *QUICK) == OK
+    assert run(monkeypatch, "small", labelled_folder, "--json", "--labels", labels, *QUICK) == OK
     printed = json.loads(capsys.readouterr().out)
     tasks = printed["columns"][0]["bands"][0]["tasks"]
     assert (tasks["with_mask"]["faces"], tasks["without_mask"]["faces"]) == (0, 1)
@@ -83,8 +83,8 @@ def test_labels_are_corrected_before_they_are_judged_by(
 @pytest.mark.parametrize(
     ("model", "options", "status", "message"),
     [
-        ("default", ["--split", "holiday"], SOME_FAILED, "no split called 'holiday'; it has val (1), test (1)"),
-        ("default", ["--at", "7"], WRONG_USAGE, "at_confidence is 7"),
+        ("small", ["--split", "holiday"], SOME_FAILED, "no split called 'holiday'; it has val (1), test (1)"),
+        ("small", ["--at", "7"], WRONG_USAGE, "at_confidence is 7"),
         ("nobody", [], SOME_FAILED, "nobody"),
     ],
 )
@@ -107,7 +107,7 @@ def test_slices_reach_the_screen_the_json_and_the_folder(
     labelled_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out"
-    assert run(monkeypatch, "default", labelled_folder, "--slices", "--out", out, *QUICK) == OK
+    assert run(monkeypatch, "small", labelled_folder, "--slices", "--out", out, *QUICK) == OK
     printed = capsys.readouterr().out
     assert "drawn occluder" in printed
     assert "rotation: 30 degrees" in printed

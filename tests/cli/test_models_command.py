@@ -54,7 +54,7 @@ def test_a_model_is_fetched_and_then_listed(server: Served, cache: Path, maskwat
 
 def test_the_list_has_a_licence_for_each(cache: Path, maskwatch: Command) -> None:
     out = maskwatch("models").out
-    for name, kind in {"default": "detector", "classifier": "classifier", "res10": "face detector"}.items():
+    for name, kind in {"small": "detector", "classifier": "classifier", "res10": "face detector"}.items():
         (line,) = [line for line in out.splitlines() if line.startswith(f"{name} ")]
         assert f" {kind} " in line
         assert "licence: " in line
@@ -83,7 +83,7 @@ def test_unknown_names(cache: Path, maskwatch: Command) -> None:
 
 
 def test_cards_of_both_kinds(maskwatch: Command) -> None:
-    assert "thresholds" in maskwatch("models", "show", "default").out
+    assert "thresholds" in maskwatch("models", "show", "small").out
     shown = maskwatch("models", "show", "classifier").out
     assert "(classifier)" in shown
     assert "of its box added on each side" in shown

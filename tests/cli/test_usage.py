@@ -107,7 +107,7 @@ def test_options_that_would_change_nothing(
         (["detect", "rtsp://me:opensesame@10.0.0.5/", ""], "an argument is empty"),
         (["detect", "good.png", "--save", "--out", ""], "the argument after --out is empty"),
         (["detect", "good.png", "--csv="], "--csv is empty"),
-        (["evaluate", "detector", "default", ""], "an argument is empty"),
+        (["evaluate", "detector", "small", ""], "an argument is empty"),
         (["data", "audit", ""], "an argument is empty"),
         (["app", "--events", ""], "the argument after --events is empty"),
         (["watch", ""], "an argument is empty"),
@@ -144,7 +144,7 @@ def test_a_model_that_is_none(model: str, folder: Path, maskwatch: Command, monk
 
 def test_models_are_listed_with_their_cards(maskwatch: Command) -> None:
     assert maskwatch("models").out.startswith("default  ")
-    assert "thresholds  confidence" in maskwatch("models", "show", "default").out
+    assert "thresholds  confidence" in maskwatch("models", "show", "small").out
 
 
 def test_the_reader_of_a_pipe_may_go_away(folder: Path) -> None:

@@ -41,3 +41,17 @@ def test_presets_are_looked_up_and_missing_ones_named() -> None:
         card.preset_conf("lax")
     with pytest.raises(UsageError, match="it has none"):
         ModelCard("old", "1").preset_conf("strict")
+
+
+def test_a_card_written_before_the_fields_were_renamed_still_opens() -> None:
+    """The card of `base` as commit d653927 wrote it, shortened."""
+    text = (
+        '{"name": "base", "version": "0.1.0", "task": "single_shot", "imgsz": 832, "far": 0, "near": 384, '
+        '"classes": ["with_mask", "worn_incorrectly", "without_mask"], "conf": 0.5556, "iou": 0.5, '
+        '"unsure_margin": 0.35, "figures": {"AP50 on the val pictures, percent": {"masked": 97.92}}}'
+    )
+    card = ModelCard.from_json(text, "base.onnx")
+    assert (card.imgsz_high, card.imgsz_low, card.scales) == (0, 384, (832, 384))
+    assert card.ambiguity_margin == 0.35
+    assert card.metrics == {"AP50 on the val pictures, percent": {"masked": 97.92}}
+    assert "near" not in json.loads(card.to_json())

@@ -45,12 +45,12 @@ def every_provider(monkeypatch: pytest.MonkeyPatch) -> type[FakeSession]:
 def test_the_cpu_is_there_and_the_default() -> None:
     assert "cpu" in installed_devices()
     assert RuntimeOptions().providers([CPU]) == [CPU]
-    assert open_network(find_model("default")).get_providers() == [CPU]
+    assert open_network(find_model("small")).get_providers() == [CPU]
 
 
 @pytest.mark.parametrize("name", [name for name in DEVICES if name != "cpu"])
 def test_another_device_comes_first_and_the_cpu_second(name: str, every_provider: type[FakeSession]) -> None:
-    open_network(find_model("default"), RuntimeOptions(device=name))
+    open_network(find_model("small"), RuntimeOptions(device=name))
     (provider, _), fallback = every_provider.opened[0]
     assert (provider, fallback) == (DEVICES[name].provider, CPU)
     assert installed_devices() == list(DEVICES)
@@ -78,7 +78,7 @@ def test_a_device_that_does_not_start_is_an_error(
 ) -> None:
     monkeypatch.setattr(every_provider, "works", False)
     with pytest.raises(UsageError, match="--device cuda cannot be used; check its driver"):
-        open_network(find_model("default"), RuntimeOptions(device="cuda"))
+        open_network(find_model("small"), RuntimeOptions(device="cuda"))
 
 
 @pytest.mark.parametrize("wrong", [{"device": "gpu"}, {"threads": 0}])

@@ -75,7 +75,7 @@ def test_imgsz_out_of_range(imgsz: int) -> None:
 
 
 def test_missing_model_names_the_shipped_ones() -> None:
-    with pytest.raises(ModelError, match="default"):
+    with pytest.raises(ModelError, match="small"):
         load_detector("no_such_model")
 
 
@@ -91,7 +91,7 @@ def test_truncated_shipped_model(tmp_path: Path) -> None:
     from maskwatch.weights import find_model
 
     path = tmp_path / "cut.onnx"
-    path.write_bytes(find_model("default").read_bytes()[:100_000])
+    path.write_bytes(find_model("small").read_bytes()[:100_000])
     with pytest.raises(ModelError, match=r"cut\.onnx"):
         load_detector(path)
 

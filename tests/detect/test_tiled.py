@@ -149,7 +149,7 @@ def test_recall_rises_on_a_huge_image_of_small_demo_faces() -> None:
     expected = np.concatenate(boxes).astype(np.float32)
 
     def recall(tile: bool) -> float:
-        faces = load_detector("default", imgsz=320, threads=1, tile=tile)(image)
+        faces = load_detector("small", imgsz=320, threads=1, tile=tile)(image)
         return float((iou(expected, faces.xyxy).max(axis=1, initial=0) >= 0.5).mean())
 
     assert recall(True) >= 0.9
@@ -158,5 +158,5 @@ def test_recall_rises_on_a_huge_image_of_small_demo_faces() -> None:
 
 def test_preset_and_own_threshold(tmp_path: Any) -> None:
     with pytest.raises(UsageError, match="no such preset"):
-        load_detector("default", preset="no_such_aim")
-    assert load_detector("default", preset="no_such_aim", conf=0.2).thresholds.conf == 0.2
+        load_detector("small", preset="no_such_aim")
+    assert load_detector("small", preset="no_such_aim", conf=0.2).thresholds.conf == 0.2

@@ -37,7 +37,7 @@ def portraits(tmp_path: Path) -> Dataset:
 
 def test_the_exported_file_is_calibrated_judged_and_credited(tmp_path: Path, portraits: Dataset) -> None:
     target = tmp_path / "again.onnx"
-    exported = export_keras(find_model("default", ".keras"), target, portraits, {"imgsz": 320})
+    exported = export_keras(find_model("small", ".keras"), target, portraits, {"imgsz": 320})
     card = OnnxSession(target, RuntimeOptions(threads=1)).card
     assert card == exported.card
     assert card.name == "again"
@@ -67,7 +67,7 @@ def test_card_fields_become_the_types_of_the_card(tmp_path: Path) -> None:
 def test_every_size_of_the_family_is_exported_as_it_is(
     tmp_path: Path, portraits: Dataset, name: str, multiple: int
 ) -> None:
-    network = starting_network("default", name)
+    network = starting_network("small", name)
     network.save(tmp_path / f"{name}.keras")
     exported = export_keras(tmp_path / f"{name}.keras", tmp_path / f"{name}.onnx", portraits, {"imgsz": 320})
     assert exported.card.multiple == multiple

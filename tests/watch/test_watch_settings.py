@@ -95,7 +95,7 @@ def test_flags_take_precedence_over_the_environment_and_that_over_the_file(tmp_p
     environment = PASSWORD | {"MASKWATCH_DETECTOR__CONF": "0.2", "MASKWATCH_DETECTOR__IMGSZ": "640"}
     flags = {"detector.conf": 0.3, "detector.model": None, "preview.enabled": True}
     detector = load_settings(path, (), flags, environment).detector
-    assert (detector.conf, detector.imgsz, detector.every, detector.model) == (0.3, 640, 2, "default")
+    assert (detector.conf, detector.imgsz, detector.every, detector.model) == (0.3, 640, 2, "small")
 
 
 def test_the_environment_sets_items_of_lists_and_whole_lists(tmp_path: Path) -> None:

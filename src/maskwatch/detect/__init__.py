@@ -13,7 +13,7 @@ __all__ = ["load_detector", "load_two_stage"]
 
 
 def load_detector(
-    model: str | Path = "default",
+    model: str | Path = "small",
     *,
     conf: float | None = None,
     iou: float | None = None,

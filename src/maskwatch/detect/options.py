@@ -86,7 +86,7 @@ def open_single_shot(options: InferenceOptions) -> SingleShotDetector:
     from maskwatch.detect.tiled import TiledDetector
     from maskwatch.weights import find_model
 
-    session = OnnxSession(find_model(options.model or "default"), options.runtime)
+    session = OnnxSession(find_model(options.model or "small"), options.runtime)
     conf = options.conf
     if options.preset is not None and conf is None:
         conf = session.card.preset_conf(options.preset)

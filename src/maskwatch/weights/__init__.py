@@ -12,20 +12,21 @@ FOLDER = Path(__file__).parent
 
 _CLASSIFIER = "classifier"
 """How the names of shipped classifiers begin; all others are detectors."""
-_OTHER_NAMES = {"small": "default"}
-"""How shipped detectors are called besides: `small` is the size of `default` in its family."""
+DEFAULT = "small"
+_ALIASES = {"default": DEFAULT}
+"""Further names of shipped detectors."""
 _DATED = (".h5", ".hdf5", ".pkl", ".pickle", ".joblib", ".model")
 
 
 def shipped_models() -> dict[str, Path]:
-    """The shipped detectors by name, the default one first, then in alphabetical order."""
-    paths = sorted(FOLDER.glob("*.onnx"), key=lambda path: (path.stem != "default", path.stem))
+    """The shipped detectors by name, `DEFAULT` first, then in alphabetical order."""
+    paths = sorted(FOLDER.glob("*.onnx"), key=lambda path: (path.stem != DEFAULT, path.stem))
     return {path.stem: path for path in paths if not path.stem.startswith(_CLASSIFIER)}
 
 
 def is_shipped(name: str) -> bool:
     """Whether a shipped detector is called so."""
-    return _OTHER_NAMES.get(name, name) in shipped_models()
+    return _ALIASES.get(name, name) in shipped_models()
 
 
 def shipped_classifiers() -> dict[str, Path]:
@@ -59,22 +60,22 @@ def find_model(model: str | Path, suffix: str = ".onnx") -> Path:
     """The file of a shipped model by its name, or of any other by its path.
 
     Args:
-        model: "default", another shipped name, or a path.
+        model: the name of a shipped model, or a path.
         suffix: ".onnx" to run it, ".keras" to train it further.
 
     Raises:
         ModelError: when there is none; the message lists the names that exist.
     """
-    named = FOLDER / f"{_OTHER_NAMES.get(str(model), model)}{suffix}"
+    named = FOLDER / f"{_ALIASES.get(str(model), model)}{suffix}"
     if is_shipped(str(model)):
         if named.is_file():
             return named
         raise ModelError(
-            f"{model}: comes without its {suffix} file, to keep the package small; take 'default', "
+            f"{model}: comes without its {suffix} file, to keep the package small; take '{DEFAULT}', "
             f"or the path of a {suffix} file"
         )
     path = Path(model)
     if path.is_file():
         return path
-    names = ", ".join([*shipped_models(), *_OTHER_NAMES]) or "none"
+    names = ", ".join([*shipped_models(), *_ALIASES]) or "none"
     raise ModelError(f"{model}: no such model; shipped models: {names}; or give the path of a {suffix} file")

@@ -16,8 +16,8 @@ from maskwatch.train.start import starting_network
 def test_the_backbone_is_the_detectors() -> None:
     """With its weights, the classifier's maps are those that the detector computes."""
     network = build_classifier("face", 64, 3)
-    load_detector_weights(network, "default")
-    detector = starting_network("default")
+    load_detector_weights(network, "small")
+    detector = starting_network("small")
     pixels = np.random.default_rng(0).uniform(0, 255, (2, 64, 64, 3)).astype(np.float32)
     for name in ("stage16_2_pointwise_relu", "stage32_1_pointwise_relu"):
         ours, theirs = (keras.Model(m.input, m.get_layer(name).output) for m in (network, detector))
@@ -37,10 +37,10 @@ def test_it_is_as_small_as_it_says() -> None:
 
 
 def test_where_it_starts(tmp_path: Path) -> None:
-    assert resolved_weights("face", "auto") == "default"
-    assert "Ultra-Light" in credits_of_weights("face", "default")[0]
+    assert resolved_weights("face", "auto") == "small"
+    assert "Ultra-Light" in credits_of_weights("face", "small")[0]
     assert credits_of_weights("face", "none") == credits_of_weights("cnn", "none") == ()
-    assert is_detector("default")
+    assert is_detector("small")
     earlier = build_classifier("face", 64, 2)
     earlier.save(tmp_path / "earlier.keras")
     assert not is_detector(str(tmp_path / "earlier.keras"))

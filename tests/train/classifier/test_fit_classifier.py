@@ -92,7 +92,7 @@ def test_a_classifier_is_no_detector(trained: ClassifierResult) -> None:
     with pytest.raises(ModelError, match="detector"):
         load_detector(trained.folder / "model.onnx")
     with pytest.raises(ModelError, match="not a classifier"):
-        FaceClassifier(find_model("default"))
+        FaceClassifier(find_model("small"))
 
 
 def test_states_that_the_model_does_not_know(trained: ClassifierResult, tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def detect(
         ),
     ],
     model: Annotated[
-        str | None, typer.Option(help="Name of a shipped model, or path of a model file [default: default].")
+        str | None, typer.Option(help="Name of a shipped model, or path of a model file [default: small].")
     ] = None,
     detector: Annotated[
         str | None,

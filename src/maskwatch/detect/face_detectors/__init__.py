@@ -45,7 +45,7 @@ def load_face_detector(
         from maskwatch.detect.face_detectors.own import MaskWatchFaces
         from maskwatch.weights import find_model
 
-        return MaskWatchFaces(find_model(model or "default"), imgsz, runtime)
+        return MaskWatchFaces(find_model(model or "small"), imgsz, runtime)
     from maskwatch.detect.face_detectors.files import model_files
 
     files = model_files(name, model)

@@ -25,7 +25,7 @@ class ClassifierOptions(RunSettings):
         name: of the run, and of the model on its card.
         arch: "cnn20", "cnn", "small", "face", or a network of ``keras.applications`` such as "mobilenet_v2".
         weights: where it starts: "imagenet" (Keras downloads them), "none" (random), a ``.npz`` file of MobileNetV2,
-            a ``.keras`` file of the same architecture, for "face" a detector ("default", a ``.keras``, an Ultra-Light
+            a ``.keras`` file of the same architecture, for "face" a detector ("small", a ``.keras``, an Ultra-Light
             ``.onnx``), or "auto" (imagenet for ``keras.applications``, default for "face", else none).
         size: side of the network's input in pixels; 0 for the architecture's own.
         epochs: at most so many; training stops when ``patience`` epochs brought nothing.

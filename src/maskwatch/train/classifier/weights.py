@@ -26,7 +26,7 @@ def resolved_weights(arch: str, weights: str) -> str:
         UsageError: when the architecture has no ImageNet weights.
     """
     if weights == "auto":
-        return "default" if arch == "face" else "none" if arch in OURS else "imagenet"
+        return "small" if arch == "face" else "none" if arch in OURS else "imagenet"
     if weights == "imagenet" and arch in OURS:
         raise UsageError(f"--weights imagenet: there are none for '{arch}'; take none, or a .keras file of a '{arch}'")
     return weights

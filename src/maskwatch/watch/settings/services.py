@@ -21,7 +21,7 @@ def _is_device(name: str) -> str:
 class DetectorSettings(Group):
     """The detector, shared by all cameras."""
 
-    model: str = Field(default="default", description="Name of an installed model, or path of a model file.")
+    model: str = Field(default="small", description="Name of an installed model, or path of a model file.")
     conf: float | None = Field(default=None, ge=0, le=1, description="Confidence threshold; by default the model's.")
     preset: str | None = Field(default=None, description="Preset threshold of the model: balanced or strict.")
     imgsz: int | None = Field(

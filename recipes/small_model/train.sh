@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # How the shipped model was trained: stages, each from the last one's weights, on two CPU cores.
-# usage: recipes/default_model/train.sh DETECTION.json WEAK.json PORTRAITS ULTRA_LIGHT_RFB_640.onnx
+# usage: recipes/small_model/train.sh DETECTION.json WEAK.json PORTRAITS ULTRA_LIGHT_RFB_640.onnx
 #   DETECTION.json  COCO file with splits train and val     WEAK.json  COCO file, split train, boxes from a detector
 #   PORTRAITS       folders with_mask and without_mask
 # In the first stage as it was run, worn_incorrectly weighed 2.5 and without_mask 1.3 in the state loss, and samples had
@@ -28,6 +28,6 @@ whole() { train runs/portraits.json --labels recipes/labels/detection.csv --size
 whole --name stage7 --from runs/detector/stage6/model.keras --epochs 2 --lr 6e-4
 whole --name stage8 --from runs/detector/stage7/model.keras --epochs 12 --lr 6e-4 --val-every 3
 whole --name stage9 --from runs/detector/stage8/model.keras --epochs 8 --lr 4e-4 --val-every 4
-maskwatch export runs/detector/stage9/model.keras src/maskwatch/weights/default.onnx --data "$detection" \
-  --labels recipes/labels/detection.csv --card recipes/default_model/card.json
-cp runs/detector/stage9/model.keras src/maskwatch/weights/default.keras
+maskwatch export runs/detector/stage9/model.keras src/maskwatch/weights/small.onnx --data "$detection" \
+  --labels recipes/labels/detection.csv --card recipes/small_model/card.json
+cp runs/detector/stage9/model.keras src/maskwatch/weights/small.keras

@@ -3,7 +3,7 @@
 Weights of networks that were tuned from the same start can be averaged, and do better than each (Wortsman et al.,
 Model soups, ICML 2022).
 
-python recipes/default_classifier/ship.py VAL_FACES WEIGHTS RUN...
+python recipes/classifier/ship.py VAL_FACES WEIGHTS RUN...
 """
 
 import json
