@@ -11,6 +11,7 @@ import pytest
 from frame_results import frame_result, grain, incident, people
 from maskwatch.detections import MaskState
 from maskwatch.errors import SinkError
+from maskwatch.files import part_of
 from maskwatch.images import read_image
 from maskwatch.watch.recording.background_writer import BackgroundWriter
 from maskwatch.watch.recording.incident_files import delete_old
@@ -53,12 +54,13 @@ def test_a_folder_that_cannot_be_written_is_refused_at_once(tmp_path: Path, writ
 
 
 def test_only_old_files_of_incidents_are_deleted(tmp_path: Path) -> None:
-    names = ["20260101-120000_door_no-mask_0123abcd.jpg", "20260101-120000_door_x_0123abcd.incomplete.mp4", "mine.jpg"]
-    for name in names:
+    stem = "20260101-120000_door_no-mask_0123abcd"
+    half_written = part_of(tmp_path / f"{stem}.jpg").name
+    for name in (f"{stem}.jpg", f"{stem}.incomplete.mp4", half_written, "mine.jpg"):
         (tmp_path / name).write_bytes(b"")
         os.utime(tmp_path / name, (0, 0))
     (tmp_path / "20260102-120000_door_no-mask_0123abcd.jpg").write_bytes(b"")
-    assert delete_old(tmp_path, 7, time.time()) == 2
+    assert delete_old(tmp_path, 7, time.time()) == 3
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "20260102-120000_door_no-mask_0123abcd.jpg",
         "mine.jpg",

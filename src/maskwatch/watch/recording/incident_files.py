@@ -10,7 +10,7 @@ from maskwatch.files import explained
 from maskwatch.watch.events import Event
 from maskwatch.watch.recording.background_writer import BackgroundWriter
 
-_NAME = re.compile(r"\d{8}-\d{6}_.+_[0-9a-f]{8}(\.incomplete|\.part)?\.(jpg|mp4)")
+_NAME = re.compile(r"\.?\d{8}-\d{6}_.+_[0-9a-f]{8}(\.incomplete|\.part)?\.(jpg|mp4)")
 _CLEAN_EVERY_S = 3600.0
 _DAY_S = 86400
 
