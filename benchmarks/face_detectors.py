@@ -17,7 +17,7 @@ from benchmarks.report import arguments, show
 from maskwatch import load_detector, load_two_stage
 from maskwatch.data import Dataset, read_dataset
 from maskwatch.detect.base import Detector
-from maskwatch.detect.face_detectors import FACE_DETECTORS
+from maskwatch.detect.face_detectors import FACE_DETECTORS, face_detector_type
 from maskwatch.detect.two_stage import TwoStageDetector
 from maskwatch.detections import Detections
 from maskwatch.evaluate.detection import DetectionOptions, evaluate_detection
@@ -53,7 +53,7 @@ def main() -> None:
     dataset = read_dataset(given.data).split(given.split)
     candidates = [Candidate("single-shot", load_detector(conf=LOWEST, threads=1), load_detector(threads=1))]
     for name in FACE_DETECTORS:
-        model = given.models if name in {"res10", "yunet", "retinaface"} else None
+        model = given.models if face_detector_type(name).files else None
         judged, timed = (
             load_two_stage(name, given.classifier, face_detector_model=model, conf=conf, threads=1)
             for conf in (LOWEST, None)
@@ -109,9 +109,9 @@ def _times(candidates: list[Candidate], dataset: Dataset) -> dict[str, dict[str,
         for one in candidates:
             whole[one.name] += [cpu_ms(lambda one=one: one.timed(frame)) for _ in range(RUNS)]
             if isinstance(one.timed, TwoStageDetector):
-                find, at = one.timed.face_detector.find, one.timed.thresholds
+                detect, at = one.timed.face_detector.detect, one.timed.thresholds
                 faces_only[one.name] += [
-                    cpu_ms(lambda find=find, at=at: find(frame, at.conf, at.iou)) for _ in range(RUNS)
+                    cpu_ms(lambda detect=detect, at=at: detect(frame, at.conf, at.iou)) for _ in range(RUNS)
                 ]
     return {
         name: {

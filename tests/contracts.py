@@ -13,7 +13,7 @@ import pytest
 
 from face_images import FaceImage
 from maskwatch.boxes import iou
-from maskwatch.detect.face_detectors import FaceBoxes, FaceDetector
+from maskwatch.detect.face_detectors.contract import FaceBoxes, FaceDetector
 from maskwatch.detections import Detections
 from maskwatch.errors import SinkError, SourceError
 from maskwatch.frames import Frame, Image
@@ -143,12 +143,12 @@ def face_detector_contract(detector: FaceDetector, images: Sequence[FaceImage]) 
         before = image.image.copy()
         frozen = image.image.copy()
         frozen.flags.writeable = False
-        found = detector.find(frozen, detector.conf, detector.iou)
+        found = detector.detect(frozen, detector.conf, detector.iou)
         _check_found(found, image.image)
         assert np.array_equal(image.image, before), f"{image.name}: the image was changed"
         alone.append(found)
 
-        sure = detector.find(image.image, 0.9, detector.iou)
+        sure = detector.detect(image.image, 0.9, detector.iou)
         assert len(sure.xyxy) <= len(found.xyxy), f"{image.name}: more faces at a higher threshold"
         assert (sure.score >= 0.9).all()
 
@@ -158,7 +158,7 @@ def face_detector_contract(detector: FaceDetector, images: Sequence[FaceImage]) 
             assert overlaps.max() >= 0.5, f"{image.name}: overlap {overlaps.max():.2f} with the face"
 
     with ThreadPoolExecutor(4) as threads:
-        again = threads.map(lambda image: detector.find(image.image, detector.conf, detector.iou), images)
+        again = threads.map(lambda image: detector.detect(image.image, detector.conf, detector.iou), images)
         for image, before, after in zip(images, alone, again, strict=True):
             assert np.array_equal(before.xyxy, after.xyxy), f"{image.name}: another result in other threads"
             assert np.array_equal(before.score, after.score)

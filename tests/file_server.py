@@ -1,4 +1,4 @@
-"""A local web server for one file, with faults on request."""
+"""A web server on this computer that serves one file, well or badly."""
 
 from __future__ import annotations
 
@@ -7,46 +7,43 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 @dataclass
 class Served:
-    """The file, the faults of the server, and its requests.
+    """What the server sends, how, and how often it was asked; may be changed while it runs.
 
     Attributes:
-        content: content of the file.
-        ranges: whether it supports range requests.
-        break_after: bytes after which it hangs up, for each of the first answers; None sends everything.
-        stall_s: pause in the middle of each answer, seconds.
-        status: an error status instead of the file.
-        redirect: an address to redirect to.
+        content: of the file.
+        break_after: number of bytes after which it closes the connection; None: never.
+        stall_s: pause in the middle of each response, seconds.
+        status: error status to send instead of the file.
+        redirect: address to which it redirects.
         says_length: whether it sends Content-Length.
-        wrong_range: whether it sends another range than requested.
-        asked: the Range header of each request; "" if it had none.
+        requests: how many it received.
         url: the address of the file.
     """
 
     content: bytes = b""
-    ranges: bool = True
-    break_after: list[int | None] = field(default_factory=list)
+    break_after: int | None = None
     stall_s: float = 0
     status: int = 0
     redirect: str = ""
     says_length: bool = True
-    wrong_range: bool = False
-    asked: list[str] = field(default_factory=list)
+    requests: int = 0
     url: str = ""
 
 
 @contextmanager
 def serve(content: bytes) -> Iterator[Served]:
-    """Serve ``content`` on 127.0.0.1 during the block; the record may be changed meanwhile."""
+    """Serve ``content`` on 127.0.0.1."""
     served = Served(content)
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            served.requests += 1
             _answer(self, served)
 
         def log_message(self, *_: object) -> None:
@@ -68,19 +65,17 @@ class _QuietServer(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, *_: object) -> None:
-        """Clients may hang up."""
+        """Some tests are about clients that close the connection."""
 
 
 def free_port() -> int:
-    """A port that is free."""
+    """A port on which nothing listens."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return int(taken.getsockname()[1])
 
 
 def _answer(handler: BaseHTTPRequestHandler, served: Served) -> None:
-    wanted = handler.headers.get("Range", "")
-    served.asked.append(wanted)
     if served.redirect:
         handler.send_response(302)
         handler.send_header("Location", served.redirect)
@@ -89,21 +84,13 @@ def _answer(handler: BaseHTTPRequestHandler, served: Served) -> None:
     if served.status:
         handler.send_error(served.status)
         return
-    start = int(wanted.removeprefix("bytes=").removesuffix("-")) if wanted and served.ranges else 0
-    if start and start >= len(served.content):
-        handler.send_error(416)
-        return
-    piece = served.content[start:]
-    handler.send_response(206 if start else 200)
-    if start:
-        first = start + 1 if served.wrong_range else start
-        handler.send_header("Content-Range", f"bytes {first}-{len(served.content) - 1}/{len(served.content)}")
+    handler.send_response(200)
     if served.says_length:
-        handler.send_header("Content-Length", str(len(piece)))
+        handler.send_header("Content-Length", str(len(served.content)))
     handler.end_headers()
-    cut = served.break_after.pop(0) if served.break_after else None
-    handler.wfile.write(piece[: len(piece) // 2 if cut is None else cut])
+    half = len(served.content) // 2
+    handler.wfile.write(served.content[: half if served.break_after is None else served.break_after])
     if served.stall_s:
         time.sleep(served.stall_s)
-    if cut is None:
-        handler.wfile.write(piece[len(piece) // 2 :])
+    if served.break_after is None:
+        handler.wfile.write(served.content[half:])

@@ -23,9 +23,9 @@ class Res10(SteppedPeer):
 
     def __init__(self, models: Path) -> None:
         self._faces = Res10Faces(
-            models / "opencv_face_detector_uint8.pb",
-            models / "opencv_face_detector.pbtxt",
-            runtime=RuntimeOptions(threads=1),
+            (models / "opencv_face_detector_uint8.pb", models / "opencv_face_detector.pbtxt"),
+            None,
+            RuntimeOptions(threads=1),
         )
 
     def prepare(self, image: Image) -> Floats:

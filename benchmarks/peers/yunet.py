@@ -26,7 +26,7 @@ class YuNetN(SteppedPeer):
     published_threshold = 0.7
 
     def __init__(self, models: Path) -> None:
-        self._faces = YuNetFaces(models / self.file, _LONGEST, RuntimeOptions(threads=1))
+        self._faces = YuNetFaces((models / self.file,), _LONGEST, RuntimeOptions(threads=1))
 
     def prepare(self, image: Image) -> Floats:
         return self._faces.prepare(image)

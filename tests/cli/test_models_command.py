@@ -11,9 +11,8 @@ import pytest
 from commands import Command
 from file_server import Served, free_port, serve
 from maskwatch.cli import OK, SOME_FAILED, WRONG_USAGE
-from maskwatch.detect import known_models
-from maskwatch.weights import catalogue, fetch
-from maskwatch.weights.cache import cache_folder
+from maskwatch.detect.face_detectors import yunet
+from maskwatch.detect.known_models import downloadable_models
 
 CONTENT = b"a network" * 1000
 
@@ -33,10 +32,9 @@ def server(cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
 
 
 def publish(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    model = catalogue.REMOTE["yunet"]
-    file = replace(model.files[0], url=url, sha256=sha256(CONTENT).hexdigest(), size=len(CONTENT))
-    monkeypatch.setitem(catalogue.REMOTE, "yunet", replace(model, files=(file,)))
-    assert fetch.REMOTE is known_models.REMOTE is catalogue.REMOTE
+    record = yunet.FACE_DETECTOR
+    file = replace(record.files[0], url=url, sha256=sha256(CONTENT).hexdigest(), size=len(CONTENT))
+    monkeypatch.setattr(yunet, "FACE_DETECTOR", replace(record, files=(file,)))
 
 
 def test_a_model_is_fetched_and_then_listed(server: Served, cache: Path, maskwatch: Command) -> None:
@@ -49,7 +47,7 @@ def test_a_model_is_fetched_and_then_listed(server: Served, cache: Path, maskwat
     yunet = next(model for model in json.loads(maskwatch("models", "--json").out) if model["name"] == "yunet")
     assert (yunet["state"], yunet["paths"]) == ("fetched", [str(cache / "yunet_n_640_640.onnx")])
     assert maskwatch("models", "fetch", "yunet").status == OK
-    assert len(server.asked) == 1
+    assert server.requests == 1
 
 
 def test_the_list_has_a_licence_for_each(cache: Path, maskwatch: Command) -> None:
@@ -61,14 +59,14 @@ def test_the_list_has_a_licence_for_each(cache: Path, maskwatch: Command) -> Non
     assert "models fetch NAME" in out
 
 
-def test_other_content_and_nobody_there_are_one_line(
+def test_other_content_and_no_server_are_one_line(
     server: Served, cache: Path, maskwatch: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.content = CONTENT[::-1]
     result = maskwatch("models", "fetch", "yunet")
     assert result.status == SOME_FAILED
-    assert "not the published file (other SHA-256)" in result.error_lines[-1]
-    assert list(cache.iterdir()) == []
+    assert "not send the published file (other SHA-256)" in result.error_lines[-1]
+    assert not cache.exists()
     publish(f"http://127.0.0.1:{free_port()}/x", monkeypatch)
     result = maskwatch("models", "fetch", "yunet")
     assert result.status == SOME_FAILED
@@ -79,18 +77,20 @@ def test_other_content_and_nobody_there_are_one_line(
 def test_unknown_names(cache: Path, maskwatch: Command) -> None:
     result = maskwatch("models", "fetch", "dlib")
     assert result.status == WRONG_USAGE
-    assert result.error_lines == ["maskwatch: dlib: no model that can be fetched; there are yunet, res10, retinaface"]
+    assert result.error_lines == [
+        "maskwatch: dlib: not a model that can be fetched; take one of res10, yunet, retinaface"
+    ]
 
 
 def test_cards_of_both_kinds(maskwatch: Command) -> None:
     assert "thresholds" in maskwatch("models", "show", "small").out
     shown = maskwatch("models", "show", "classifier").out
     assert "(classifier)" in shown
-    assert "of its box added on each side" in shown
+    assert "margin of 20% on each side" in shown
     assert json.loads(maskwatch("models", "show", "classifier", "--json").out)["task"] == "classifier"
 
 
-def test_whatever_is_listed_can_be_shown(cache: Path, maskwatch: Command) -> None:
+def test_all_listed_models_can_be_shown(cache: Path, maskwatch: Command) -> None:
     for model in json.loads(maskwatch("models", "--json").out):
         result = maskwatch("models", "show", model["name"])
         assert result.status == OK
@@ -98,28 +98,20 @@ def test_whatever_is_listed_can_be_shown(cache: Path, maskwatch: Command) -> Non
         assert json.loads(maskwatch("models", "show", model["name"], "--json").out)["licence"] == model["licence"]
 
 
-def test_what_is_known_of_a_model_that_can_be_fetched(server: Served, cache: Path, maskwatch: Command) -> None:
+def test_the_entry_of_a_third_party_model(server: Served, cache: Path, maskwatch: Command) -> None:
     out = maskwatch("models", "show", "yunet").out
-    assert out.startswith("yunet (face detector) ")
+    assert out.startswith("yunet (face detector), third-party\n")
     assert f"  size        {len(CONTENT) / 1e6:.1f} MB\n" in out
     assert f"  address     {server.url}\n" in out
-    assert "not fetched; 'maskwatch models fetch yunet' gets it" in out
+    assert "not fetched; run 'maskwatch models fetch yunet'" in out
     assert maskwatch("models", "fetch", "yunet").status == OK
     assert maskwatch("models", "show", "yunet").out.endswith(f"  file        {cache / 'yunet_n_640_640.onnx'}\n")
     shown = json.loads(maskwatch("models", "show", "yunet", "--json").out)
     assert (shown["state"], shown["urls"]) == ("fetched", [server.url])
 
 
-def test_the_platform_s_cache_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.delenv("MASKWATCH_CACHE", raising=False)
-    assert cache_folder().name == "maskwatch"
-    monkeypatch.setenv("MASKWATCH_CACHE", "~/models")
-    monkeypatch.setenv("HOME", str(tmp_path))
-    assert cache_folder() == tmp_path / "models"
-
-
 def test_every_entry_is_pinned() -> None:
-    for model in catalogue.REMOTE.values():
+    for model in downloadable_models().values():
         assert model.licence
         for file in model.files:
             assert file.url.startswith("https://")
@@ -130,6 +122,6 @@ def test_every_entry_is_pinned() -> None:
 @pytest.mark.shared
 @pytest.mark.parametrize("name", ["yunet", "res10"])
 def test_the_sums_are_those_of_the_files(name: str, shared: Path) -> None:
-    for file in catalogue.REMOTE[name].files:
+    for file in downloadable_models()[name].files:
         content = (shared / "models" / file.name).read_bytes()
         assert (len(content), sha256(content).hexdigest()) == (file.size, file.sha256)

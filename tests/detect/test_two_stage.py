@@ -11,8 +11,7 @@ from maskwatch import MaskState, load_two_stage
 from maskwatch.boxes import iou
 from maskwatch.detect.card import ModelCard
 from maskwatch.detect.classifier import FaceClassifier
-from maskwatch.detect.face_detectors import FaceBoxes
-from maskwatch.detect.face_detectors.contract import tidy
+from maskwatch.detect.face_detectors.contract import FaceBoxes, tidy
 from maskwatch.detect.options import InferenceOptions, open_detector
 from maskwatch.detect.single_shot import SingleShotDetector
 from maskwatch.detect.two_stage import TwoStageDetector
@@ -31,7 +30,7 @@ class Planted:
         self.faces = np.array(faces, np.float32).reshape(-1, 5)
         self.asked: list[float] = []
 
-    def find(self, image: Image, conf: float, iou: float) -> FaceBoxes:
+    def detect(self, image: Image, conf: float, iou: float) -> FaceBoxes:
         self.asked.append(conf)
         sure = self.faces[self.faces[:, 4] >= conf]
         return tidy(sure[:, :4], sure[:, 4], iou, image)
@@ -141,9 +140,9 @@ def test_a_tracker_can_follow(classifier: Recorder) -> None:
 
 def test_bgr_images(tmp_path: Path) -> None:
     class Red(Planted):
-        def find(self, image: Image, conf: float, iou: float) -> FaceBoxes:
+        def detect(self, image: Image, conf: float, iou: float) -> FaceBoxes:
             assert image[0, 0].tolist() == [250, 10, 0]
-            return super().find(image, conf, iou)
+            return super().detect(image, conf, iou)
 
     classifier = FaceClassifier(write_classifier(tmp_path / "bright.onnx"))
     image = np.full((40, 40, 3), (250, 10, 0), np.uint8)

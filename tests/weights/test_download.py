@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
@@ -14,13 +12,9 @@ import pytest
 
 from file_server import Served, free_port, serve
 from maskwatch.errors import DownloadError, SinkError
-from maskwatch.weights.catalogue import RemoteFile
-from maskwatch.weights.download import DownloadOptions, download
-from waiting import wait_for
+from maskwatch.weights.download import RemoteFile, cache_folder, cached, download
 
 CONTENT = np.random.default_rng(0).bytes(300_000)
-ONCE = DownloadOptions(attempts=1)
-QUICK = DownloadOptions(pause_s=0)
 
 
 @pytest.fixture
@@ -29,203 +23,139 @@ def server() -> Iterator[Served]:
         yield served
 
 
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("MASKWATCH_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
 def published(url: str, content: bytes = CONTENT) -> RemoteFile:
     return RemoteFile("model.onnx", url, sha256(content).hexdigest(), len(content))
 
 
-def leftovers(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
+def files_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
 
 
-def test_a_file_is_fetched_once(server: Served, tmp_path: Path) -> None:
-    on_progress: list[tuple[int, int]] = []
-    path = download(
-        published(server.url), tmp_path / "new", on_progress=lambda have, whole: on_progress.append((have, whole))
-    )
+def test_a_file_is_downloaded_once(server: Served, cache: Path) -> None:
+    file, progress = published(server.url), list[tuple[str, int, int]]()
+    assert cached([file]) is None
+    path = download(file, lambda *step: progress.append(step))
     assert path.read_bytes() == CONTENT
-    assert on_progress[-1] == (len(CONTENT), len(CONTENT))
-    assert leftovers(path.parent) == ["model.onnx"]
-    assert download(published(server.url), tmp_path / "new") == path
-    assert server.asked == [""]
+    assert progress[-1] == ("model.onnx", len(CONTENT), len(CONTENT))
+    assert [received for _, received, _ in progress] == sorted({received for _, received, _ in progress})
+    assert files_in(cache) == ["model.onnx"]
+    assert download(file) == path
+    assert cached([file]) == (path,)
+    assert server.requests == 1
 
 
-def test_a_damaged_file_in_the_cache_is_fetched_anew(server: Served, tmp_path: Path) -> None:
-    (tmp_path / "model.onnx").write_bytes(CONTENT[:-1] + b"?")
-    assert download(published(server.url), tmp_path).read_bytes() == CONTENT
-
-
-def test_an_interrupted_download_goes_on_where_it_stopped(server: Served, tmp_path: Path) -> None:
-    server.break_after = [100_000]
-    with pytest.raises(DownloadError, match="100000 of 300000 bytes are here; run the same again to go on"):
-        download(published(server.url), tmp_path, ONCE)
-    assert not (tmp_path / "model.onnx").exists()
-    assert download(published(server.url), tmp_path, ONCE).read_bytes() == CONTENT
-    assert server.asked == ["", "bytes=100000-"]
-    assert leftovers(tmp_path) == ["model.onnx"]
-
-
-def test_a_broken_connection_is_taken_up_again_by_itself(server: Served, tmp_path: Path) -> None:
-    server.break_after = [100_000, 50_000]
-    assert download(published(server.url), tmp_path, QUICK).read_bytes() == CONTENT
-    assert server.asked == ["", "bytes=100000-", "bytes=150000-"]
-
-
-def test_a_killed_download_goes_on_where_it_stopped(server: Served, tmp_path: Path) -> None:
-    server.stall_s = 30
-    file = published(server.url)
-    code = f"from maskwatch.weights.download import *\ndownload({file!r}, Path({str(tmp_path)!r}))"
-    with subprocess.Popen([sys.executable, "-c", code]) as process:
-        part = tmp_path / f".model.onnx.{file.sha256[:12]}.part"
-        wait_for(lambda: part.is_file() and part.stat().st_size >= 100_000, process=process)
-        process.kill()
-    assert leftovers(tmp_path) == [part.name]
-    server.stall_s = 0
-    assert download(file, tmp_path, ONCE).read_bytes() == CONTENT
-    assert int(server.asked[1].removeprefix("bytes=").removesuffix("-")) >= 100_000
-
-
-def test_two_at_once_leave_one_whole_file_and_no_traceback(server: Served, tmp_path: Path) -> None:
-    server.stall_s = 0.05
-
-    def fetch(_: int) -> str:
-        try:
-            return download(published(server.url), tmp_path, QUICK).name
-        except DownloadError as error:
-            return str(error)
-
-    with ThreadPoolExecutor(4) as threads:
-        outcomes = list(threads.map(fetch, range(4)))
-    assert all(outcome == "model.onnx" or "\n" not in outcome for outcome in outcomes)
-    assert download(published(server.url), tmp_path, QUICK).read_bytes() == CONTENT
-    assert leftovers(tmp_path) == ["model.onnx"]
-
-
-def test_a_server_without_range_begins_anew(server: Served, tmp_path: Path) -> None:
-    server.ranges = False
-    server.break_after = [100_000]
-    assert download(published(server.url), tmp_path, QUICK).read_bytes() == CONTENT
-    assert server.asked == ["", "bytes=100000-"]
-
-
-def test_a_server_that_does_not_say_how_much_comes(server: Served, tmp_path: Path) -> None:
-    server.says_length = False
-    assert download(published(server.url), tmp_path, QUICK).read_bytes() == CONTENT
-    server.break_after = [1000]
-    (tmp_path / "model.onnx").unlink()
-    with pytest.raises(DownloadError, match="1000 of 300000 bytes"):
-        download(published(server.url), tmp_path, ONCE)
-
-
-def test_other_content_is_thrown_away(server: Served, tmp_path: Path) -> None:
-    server.content = CONTENT[::-1]
-    with pytest.raises(DownloadError, match=r"not the published file \(other SHA-256\); nothing was kept"):
-        download(published(server.url), tmp_path, QUICK)
-    assert leftovers(tmp_path) == []
+def test_a_damaged_file_in_the_cache_is_downloaded_again(server: Served, cache: Path) -> None:
+    cache.mkdir()
+    (cache / "model.onnx").write_bytes(CONTENT[:-1] + b"?")
+    assert cached([published(server.url)]) is None
+    assert download(published(server.url)).read_bytes() == CONTENT
 
 
 @pytest.mark.parametrize("says_length", [True, False])
-def test_too_much_is_refused_before_it_fills_the_disk(server: Served, tmp_path: Path, says_length: bool) -> None:
-    server.content = CONTENT * 3
-    server.says_length = says_length
-    with pytest.raises(DownloadError, match="not the published file"):
-        download(published(server.url), tmp_path, QUICK)
-    assert leftovers(tmp_path) == []
+def test_a_broken_connection_leaves_nothing(server: Served, cache: Path, says_length: bool) -> None:
+    server.break_after, server.says_length = 100_000, says_length
+    with pytest.raises(DownloadError, match=r"stopped after 100000 of 300000 bytes \(.+\); run the same command again"):
+        download(published(server.url))
+    assert files_in(cache) == []
 
 
-def test_a_bad_beginning_is_not_gone_on_with_for_ever(server: Served, tmp_path: Path) -> None:
-    file = published(server.url)
-    (tmp_path / f".model.onnx.{file.sha256[:12]}.part").write_bytes(b"x" * 1000)
-    assert download(file, tmp_path, QUICK).read_bytes() == CONTENT
-    assert server.asked == ["bytes=1000-", ""]
+def test_a_server_without_content_length(server: Served) -> None:
+    server.says_length = False
+    assert download(published(server.url)).read_bytes() == CONTENT
 
 
-def test_a_beginning_that_is_too_long_is_dropped(server: Served, tmp_path: Path) -> None:
-    file = published(server.url)
-    (tmp_path / f".model.onnx.{file.sha256[:12]}.part").write_bytes(CONTENT + b"more")
-    assert download(file, tmp_path, QUICK).read_bytes() == CONTENT
+def test_two_at_once_leave_one_complete_file(server: Served, cache: Path) -> None:
+    server.stall_s = 0.05
+    with ThreadPoolExecutor(4) as threads:
+        paths = list(threads.map(lambda _: download(published(server.url)), range(4)))
+    assert {path.read_bytes() for path in paths} == {CONTENT}
+    assert files_in(cache) == ["model.onnx"]
 
 
-def test_a_server_that_has_less_than_is_here(server: Served, tmp_path: Path) -> None:
-    file = published(server.url)
-    (tmp_path / f".model.onnx.{file.sha256[:12]}.part").write_bytes(CONTENT[:200_000])
-    server.content = CONTENT[:150_000]
-    with pytest.raises(DownloadError, match="not the published file"):
-        download(file, tmp_path, QUICK)
+def test_other_content_is_refused(server: Served, cache: Path) -> None:
+    server.content = CONTENT[::-1]
+    with pytest.raises(DownloadError, match=r"not send the published file \(other SHA-256\); nothing was saved"):
+        download(published(server.url))
+    assert files_in(cache) == []
 
 
-def test_another_piece_than_was_asked_for(server: Served, tmp_path: Path) -> None:
-    server.wrong_range = True
-    server.break_after = [1000]
-    with pytest.raises(DownloadError, match="another piece"):
-        download(published(server.url), tmp_path, QUICK)
+@pytest.mark.parametrize("says_length", [True, False])
+def test_a_larger_file_is_refused_before_it_is_received(server: Served, cache: Path, says_length: bool) -> None:
+    server.content, server.says_length = CONTENT * 30, says_length
+    progress: list[int] = []
+    with pytest.raises(DownloadError, match="not send the published file"):
+        download(published(server.url), lambda _name, received, _size: progress.append(received))
+    assert max(progress, default=0) <= len(CONTENT)
+    assert files_in(cache) == []
 
 
-def test_a_silent_server_costs_one_time_out(server: Served, tmp_path: Path) -> None:
+def test_a_silent_server_costs_one_time_out(server: Served) -> None:
     server.stall_s = 30
-    with pytest.raises(DownloadError, match=r"timed out.* of 300000 bytes are here; run the same again"):
-        download(published(server.url), tmp_path, DownloadOptions(timeout_s=0.5, attempts=1))
+    with pytest.raises(DownloadError, match=r"150000 of 300000 bytes \(.*timed out.*\); run the same command again"):
+        download(published(server.url), timeout_s=0.5)
 
 
-def test_a_slow_server_meets_the_deadline(server: Served, tmp_path: Path) -> None:
+def test_a_slow_server_meets_the_deadline(server: Served) -> None:
     with pytest.raises(DownloadError, match="too slow"):
-        download(published(server.url), tmp_path, DownloadOptions(deadline_s=0))
+        download(published(server.url), deadline_s=0)
 
 
-@pytest.mark.parametrize(("status", "asked"), [(404, 1), (403, 1), (503, 3)])
-def test_an_answer_without_the_file(server: Served, tmp_path: Path, status: int, asked: int) -> None:
+@pytest.mark.parametrize("status", [404, 403, 503])
+def test_an_error_status(server: Served, cache: Path, status: int) -> None:
     server.status = status
-    with pytest.raises(DownloadError, match=f"127.0.0.1 answers {status}") as on_progress:
-        download(published(server.url), tmp_path, QUICK)
-    assert "\n" not in str(on_progress.value)
-    assert len(server.asked) == asked
+    with pytest.raises(DownloadError, match=rf"127\.0\.0\.1 answers {status} .* put the file into {cache}") as caught:
+        download(published(server.url))
+    assert "\n" not in str(caught.value)
 
 
-def test_nobody_there(tmp_path: Path) -> None:
+def test_a_server_that_cannot_be_reached(cache: Path) -> None:
     address = f"http://127.0.0.1:{free_port()}/model.onnx"
-    with pytest.raises(
-        DownloadError,
-        match=rf"cannot be reached \(.+\); check the network, or get http.+ elsewhere and put it into {tmp_path}",
-    ):
-        download(published(address), tmp_path, QUICK)
+    expected = rf"cannot be reached \(.+\); check the network, or download http.+ elsewhere and put it into {cache}"
+    with pytest.raises(DownloadError, match=expected):
+        download(published(address))
 
 
 @pytest.mark.parametrize("address", ["http://example.com/model.onnx", "ftp://127.0.0.1/a", "file:///etc/passwd"])
-def test_only_https_is_asked(address: str, tmp_path: Path) -> None:
-    with pytest.raises(DownloadError, match="not a secure address"):
-        download(published(address), tmp_path, QUICK)
+def test_only_https_is_used(address: str) -> None:
+    with pytest.raises(DownloadError, match="not an HTTPS address; nothing was downloaded"):
+        download(published(address))
 
 
-def test_a_redirection_may_not_leave_https(server: Served, tmp_path: Path) -> None:
+def test_a_redirect_may_not_leave_https(server: Served) -> None:
     server.redirect = "http://example.com/model.onnx"
-    with pytest.raises(DownloadError, match=r"http://example\.com/model\.onnx: not a secure address"):
-        download(published(server.url), tmp_path, QUICK)
+    with pytest.raises(DownloadError, match=r"http://example\.com/model\.onnx: not an HTTPS address"):
+        download(published(server.url))
 
 
-def test_a_redirection_is_followed(server: Served, tmp_path: Path) -> None:
+def test_a_redirect_is_followed(server: Served) -> None:
     with serve(b"") as front:
         front.redirect = server.url
-        assert download(published(front.url), tmp_path, QUICK).read_bytes() == CONTENT
+        assert download(published(front.url)).read_bytes() == CONTENT
 
 
-def test_a_place_that_cannot_be_written(server: Served, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("in the way")
-    with pytest.raises(SinkError, match="name another folder in MASKWATCH_CACHE"):
-        download(published(server.url), tmp_path / "file" / "below", QUICK)
+def test_a_folder_that_cannot_be_written(server: Served, cache: Path) -> None:
+    cache.write_text("a file")
+    with pytest.raises(SinkError, match="set MASKWATCH_CACHE to another folder"):
+        download(published(server.url))
 
 
-def test_a_full_disk_keeps_what_fits_and_goes_on_later(server: Served, tmp_path: Path) -> None:
-    small = tmp_path / "small"
-    small.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", str(small)]
-    mounted = subprocess.run(mount, capture_output=True, text=True, check=False)
-    if mounted.returncode:
-        pytest.skip(f"needs a small disk, and nothing can be mounted here: {mounted.stderr.strip()}")
-    try:
-        with pytest.raises(SinkError, match=r"No space left on device\); make room, or name another folder"):
-            download(published(server.url), small, QUICK)
-        assert not (small / "model.onnx").exists()
-        subprocess.run(["mount", "-o", "remount,size=1m", str(small)], check=True)
-        assert download(published(server.url), small, QUICK).read_bytes() == CONTENT
-        assert server.asked[-1].startswith("bytes=")
-    finally:
-        subprocess.run(["umount", str(small)], check=True)
+def test_a_full_disk_leaves_nothing(small_disk: Path, server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MASKWATCH_CACHE", str(small_disk))
+    server.content = np.random.default_rng(1).bytes(2_000_000)
+    with pytest.raises(SinkError, match=r"No space left on device\); free space there, or set MASKWATCH_CACHE"):
+        download(published(server.url, server.content))
+    assert files_in(small_disk) == []
+
+
+def test_the_cache_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("MASKWATCH_CACHE")
+    assert cache_folder().name == "maskwatch"
+    monkeypatch.setenv("MASKWATCH_CACHE", "~/models")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert cache_folder() == tmp_path / "models"

@@ -7,11 +7,10 @@ from functools import lru_cache
 
 from maskwatch.app.options import AppOptions
 from maskwatch.detect.base import Detector
-from maskwatch.detect.face_detectors import FACE_DETECTORS
+from maskwatch.detect.face_detectors import FACE_DETECTORS, face_detector_type
 from maskwatch.detect.options import InferenceOptions, open_detector
 from maskwatch.weights import shipped_classifiers, shipped_models
-from maskwatch.weights.cache import fetched_files
-from maskwatch.weights.catalogue import REMOTE
+from maskwatch.weights.download import cached
 
 LOWEST_CONF = 0.05
 """The lowest threshold on the slider; predictions below it are dropped."""
@@ -37,7 +36,7 @@ class Choices:
 
 def available(options: AppOptions) -> Choices:
     """The installed models, and those named in the options."""
-    not_installed = tuple(name for name in FACE_DETECTORS if name in REMOTE and fetched_files(REMOTE[name]) is None)
+    not_installed = tuple(name for name in FACE_DETECTORS if cached(face_detector_type(name).files) is None)
     return Choices(
         models=_unique(*shipped_models(), *options.models),
         face_detectors=tuple(name for name in FACE_DETECTORS if name not in not_installed),
@@ -52,8 +51,7 @@ def _unique(*names: str) -> tuple[str, ...]:
 
 def describe_face_detector(name: str) -> str:
     """A face detector's name and a few words about it."""
-    own = {"maskwatch": "MaskWatch's own network", "haar": "Haar cascade of OpenCV, frontal faces"}
-    return f"{name}: {own[name] if name in own else REMOTE[name].what.removeprefix('face detector ')}"
+    return f"{name}: {face_detector_type(name).help}"
 
 
 def single_stage(model: str, *, tile: bool) -> InferenceOptions:

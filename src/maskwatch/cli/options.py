@@ -8,13 +8,14 @@ from typing import Annotated
 import typer
 
 from maskwatch.detect.devices import DEVICES
+from maskwatch.detect.face_detectors import FACE_DETECTORS
 
 CorrectedLabels = Annotated[
     Path | None, typer.Option("--labels", help="CSV file of corrections to the labels, such as recipes/labels/*.csv.")
 ]
 
 FaceDetector = Annotated[
-    str | None, typer.Option("--face-detector", help="Of two-stage: maskwatch, haar, res10, yunet or retinaface.")
+    str | None, typer.Option("--face-detector", help=f"Face detector of two-stage: {', '.join(FACE_DETECTORS)}.")
 ]
 ClassifierFile = Annotated[
     str | None,

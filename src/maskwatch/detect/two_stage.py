@@ -17,7 +17,7 @@ from maskwatch.frames import Image
 if TYPE_CHECKING:
     from maskwatch.detect.card import ModelCard
     from maskwatch.detect.classifier import FaceClassifier
-    from maskwatch.detect.face_detectors import FaceBoxes, FaceDetector
+    from maskwatch.detect.face_detectors.contract import FaceBoxes, FaceDetector
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class TwoStageDetector(Detector):
         """
         checked_shape(image)
         rgb = np.ascontiguousarray(image[..., ::-1]) if checked_color(color) == "bgr" else image
-        found = self.face_detector.find(rgb, self.thresholds.conf, self.thresholds.iou)
+        found = self.face_detector.detect(rgb, self.thresholds.conf, self.thresholds.iou)
         states = self.classifier(self._cut(rgb, found))
         faces = Detections(found.xyxy, found.score, states, ambiguity_margin=self.card.ambiguity_margin)
         return TwoStagePrediction(faces, self.thresholds.conf)

@@ -1,164 +1,165 @@
-"""One file over HTTPS: resumed where it broke off, checked, and under its name only when it is whole."""
+"""Downloading model files that third parties publish into the cache: over HTTPS, and only the published content."""
 
 from __future__ import annotations
 
-import http
 import http.client
 import os
 import time
-from collections.abc import Callable
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any
+from urllib.parse import urlsplit
 
 from maskwatch.errors import DownloadError, SinkError
-from maskwatch.weights.cache import VARIABLE, is_whole
-from maskwatch.weights.catalogue import RemoteFile
-from maskwatch.weights.web import BrokenOffError, ask, host_of, next_block, wrong_file
+from maskwatch.files import replacing
 
-Progress = Callable[[int, int], None]
+CACHE_VARIABLE = "MASKWATCH_CACHE"
+OnProgress = Callable[[str, int, int], None]
+"""Called with the name of a file, the number of its bytes that have arrived, and its size."""
+_BLOCK = 1 << 16
+_LOCALHOST = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @dataclass(frozen=True)
-class DownloadOptions:
-    """How patient a download is.
+class RemoteFile:
+    """A file on the publisher's server.
 
     Attributes:
-        timeout_s: of one step on the network: to connect, or to get the next bytes.
-        deadline_s: of a whole file, all attempts together.
-        attempts: how often a broken connection is taken up again.
-        pause_s: before each further attempt.
+        name: in the cache.
+        url: its address.
+        sha256: of its content, in hexadecimal digits.
+        size: in bytes.
+        aliases: names of equivalent files in a folder that the user names.
     """
 
-    timeout_s: float = 30.0
-    deadline_s: float = 1800.0
-    attempts: int = 3
-    pause_s: float = 1.0
+    name: str
+    url: str
+    sha256: str
+    size: int
+    aliases: tuple[str, ...] = ()
+
+    def is_at(self, path: Path) -> bool:
+        """Whether ``path`` has exactly the published content."""
+        try:
+            return path.stat().st_size == self.size and sha256(path.read_bytes()).hexdigest() == self.sha256
+        except OSError:
+            return False
+
+
+def cache_folder() -> Path:
+    """The folder in the environment variable ``MASKWATCH_CACHE``, or else the platform's cache folder."""
+    if chosen := os.environ.get(CACHE_VARIABLE):
+        return Path(chosen).expanduser()
+    from platformdirs import user_cache_path
+
+    return user_cache_path("maskwatch", appauthor=False)
+
+
+def cached(files: Sequence[RemoteFile]) -> tuple[Path, ...] | None:
+    """The paths of files in the cache; None when one is missing or has other content."""
+    paths = tuple(cache_folder() / file.name for file in files)
+    return paths if all(file.is_at(path) for file, path in zip(files, paths, strict=True)) else None
 
 
 def download(
-    file: RemoteFile, folder: Path, options: DownloadOptions | None = None, on_progress: Progress | None = None
+    file: RemoteFile, on_progress: OnProgress | None = None, *, timeout_s: float = 30.0, deadline_s: float = 600.0
 ) -> Path:
-    """Fetch a file into ``folder``, unless it is there already.
-
-    What has come of it lies beside its place under another name until all is there and the check sum is right. When
-    the download is interrupted, the next call goes on from there if the server can (HTTP Range).
+    """Download a file of a few megabytes into the cache, unless it is there.
 
     Args:
-        file: what to fetch.
-        folder: is made when it is missing.
-        options: time-outs and attempts.
-        on_progress: called with the number of bytes that are here, and of all.
+        file: the file.
+        on_progress: called after each block.
+        timeout_s: limit for connecting and for each block.
+        deadline_s: limit for the whole file.
 
     Returns:
-        The path of the whole file.
+        The path of the file.
 
     Raises:
-        DownloadError: when the server cannot be reached, has no such file, breaks off, or gives other content.
+        DownloadError: when the server cannot be reached, does not have the file, or sends other content.
         SinkError: when the file cannot be written.
     """
-    target = folder / file.name
-    if is_whole(target, file):
-        return target
-    part = folder / f".{file.name}.{file.sha256[:12]}.part"
+    path = cache_folder() / file.name
+    if file.is_at(path):
+        return path
+    content = bytearray()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _unwritable(folder, error) from error
+        _receive(file, content, on_progress, timeout_s, time.monotonic() + deadline_s)
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise DownloadError(
+            f"{file.name}: {_host(file)} answers {error.code} ({error.reason}); update MaskWatch, which may know "
+            f"another address, or put the file into {path.parent} yourself"
+        ) from error
+    except urllib.error.URLError as error:
+        reason = getattr(error.reason, "strerror", None) or str(error.reason)
+        raise DownloadError(
+            f"{file.name}: {_host(file)} cannot be reached ({reason}); check the network, or download {file.url} "
+            f"elsewhere and put it into {path.parent}"
+        ) from error
+    except (http.client.HTTPException, OSError) as error:
+        reason = str(error) or type(error).__name__
+        raise DownloadError(
+            f"{file.name}: stopped after {len(content)} of {file.size} bytes ({reason}); run the same command again"
+        ) from error
     try:
-        _complete_and_check(file, part, options or DownloadOptions(), on_progress)
-        part.replace(target)
-    except OSError as error:
-        if is_whole(target, file):  # another process was faster
-            return target
-        if isinstance(error, FileNotFoundError) and folder.is_dir():
-            raise DownloadError(f"{file.name}: another process is fetching it too; run the same again") from error
-        raise _unwritable(folder, error) from error
-    return target
+        with replacing(path, f"free space there, or set {CACHE_VARIABLE} to another folder") as part:
+            part.write_bytes(content)
+    except SinkError:
+        if not file.is_at(path):  # another process may have been faster
+            raise
+    return path
 
 
-def _complete_and_check(file: RemoteFile, part: Path, options: DownloadOptions, on_progress: Progress | None) -> None:
-    begun = _size(part) > 0
-    _complete(file, part, options, on_progress)
-    if begun and not _has_right_sum(part, file):  # the earlier piece may have been the bad one
-        part.unlink()
-        _complete(file, part, options, on_progress)
-    if not _has_right_sum(part, file):
-        part.unlink()
-        raise wrong_file(file, "other SHA-256")
+def _receive(
+    file: RemoteFile, content: bytearray, on_progress: OnProgress | None, timeout_s: float, deadline: float
+) -> None:
+    """Append the body of the response to ``content``, and check it."""
+    _require_https(file.url)
+    request = urllib.request.Request(file.url, headers={"User-Agent": "maskwatch", "Accept-Encoding": "identity"})
+    with urllib.request.build_opener(_HttpsRedirects).open(request, timeout=timeout_s) as response:
+        announced = response.headers.get("Content-Length", str(file.size))
+        if announced != str(file.size):
+            raise _wrong_content(file, f"{announced} instead of {file.size} bytes")
+        while block := response.read1(_BLOCK):
+            content += block
+            if len(content) > file.size:
+                raise _wrong_content(file, f"more than {file.size} bytes")
+            if on_progress is not None:
+                on_progress(file.name, len(content), file.size)
+            if time.monotonic() > deadline:
+                raise TimeoutError("too slow")
+    if len(content) < file.size:
+        raise ConnectionError("the server closed the connection")
+    if sha256(content).hexdigest() != file.sha256:
+        raise _wrong_content(file, "other SHA-256")
 
 
-def _complete(file: RemoteFile, part: Path, options: DownloadOptions, on_progress: Progress | None) -> None:
-    """Bring ``part`` to its full size, in several attempts if need be."""
-    deadline = time.monotonic() + options.deadline_s
-    for attempt in range(1, options.attempts + 1):
-        try:
-            if _size(part) > file.size:
-                part.unlink()
-            if _size(part) < file.size:
-                _append(file, part, options.timeout_s, deadline, on_progress)
-            return
-        except BrokenOffError as error:
-            if attempt == options.attempts or time.monotonic() > deadline:
-                raise DownloadError(
-                    f"{file.name}: {error}; {_size(part)} of {file.size} bytes are here; run the same again to go on"
-                ) from error
-            time.sleep(options.pause_s)
-
-
-def _append(file: RemoteFile, part: Path, timeout_s: float, deadline: float, on_progress: Progress | None) -> None:
-    have = _size(part)
-    with ask(file, part, have, timeout_s) as response:
-        if response.status != http.HTTPStatus.PARTIAL_CONTENT:
-            have = 0
-        elif not response.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
-            raise DownloadError(f"{file.name}: {host_of(file.url)} gave another piece than asked for; try again later")
-        length = response.headers.get("Content-Length")
-        if length is not None and have + int(length) != file.size:
-            raise wrong_file(file, f"{have + int(length)} instead of {file.size} bytes")
-        try:
-            with part.open("ab" if have else "wb") as kept:
-                have = _copy(response, kept, have, file.size, deadline, on_progress)
-                kept.flush()
-                os.fsync(kept.fileno())
-        except OSError as error:
-            raise _unwritable(part.parent, error) from error
-    if have > file.size:
-        part.unlink()
-        raise wrong_file(file, f"more than {file.size} bytes")
-    if have < file.size:
-        raise BrokenOffError("the connection broke off")
-
-
-def _copy(
-    response: http.client.HTTPResponse,
-    kept: BinaryIO,
-    have: int,
-    whole: int,
-    deadline: float,
-    on_progress: Progress | None,
-) -> int:
-    """Write what comes until it ends, or is too much; the number of bytes that are there then."""
-    while have <= whole and (block := next_block(response)):
-        kept.write(block)
-        have += len(block)
-        if on_progress is not None:
-            on_progress(have, whole)
-        if time.monotonic() > deadline:
-            raise BrokenOffError("too slow")
-    return have
-
-
-def _has_right_sum(part: Path, file: RemoteFile) -> bool:
-    return sha256(part.read_bytes()).hexdigest() == file.sha256
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.is_file() else 0
-
-
-def _unwritable(folder: Path, error: OSError) -> SinkError:
-    return SinkError(
-        f"{folder}: cannot be written ({error.strerror or error}); make room, or name another folder in {VARIABLE}"
+def _wrong_content(file: RemoteFile, difference: str) -> DownloadError:
+    return DownloadError(
+        f"{file.name}: {_host(file)} does not send the published file ({difference}); nothing was saved; "
+        "try again later, or update MaskWatch"
     )
+
+
+def _host(file: RemoteFile) -> str:
+    return urlsplit(file.url).hostname or file.url
+
+
+class _HttpsRedirects(urllib.request.HTTPRedirectHandler):
+    def redirect_request(
+        self, req: urllib.request.Request, fp: Any, code: int, msg: str, headers: http.client.HTTPMessage, newurl: str
+    ) -> urllib.request.Request | None:
+        _require_https(newurl)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def _require_https(url: str) -> None:
+    """Only this computer itself may use HTTP."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOCALHOST):
+        raise DownloadError(f"{url}: not an HTTPS address; nothing was downloaded")

@@ -1,4 +1,4 @@
-"""``maskwatch models``: which models are here, their cards, and how to get more."""
+"""``maskwatch models``: list models, print cards, download third-party models."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import Annotated
 
 import typer
 
-models = typer.Typer(help="List the models; print a card; fetch models of others.", rich_markup_mode=None)
+models = typer.Typer(help="List models, print a model card, download third-party models.", rich_markup_mode=None)
 
 
 @models.callback(invoke_without_command=True)
 def list_models(
     context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False
 ) -> None:
-    """List the models that are shipped, fetched, or can be fetched, with their licences."""
+    """List installed and available models with their licences."""
     if context.invoked_subcommand is None:
         from maskwatch.cli.output.models import print_models
 
@@ -22,10 +22,10 @@ def list_models(
 
 @models.command()
 def show(
-    model: Annotated[str, typer.Argument(help="A name that 'maskwatch models' lists, or a model file.")],
+    model: Annotated[str, typer.Argument(help="Name in the list of 'maskwatch models', or path of a model file.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
-    """Print a model's card: data, figures, thresholds, credits, licence; of others' models what is known of them."""
+    """Print a model card: training data, metrics, thresholds, credits, licence."""
     from maskwatch.cli.output.models import print_card
 
     print_card(model, as_json)
@@ -37,9 +37,9 @@ def fetch(
         list[str], typer.Argument(help="Such as yunet; 'maskwatch models' lists them.", metavar="NAME...")
     ],
 ) -> None:
-    """Download models of others from their publishers, and check that they are the published ones.
+    """Download third-party models from their publishers and verify their checksums.
 
-    They go into the folder that the environment variable MASKWATCH_CACHE names, or the system's cache folder.
+    They are saved to the folder in the environment variable MASKWATCH_CACHE, or to the system's cache folder.
     """
     from maskwatch.cli.output.models import fetch_with_progress
 

@@ -3,80 +3,116 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
 
-from maskwatch.cli.output.cards import card_lines, remote_lines
-from maskwatch.detect.known_models import known_models
+from maskwatch.detect.card import ModelCard, scales_text
+from maskwatch.detect.known_models import KnownModel, downloadable_model, downloadable_models, known_models
 from maskwatch.detect.session import read_card
 from maskwatch.weights import find_model, shipped_classifiers
-from maskwatch.weights.catalogue import REMOTE
-from maskwatch.weights.fetch import OnProgress, fetch_model, find_remote
+from maskwatch.weights.download import OnProgress, download
 
 
 def print_models(as_json: bool) -> None:
-    """One line for each model, and where the shipped and the fetched ones lie."""
-    found = known_models()
+    """One line per model, and the paths of those that are shipped or fetched."""
+    models = known_models()
     if as_json:
-        typer.echo(json.dumps([asdict(model) for model in found], indent=1, default=str))
+        typer.echo(json.dumps([asdict(model) for model in models], indent=1, default=str))
         return
-    names, kinds = (
-        max(len(text) for text in column) for column in zip(*((m.name, m.kind) for m in found), strict=True)
-    )
-    for model in found:
-        line = (
-            f"{model.name:<{names}}  {model.kind:<{kinds}}  {model.state:<11}  {model.size / 1e6:4.1f} MB  {model.what}"
-        )
-        typer.echo(f"{line}; licence: {model.licence}")
+    name_width = max(len(model.name) for model in models)
+    kind_width = max(len(model.kind) for model in models)
+    for model in models:
+        columns = f"{model.name:<{name_width}}  {model.kind:<{kind_width}}  {model.state:<11}"
+        typer.echo(f"{columns}  {model.size / 1e6:4.1f} MB  {model.description}; licence: {model.licence}")
         for path in model.paths:
-            typer.echo(f"{'':<{names}}  {path}")
-    if any(model.state == "not fetched" for model in found):
-        typer.echo(
-            "'maskwatch models fetch NAME' gets those that are not fetched; 'maskwatch models show NAME': the card"
-        )
+            typer.echo(f"{'':<{name_width}}  {path}")
+    if any(model.state == "not fetched" for model in models):
+        typer.echo("'maskwatch models fetch NAME' downloads a model; 'maskwatch models show NAME' prints its card")
 
 
-def print_card(model: str, as_json: bool) -> None:
-    """The card of a shipped model or of a file, or what is known of one that can be fetched; for people or as JSON."""
-    if model in REMOTE:
-        _print_remote(model, as_json)
+def print_card(name: str, as_json: bool) -> None:
+    """The card of a shipped model or a model file, or the catalogue's entry of a third-party model."""
+    if name in downloadable_models():
+        model = next(model for model in known_models() if model.name == name)
+        typer.echo(json.dumps(asdict(model), indent=1, default=str) if as_json else "\n".join(_entry_lines(model)))
         return
-    path = shipped_classifiers().get(model) or find_model(model)
+    path = shipped_classifiers().get(name) or find_model(name)
     card = read_card(path)
-    typer.echo(
-        json.dumps({"path": str(path), **asdict(card)}, indent=1) if as_json else "\n".join(card_lines(path, card))
-    )
-
-
-def _print_remote(name: str, as_json: bool) -> None:
-    known = next(model for model in known_models() if model.name == name)
-    urls = [file.url for file in REMOTE[name].files]
-    if as_json:
-        typer.echo(json.dumps({**asdict(known), "urls": urls}, indent=1, default=str))
-    else:
-        typer.echo("\n".join(remote_lines(known, urls)))
+    as_text = "\n".join(_card_lines(path, card))
+    typer.echo(json.dumps({"path": str(path), **asdict(card)}, indent=1) if as_json else as_text)
 
 
 def fetch_with_progress(names: list[str]) -> None:
-    """Fetch each, with a bar on stderr; say where it lies."""
-    wanted = [find_remote(name) for name in names]
+    """Download third-party models, with a progress bar on stderr, and print their paths."""
+    models = {name: downloadable_model(name) for name in names}
     columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn()
-    for model in wanted:
-        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-            paths = fetch_model(model, on_progress=_teller(bar))
+    for name, model in models.items():
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+            paths = [download(file, _shown_in(bars)) for file in model.files]
         for path in paths:
-            typer.echo(f"{model.name}: {path} (licence: {model.licence})")
+            typer.echo(f"{name}: {path} (licence: {model.licence})")
 
 
-def _teller(bar: Progress) -> OnProgress:
+def _shown_in(bars: Progress) -> OnProgress:
     tasks: dict[str, TaskID] = {}
 
-    def on_progress(name: str, have: int, whole: int) -> None:
+    def on_progress(name: str, received: int, size: int) -> None:
         if name not in tasks:
-            tasks[name] = bar.add_task(name, total=whole)
-        bar.update(tasks[name], completed=have)
+            tasks[name] = bars.add_task(name, total=size)
+        bars.update(tasks[name], completed=received)
 
     return on_progress
+
+
+def _card_lines(path: Path, card: ModelCard) -> list[str]:
+    """A card as text: what the model is, then training, metrics and credits."""
+    lines = [
+        f"{card.name} ({card.task.replace('_', ' ')}), written by MaskWatch {card.version}",
+        f"  file        {path} ({path.stat().st_size / 1e6:.1f} MB, {card.parameters:,} parameters)",
+        f"  states      {', '.join(card.classes)}",
+        *_input_lines(card),
+        f"  licence     {card.licence}",
+    ]
+    lines += [f"  {topic:<10}  {text}" for topic, text in card.training.items()]
+    lines += _metric_lines(card.metrics, "  ")
+    return lines + [f"  credit      {credit}" for credit in card.credits]
+
+
+def _input_lines(card: ModelCard) -> list[str]:
+    if card.task == "classifier":
+        return [
+            f"  input       a face with a margin of {card.margin:.0%} on each side, resized to {card.imgsz} px",
+            f"  calibrated  temperature {card.temperature}",
+        ]
+    return [
+        f"  input       longer side {scales_text(card.scales)} px, both sides multiples of {card.multiple}",
+        f"  thresholds  confidence {card.conf}, IoU {card.iou}, temperature {card.temperature}",
+    ]
+
+
+def _metric_lines(metrics: dict[str, object], indent: str) -> Iterator[str]:
+    for topic, value in metrics.items():
+        if isinstance(value, dict):
+            yield f"{indent}{topic}"
+            yield from _metric_lines(value, indent + "  ")
+        else:
+            yield f"{indent}{topic}: {value}"
+
+
+def _entry_lines(model: KnownModel) -> list[str]:
+    """The catalogue's entry of a third-party model as text."""
+    return [
+        f"{model.name} ({model.kind}), third-party",
+        f"  model       {model.description}",
+        f"  licence     {model.licence}",
+        f"  size        {model.size / 1e6:.1f} MB",
+        f"  publisher   {model.origin}",
+        *(f"  address     {url}" for url in model.urls),
+        *(f"  file        {path}" for path in model.paths),
+        *([] if model.paths else [f"  file        not fetched; run 'maskwatch models fetch {model.name}'"]),
+    ]

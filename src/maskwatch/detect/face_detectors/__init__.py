@@ -1,17 +1,41 @@
-"""Face detectors behind one contract: `FaceDetector`."""
+"""The registry of face detectors, the first stage of two-stage detection.
+
+To add a face detector, write a module with a record of its own (see ``yunet.py``) and add a line to `FACE_DETECTORS`.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING
 
 from maskwatch.detect.devices import RuntimeOptions
-from maskwatch.detect.face_detectors.contract import FaceBoxes, FaceDetector
-from maskwatch.errors import UsageError
+from maskwatch.errors import ModelError, UsageError
 
-__all__ = ["FACE_DETECTORS", "FaceDetector", "FaceBoxes", "load_face_detector"]
+if TYPE_CHECKING:
+    from maskwatch.detect.face_detectors.contract import FaceDetector, FaceDetectorType
+    from maskwatch.weights.download import RemoteFile
 
-FACE_DETECTORS = ("maskwatch", "haar", "res10", "yunet", "retinaface")
-"""Their names. The first two are there at once; the others are fetched by ``maskwatch models fetch NAME``."""
+FACE_DETECTORS: dict[str, str] = {
+    "maskwatch": "maskwatch.detect.face_detectors.own:FACE_DETECTOR",
+    "haar": "maskwatch.detect.face_detectors.haar:FACE_DETECTOR",
+    "res10": "maskwatch.detect.face_detectors.res10:FACE_DETECTOR",
+    "yunet": "maskwatch.detect.face_detectors.yunet:FACE_DETECTOR",
+    "retinaface": "maskwatch.detect.face_detectors.retinaface:FACE_DETECTOR",
+}
+"""The `FaceDetectorType` records by name. A module is imported when its record is used."""
+
+
+def face_detector_type(name: str) -> FaceDetectorType:
+    """The record of a face detector.
+
+    Raises:
+        UsageError: when the name is not known.
+    """
+    if name not in FACE_DETECTORS:
+        raise UsageError(f"--face-detector {name} is not known; take one of {', '.join(FACE_DETECTORS)}")
+    record: FaceDetectorType = resolve_name(FACE_DETECTORS[name])
+    return record
 
 
 def load_face_detector(
@@ -25,38 +49,41 @@ def load_face_detector(
 
     Args:
         name: one of `FACE_DETECTORS`.
-        model: its model file, or a folder that holds it; None takes the shipped or the fetched one.
-        imgsz: length in pixels to which an image's longer side is scaled; None takes the detector's own.
-        runtime: device and threads; None: the CPU with all cores. haar and res10 run on the CPU with any device, and
-            set the threads of OpenCV for the whole process.
+        model: its model file, or a folder that contains it; None: the included or downloaded one.
+        imgsz: input size: longer side of the image in pixels; None: the detector's.
+        runtime: device and threads; None: the CPU with all cores.
 
     Raises:
-        ModelError: when the model is not there or cannot be used.
+        ModelError: when the model is not found or cannot be used.
         UsageError: when the name is not known or an option is out of range.
     """
-    if name not in FACE_DETECTORS:
-        raise UsageError(f"--face-detector {name} is not known; take one of {', '.join(FACE_DETECTORS)}")
-    runtime = runtime or RuntimeOptions()
-    if name == "haar":
-        from maskwatch.detect.face_detectors.haar import HaarFaces
+    record = face_detector_type(name)
+    return record.load(_model_files(name, record.files, model), imgsz, runtime or RuntimeOptions())
 
-        return HaarFaces(model, imgsz, runtime)
-    if name == "maskwatch":
-        from maskwatch.detect.face_detectors.own import MaskWatchFaces
-        from maskwatch.weights import find_model
 
-        return MaskWatchFaces(find_model(model or "small"), imgsz, runtime)
-    from maskwatch.detect.face_detectors.files import model_files
+def _model_files(name: str, files: tuple[RemoteFile, ...], given: Path | None) -> tuple[Path, ...]:
+    """The paths of the files of a face detector, in the order of its record."""
+    from maskwatch.weights.download import cached
 
-    files = model_files(name, model)
-    if name == "res10":
-        from maskwatch.detect.face_detectors.res10 import Res10Faces
+    if not files:
+        return () if given is None else (given,)
+    if given is None:
+        paths = cached(files)
+        if paths is None:
+            raise ModelError(
+                f"face detector {name} is not downloaded; run 'maskwatch models fetch {name}', "
+                "or give its file with --face-detector-model"
+            )
+        return paths
+    if given.is_dir():
+        return tuple(_in_folder(given, file) for file in files)
+    if not given.is_file():
+        raise ModelError(f"{given}: no such file; check --face-detector-model")
+    return given, *(_in_folder(given.parent, file) for file in files[1:])
 
-        return Res10Faces(files[0], files[1], imgsz, runtime)
-    if name == "yunet":
-        from maskwatch.detect.face_detectors.yunet import YuNetFaces
 
-        return YuNetFaces(files[0], imgsz, runtime)
-    from maskwatch.detect.face_detectors.retinaface import RetinaFaces
-
-    return RetinaFaces(files[0], imgsz, runtime)
+def _in_folder(folder: Path, file: RemoteFile) -> Path:
+    for name in (file.name, *file.aliases):
+        if (folder / name).is_file():
+            return folder / name
+    raise ModelError(f"{folder}: contains no {file.name}; put it there, or omit --face-detector-model")

@@ -1,14 +1,19 @@
-"""What every face detector promises: an image in, boxes and scores out, and nothing of masks."""
+"""What a face detector implements: an image in, boxes and scores out; and helpers for implementations."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from maskwatch.boxes import area, clip, nms
+from maskwatch.detect.devices import RuntimeOptions
 from maskwatch.frames import Image
+from maskwatch.weights.download import RemoteFile
 
 
 class FaceBoxes(NamedTuple):
@@ -16,7 +21,7 @@ class FaceBoxes(NamedTuple):
 
     Attributes:
         xyxy: float32 (N, 4), pixels of the image, inside it, none of them empty.
-        score: float32 (N,), how sure the detector is of each, 0..1.
+        score: float32 (N,), face scores, 0..1.
     """
 
     xyxy: NDArray[np.float32]
@@ -24,13 +29,13 @@ class FaceBoxes(NamedTuple):
 
 
 class FaceDetector(Protocol):
-    """Finds faces, whatever they wear. It may be called from several threads.
+    """Detects faces, masked or not. Several threads may call it at once.
 
     Attributes:
         name: as users write it.
-        conf: the threshold when nobody asks for another: about that of the best F1 over faces on validation images.
-        iou: boxes that overlap a better one by more are dropped, when nobody asks for another value.
-        imgsz: length in pixels to which an image's longer side is scaled.
+        conf: default threshold, near the best F1 over faces on validation images.
+        iou: default IoU threshold of non-maximum suppression.
+        imgsz: input size: longer side of the image in pixels.
     """
 
     name: str
@@ -38,23 +43,48 @@ class FaceDetector(Protocol):
     iou: float
     imgsz: int
 
-    def find(self, image: Image, conf: float, iou: float) -> FaceBoxes:
+    def detect(self, image: Image, conf: float, iou: float) -> FaceBoxes:
         """The faces of an image.
 
         Args:
             image: RGB uint8 (H, W, 3); it is not changed.
-            conf: lowest score that is given, 0..1.
-            iou: boxes that overlap a better one by more are dropped, 0..1.
+            conf: threshold on the score, 0..1.
+            iou: IoU threshold of non-maximum suppression, 0..1.
         """
 
 
+@dataclass(frozen=True)
+class FaceDetectorType:
+    """The record of a face detector.
+
+    Attributes:
+        load: loads it from its files, with an input size (None: its default) and runtime options. The files are those
+            of ``files``; where there are none, the one that the user names, if any.
+        help: a few words for lists.
+        files: to be downloaded; empty when nothing needs to be downloaded.
+        licence: of the files, as their publisher states it.
+        origin: page of the publisher; empty for our own.
+    """
+
+    load: Callable[[tuple[Path, ...], int | None, RuntimeOptions], FaceDetector]
+    help: str
+    files: tuple[RemoteFile, ...] = ()
+    licence: str = "Apache-2.0"
+    origin: str = ""
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files."""
+        return sum(file.size for file in self.files)
+
+
 def tidy(xyxy: NDArray[np.float32], score: NDArray[np.float32], iou: float, image: Image) -> FaceBoxes:
-    """One box for each face: suppression, best first, cut to the image; what lies outside it is gone.
+    """One box per face, best first, clipped to the image; boxes outside it are dropped.
 
     Args:
         xyxy: (N, 4), pixels of the image.
         score: (N,).
-        iou: boxes that overlap a better one by more are dropped.
+        iou: IoU threshold of non-maximum suppression.
         image: the image (H, W, 3).
     """
     kept = nms(xyxy, score, iou)
@@ -66,15 +96,23 @@ def tidy(xyxy: NDArray[np.float32], score: NDArray[np.float32], iou: float, imag
 def reshaped(
     xyxy: NDArray[np.float32], *, width: float = 1.0, height: float = 1.0, down: float = 0.0
 ) -> NDArray[np.float32]:
-    """Boxes (N, 4) of a detector's own habit as boxes from brow to chin and from ear to ear.
+    """A detector's boxes (N, 4) as boxes from brow to chin and from ear to ear.
 
     Args:
         xyxy: (N, 4), pixels.
         width: of the new boxes, as a share of the old.
         height: likewise.
-        down: how far the middle moves down, as a share of the old height.
+        down: shift of the centre, as a share of the old height.
     """
     size = xyxy[:, 2:] - xyxy[:, :2]
-    middle = (xyxy[:, :2] + xyxy[:, 2:]) / 2 + size * np.array([0, down])
+    centre = (xyxy[:, :2] + xyxy[:, 2:]) / 2 + size * np.array([0, down])
     half = size * np.array([width, height]) / 2
-    return np.concatenate([middle - half, middle + half], axis=1).astype(np.float32)
+    return np.concatenate([centre - half, centre + half], axis=1).astype(np.float32)
+
+
+def limit_opencv_threads(runtime: RuntimeOptions) -> None:
+    """Set the number of threads of OpenCV, if one is given. OpenCV has one setting for the whole process."""
+    if runtime.threads is not None:
+        import cv2
+
+        cv2.setNumThreads(runtime.threads)
