@@ -1,9 +1,9 @@
 """Our small network against MobileNetV2 on the same splits: ``python -m benchmarks.classifiers FACES --weights NPZ``.
 
-Several splits by duplicate group (or naive ones) of class folders. MobileNetV2 keeps its ImageNet weights and learns a
-new head on features that are computed once; ``--fine-tune N`` then trains all of it for N epochs. Ours starts from an
-Ultra-Light face detector (``--start``), never from our own, which has seen some of these images. The difference is
-of the same test images, with a bootstrap interval over groups of copies.
+The class folders are split several times by group of duplicates (or naively). MobileNetV2 keeps its ImageNet weights,
+and a new head is trained on precomputed features; ``--fine-tune N`` then trains all layers for N epochs. Ours starts
+from an Ultra-Light face detector (``--start``), not from the shipped detector, which was trained on some of these
+images. The difference is measured on the same test images, with a bootstrap interval over groups of duplicates.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ from maskwatch.data.split import SplitOptions, assign_splits
 from maskwatch.detect.card import TWO_STATE_NAMES, ModelCard
 from maskwatch.evaluate.classification.files import TWO_STATES, KerasClassifier
 from maskwatch.evaluate.classification.run import run_classifier
+from maskwatch.train.classifier.applications import base_of, unfreeze
 from maskwatch.train.classifier.cost import measure_cost
 from maskwatch.train.classifier.export import export_classifier
-from maskwatch.train.classifier.head import face_features, fit_head
-from maskwatch.train.classifier.networks import base_of, build_classifier, unfreeze
+from maskwatch.train.classifier.networks import build_classifier
 from maskwatch.train.classifier.options import ClassifierOptions
-from maskwatch.train.classifier.phases import ClassifierRun, fit_phases
+from maskwatch.train.classifier.phases import ClassifierRun, face_features, fit_head, fit_phases
 from maskwatch.train.classifier.weights import load_weights
 from maskwatch.train.run_folder import RunFolder
 
@@ -44,15 +44,15 @@ RESAMPLES = 5000
 
 @dataclass(frozen=True)
 class Split:
-    """One division: places of the images of each part."""
+    """One split: indices of the images of each part."""
 
     train: NDArray[np.int64]
     val: NDArray[np.int64]
     test: NDArray[np.int64]
 
 
-def part(faces: FaceArrays, places: NDArray[np.int64]) -> FaceArrays:
-    return FaceArrays(faces.images[places], faces.labels[places], [faces.paths[i] for i in places])
+def part(faces: FaceArrays, index: NDArray[np.int64]) -> FaceArrays:
+    return FaceArrays(faces.images[index], faces.labels[index], [faces.paths[i] for i in index])
 
 
 def divide(collection: Collection, seeds: int, naive: bool) -> tuple[list[Split], NDArray[np.int64]]:
@@ -68,7 +68,7 @@ def divide(collection: Collection, seeds: int, naive: bool) -> tuple[list[Split]
 
 
 class Pretrained:
-    """MobileNetV2: features once, a new head for each split, then all layers where it is asked for."""
+    """MobileNetV2: features computed once, a new head for each split, then optionally all layers."""
 
     def __init__(self, faces: FaceArrays, weights: str, fine_tune: int) -> None:
         self.faces = faces
@@ -77,7 +77,7 @@ class Pretrained:
         self.features = face_features(self.network(0), faces.images)
 
     def network(self, seed: int) -> keras.Model:
-        """ImageNet's features with a fresh head."""
+        """MobileNetV2 with ImageNet weights and a random head."""
         keras.utils.set_random_seed(seed)
         network = build_classifier("mobilenet_v2", self.faces.images.shape[1], 2, pretrained=True)
         load_weights(network, "mobilenet_v2", self.options.weights)
@@ -98,7 +98,7 @@ class Pretrained:
             replace(self.options, seed=seed), RunFolder.create(folder, "mobilenet", str(seed)), str(path)
         )
         fit_phases(network, part(self.faces, split.train), part(self.faces, split.val), run)
-        return judged(run.folder, part(self.faces, split.test)), network
+        return best_scores(run.folder, part(self.faces, split.test)), network
 
 
 class Small:
@@ -116,26 +116,26 @@ class Small:
         network = build_classifier(self.options.arch, self.faces.images.shape[1], 2)
         run = ClassifierRun(replace(self.options, seed=seed), RunFolder.create(folder, "small", str(seed)), self.start)
         fit_phases(network, part(self.faces, split.train), part(self.faces, split.val), run)
-        return judged(run.folder, part(self.faces, split.test)), network
+        return best_scores(run.folder, part(self.faces, split.test)), network
 
 
-def judged(folder: RunFolder, test: FaceArrays) -> NDArray[np.float32]:
-    """Probabilities of the best epoch."""
+def best_scores(folder: RunFolder, test: FaceArrays) -> NDArray[np.float32]:
+    """Probabilities of the test images in the best epoch."""
     best = keras.saving.load_model(folder.best, compile=False)
     return run_classifier(KerasClassifier(best, "best"), test.images)
 
 
 def cpu_ms(network: keras.Model, face: NDArray[np.uint8], folder: Path) -> float:
-    """Of the exported file, one face, one thread."""
+    """CPU milliseconds of the exported file for one face on one thread."""
     card = ModelCard("benchmark", "0", "classifier", TWO_STATE_NAMES, imgsz=face.shape[0], multiple=face.shape[0])
-    network(face[None].astype(np.float32))  # Keras exports only what has been called
+    network(face[None].astype(np.float32))  # Keras exports only models that have been called
     network.save(folder / "m.keras")
     export_classifier(network, folder / "m.onnx", card)
     return measure_cost(folder / "m.keras", folder / "m.onnx", face, (0.0, 0.0)).cpu_ms
 
 
 def difference(right: NDArray[np.float64], groups: NDArray[np.int64]) -> tuple[float, float, float]:
-    """Mean and 95 % interval of ours - theirs in points; ``right`` is (2, seeds, N), NaN where not tested."""
+    """Mean and 95 % interval of ours - theirs in points; ``right`` is (2, seeds, N), NaN for untested images."""
     gap = right[1] - right[0]
     _, unit = np.unique(groups, return_inverse=True)
     total = np.bincount(unit, weights=np.nansum(gap, axis=0))
@@ -148,15 +148,15 @@ def difference(right: NDArray[np.float64], groups: NDArray[np.int64]) -> tuple[f
 
 def main() -> None:
     parser = arguments(__doc__)
-    parser.add_argument("faces", type=Path, help="class folders, not divided")
+    parser.add_argument("faces", type=Path, help="class folders without splits")
     parser.add_argument("--weights", required=True, help="MobileNetV2: the .npz of ImageNet weights, or imagenet")
     parser.add_argument("--start", default="none", help="ours: an Ultra-Light .onnx, or none")
     parser.add_argument("--arch", default="face", help="ours")
     parser.add_argument("--size", type=int, default=96, help="ours: side of the input in pixels")
     parser.add_argument("--epochs", type=int, default=10, help="ours")
-    parser.add_argument("--fine-tune", type=int, default=0, help="epochs for the whole of MobileNetV2 after its head")
+    parser.add_argument("--fine-tune", type=int, default=0, help="epochs for all layers of MobileNetV2 after its head")
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--naive", action="store_true", help="pay no heed to copies")
+    parser.add_argument("--naive", action="store_true", help="ignore duplicates")
     args = parser.parse_args()
     collection = read_collection([args.faces])
     if not isinstance(collection.data, FaceDataset):

@@ -1,10 +1,10 @@
-"""Training against a plain Keras script: ``python -m benchmarks.training_speed FACES --weights NPZ``.
+"""Training speed against a plain Keras script: ``python -m benchmarks.training_speed FACES --weights NPZ``.
 
-The plain script does what the well-known examples do: ``ImageDataGenerator`` with their settings, ``compile`` and
-``fit`` as they come, the base of MobileNetV2 frozen while its head learns. Some read all images into memory, others
-decode them anew in each epoch (``flow_from_directory``): the small networks are timed against both. Ours is
-what ``maskwatch train classifier`` runs. Seconds are wall time; the processor seconds beside them do not count what
-other programs took. The first epoch of each, which builds the graph, is left out.
+The plain script works like the well-known examples: ``ImageDataGenerator`` with their settings, default ``compile`` and
+``fit``, and a frozen MobileNetV2 base while the head is trained. Some examples read all images into memory, others
+decode them again in each epoch (``flow_from_directory``); the small networks are compared with both. Ours is what
+``maskwatch train classifier`` runs. Seconds are wall time; CPU seconds exclude other programs. The first epoch, which
+builds the graph, is left out.
 """
 
 from __future__ import annotations
@@ -25,10 +25,11 @@ from benchmarks.report import arguments, show
 from maskwatch.data.collection import read_collection
 from maskwatch.data.face_arrays import FaceArrays, read_faces
 from maskwatch.evaluate.classification.files import TWO_STATES
-from maskwatch.train.classifier.head import face_features, fit_head
+from maskwatch.train.classifier.applications import base_of
 from maskwatch.train.classifier.loader import FaceLoader
-from maskwatch.train.classifier.networks import base_of, build_classifier, default_size
+from maskwatch.train.classifier.networks import build_classifier, default_size
 from maskwatch.train.classifier.options import ClassifierOptions
+from maskwatch.train.classifier.phases import face_features, fit_head
 from maskwatch.train.classifier.schedule import build_optimizer, compile_classifier
 from maskwatch.train.classifier.weights import load_weights
 
@@ -37,7 +38,7 @@ HEAD_EPOCHS = 20
 
 
 class Epochs(keras.callbacks.Callback):
-    """Wall and processor seconds of each epoch."""
+    """Wall and CPU seconds of each epoch."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,7 +71,7 @@ def augmentation() -> Any:
 
 
 def plain(network: keras.Model, faces: FaceArrays, epochs: int, batch: int, folder: Path | None = None) -> Clock:
-    """An epoch of the well-known examples, from memory or from class folders."""
+    """Seconds per epoch of the plain script, from memory or from class folders."""
     labels = keras.utils.to_categorical(faces.labels, 2)
     network.compile(keras.optimizers.Adam(1e-4), "categorical_crossentropy", metrics=["accuracy"])
     clock = Epochs()
@@ -83,8 +84,8 @@ def plain(network: keras.Model, faces: FaceArrays, epochs: int, batch: int, fold
     return wall * len(faces) / flow.n, cpu * len(faces) / flow.n
 
 
-def ours(network: keras.Model, loader: keras.utils.PyDataset, options: ClassifierOptions, epochs: int) -> Clock:
-    """An epoch of ours."""
+def our_epoch(network: keras.Model, loader: keras.utils.PyDataset, options: ClassifierOptions, epochs: int) -> Clock:
+    """Seconds per epoch of our training."""
     compile_classifier(network, build_optimizer(options, 1e-3))
     clock = Epochs()
     network.fit(loader, epochs=epochs, callbacks=[clock], shuffle=False, verbose=0)
@@ -92,7 +93,7 @@ def ours(network: keras.Model, loader: keras.utils.PyDataset, options: Classifie
 
 
 class Ready(keras.utils.PyDataset):
-    """The batches of a loader, made beforehand."""
+    """The batches of a loader, prepared in advance."""
 
     def __init__(self, loader: FaceLoader) -> None:
         super().__init__()
@@ -111,38 +112,38 @@ def timed(act: Callable[[], Any]) -> Clock:
     return time.perf_counter() - began[0], time.process_time() - began[1]
 
 
-def row(what: str, network: str, theirs: Clock, matched: Clock) -> dict[str, str]:
+def row(what: str, network: str, theirs: Clock, ours: Clock) -> dict[str, str]:
     return {
         "measured": what,
         "network": network,
         "plain s": f"{theirs[0]:.2f}",
-        "ours s": f"{matched[0]:.2f}",
-        "ratio": f"{matched[0] / theirs[0]:.2f}",
+        "ours s": f"{ours[0]:.2f}",
+        "ratio": f"{ours[0] / theirs[0]:.2f}",
         "plain CPU s": f"{theirs[1]:.2f}",
-        "ours CPU s": f"{matched[1]:.2f}",
-        "CPU ratio": f"{matched[1] / theirs[1]:.2f}",
+        "ours CPU s": f"{ours[1]:.2f}",
+        "CPU ratio": f"{ours[1] / theirs[1]:.2f}",
     }
 
 
 def epoch_rows(arch: str, faces: FaceArrays, epochs: int, folder: Path) -> list[dict[str, str]]:
-    """Seconds per epoch, all layers, against both ways of reading."""
+    """Training of all layers, against both ways of reading images."""
     options = ClassifierOptions(("",), arch=arch)
     size = faces.images.shape[1]
-    matched = ours(build_classifier(arch, size, 2), FaceLoader(faces, options, 2), options, epochs)
+    epoch = our_epoch(build_classifier(arch, size, 2), FaceLoader(faces, options, 2), options, epochs)
     ways = (("epoch, plain decodes", folder), ("epoch, plain in memory", None))
     return [
         row(
             what,
             f"{arch} {size} px",
             plain(build_classifier(arch, size, 2), faces, epochs, options.batch, way),
-            matched,
+            epoch,
         )
         for what, way in ways
     ]
 
 
 def head_row(faces: FaceArrays, weights: str) -> dict[str, str]:
-    """The head phase of MobileNetV2: the plain script's epochs are timed once and counted `HEAD_EPOCHS` times."""
+    """The head phase of MobileNetV2; for the plain script, one epoch is timed and multiplied by `HEAD_EPOCHS`."""
     options = ClassifierOptions(
         ("",), arch="mobilenet_v2", weights=weights, head_epochs=HEAD_EPOCHS, patience=HEAD_EPOCHS
     )
@@ -167,11 +168,11 @@ def head_row(faces: FaceArrays, weights: str) -> dict[str, str]:
 
 
 def waiting_row(arch: str, faces: FaceArrays, epochs: int) -> dict[str, str]:
-    """An epoch with batches that lie ready ("plain") against one that has to make them ("ours")."""
+    """An epoch with prepared batches ("plain") against one that prepares them ("ours")."""
     options = ClassifierOptions(("",), arch=arch)
     loader = FaceLoader(faces, options, 2)
     network = build_classifier(arch, faces.images.shape[1], 2)
-    ready, made = (ours(network, data, options, epochs) for data in (Ready(loader), loader))
+    ready, made = (our_epoch(network, data, options, epochs) for data in (Ready(loader), loader))
     found = row("waiting for data", f"{arch} {faces.images.shape[1]} px", ready, made)
     return {**found, "ratio": f"{100 * max(0.0, 1 - ready[0] / made[0]):.0f} % of the time"}
 
@@ -180,7 +181,7 @@ def main() -> None:
     parser = arguments(__doc__)
     parser.add_argument("faces", type=Path, help="class folders")
     parser.add_argument("--weights", required=True, help="MobileNetV2: the .npz of ImageNet weights, or imagenet")
-    parser.add_argument("--images", type=int, default=960, help="so many of them, for each network")
+    parser.add_argument("--images", type=int, default=960, help="number of images for each network")
     parser.add_argument("--epochs", type=int, default=4)
     args = parser.parse_args()
     listed = list(read_collection([args.faces]).data)

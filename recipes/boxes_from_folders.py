@@ -1,4 +1,4 @@
-"""Turn folders of portraits, one class each, into training data: the state is the folder's, the box is found.
+"""Turn class folders of portraits into training data: the folder gives the state, a detector the box.
 
 python recipes/boxes_from_folders.py FACES annotations.json    (FACES/with_mask/*.jpg, FACES/without_mask/*.jpg)
 """
@@ -10,7 +10,7 @@ from pathlib import Path
 from maskwatch import MaskState, load_detector, open_source
 
 faces, target = Path(sys.argv[1]), Path(sys.argv[2])
-detector, images, annotations = load_detector(conf=0.2, imgsz=256), [], []  # portraits: one large face
+detector, images, annotations = load_detector(conf=0.2, imgsz=256), [], []  # one large face in each image
 for state in (s for s in MaskState if (faces / s.name).is_dir()):
     for frame, found in detector.stream(open_source(faces / state.name)):
         if len(found) == 1 and found.confidence[0] >= 0.4:

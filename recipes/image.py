@@ -1,6 +1,6 @@
-"""Find the faces in images, say how their masks are worn, and save annotated copies in the folder "annotated".
+"""Detect faces in images, print their mask states, and save annotated copies in the folder "annotated".
 
-python recipes/image.py PICTURE_OR_FOLDER ...
+python recipes/image.py IMAGE_OR_FOLDER ...
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""Follow people through a video, say who wears a mask, and save it annotated: python recipes/video.py VIDEO."""
+"""Track people in a video, count their mask states, and save an annotated copy: python recipes/video.py VIDEO."""
 
 import sys
 

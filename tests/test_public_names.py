@@ -25,7 +25,7 @@ SIGNATURES = {
     "read_dataset": "path rename problems",
     "read_image": "source name max_pixels",
     "run": "detector source sinks tracker on_frame stop",
-    "train_detector": "options folder resume report",
+    "train_detector": "options folder resume on_progress",
     "CocoSink": "path",
     "CsvSink": "path",
     "ImageSink": "folder render",

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# How the shipped base model was trained: an hour and two hours on two CPU cores, both with other work beside them.
+# Training of the shipped base model: one and two hours on two CPU cores that were also in use otherwise.
 # usage: recipes/base_model/train.sh DETECTION.json WEAK.json PORTRAITS.json      (see recipes/small_model/train.sh)
-# The first run began with the weights of small as they were then, the second with those of the first; of both
-# the averaged weights of the last epoch were taken, and the mean of the two is shipped (docs/model-journal.md). As they were
-# run, they were validated every five and every six epochs, the first at 896 + 320 px.
+# The first run started from the default model of that time, the second from the first. The shipped model is the mean of the
+# averaged weights of their last epochs (docs/model-journal.md). The original runs were validated every five and every six
+# epochs, the first at 896 + 320 px.
 set -euo pipefail
 train() { maskwatch train detector "$@" --labels recipes/labels/detection.csv; }
 

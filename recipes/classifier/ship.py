@@ -1,7 +1,7 @@
-"""Average the networks of some runs that began alike, calibrate, and put the result in the shipped classifier's place.
+"""Average the networks of several runs, calibrate the mean, and replace the shipped classifier with it.
 
-Weights of networks that were tuned from the same start can be averaged, and do better than each (Wortsman et al.,
-Model soups, ICML 2022).
+Networks fine-tuned from the same initial weights can be averaged; the mean is better than each of them (Wortsman et
+al., Model soups, ICML 2022).
 
 python recipes/classifier/ship.py VAL_FACES WEIGHTS RUN...
 """
@@ -45,4 +45,4 @@ card = ModelCard(
 )
 network.save(weights / "classifier.keras")
 export_classifier(network, weights / "classifier.onnx", card)
-print(f"{hits} of {len(val)} val faces right, temperature {card.temperature:g}; written to {weights}")
+print(f"{hits} of {len(val)} val faces correct, temperature {card.temperature:g}; saved in {weights}")

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# How the shipped classifier was trained: two runs from the backbone of the shipped detector, their weights averaged.
+# Training of the shipped classifier: the mean of two runs from the backbone of the shipped detector.
 # usage: recipes/classifier/train.sh DETECTION.json CORRECTED.json WEAK.json PORTRAITS
-#   DETECTION.json  COCO file with splits train and val     CORRECTED.json  the same with the corrections of recipes/labels
+#   DETECTION.json  COCO file with splits train and val     CORRECTED.json  the same with the corrections in recipes/labels
 #   WEAK.json       COCO file, split train, states of folders, boxes from a detector
 #   PORTRAITS       folders with_mask and without_mask
-# The start was the detector of version 0.1 (stage 4 of recipes/small_model).
+# Both runs started from the detector of version 0.1 (stage 4 of recipes/small_model).
 set -euo pipefail
 detection=$1 corrected=$2 weak=$3 portraits=$4 crops=runs/crops
 train() { maskwatch train classifier "$@" --arch face --optimizer adamw --schedule cosine --batch 64 --balance none --margin 0.2; }

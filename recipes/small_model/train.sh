@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# How the shipped model was trained: stages, each from the last one's weights, on two CPU cores.
+# Training of the shipped default model (small) on two CPU cores, in stages: each starts from the weights of the last.
 # usage: recipes/small_model/train.sh DETECTION.json WEAK.json PORTRAITS ULTRA_LIGHT_RFB_640.onnx
 #   DETECTION.json  COCO file with splits train and val     WEAK.json  COCO file, split train, boxes from a detector
 #   PORTRAITS       folders with_mask and without_mask
-# In the first stage as it was run, worn_incorrectly weighed 2.5 and without_mask 1.3 in the state loss, and samples had
-# 40 % mosaics at its start. The first three were stopped early: after 15 of 26, 2 of 14 and 8 of 13 epochs. From stage 5 on,
-# copies of val and test images were left out (the first lines of recipes/labels/detection.csv, and six of WEAK.json), and
-# the augmentation grew from stage to stage: occluders on 15, 30 and 40 % of the unmasked faces, burned-in frames from stage 7 on,
-# stage 5 without either. From stage 6 on, a stage goes on from the last averaged weights, not from the best epoch
-# (see docs/model-journal.md). One command that comes within two points of it, with two logs: --plan small, journal 21.
+# The original stage 1 had state loss weights of 2.5 (worn_incorrectly) and 1.3 (without_mask), and began with 40 % mosaics.
+# The first three stages were stopped early: after 15 of 26, 2 of 14 and 8 of 13 epochs. From stage 5 on, copies of val and
+# test images were left out (the first lines of recipes/labels/detection.csv, and six of WEAK.json). Augmentation grew from
+# stage 6 on: occluders on 15, 30 and 40 % of the unmasked faces, and drawn frames from stage 7 on. From stage 6 on, a stage
+# starts from the last averaged weights, not from the best epoch (see docs/model-journal.md). A single command comes within
+# two points of the result: --plan small (journal 21, with two logs).
 set -euo pipefail
 detection=$1 weak=$2 portraits=$3 start=$4
 train() { maskwatch train detector "$detection" "$weak" "$@"; }
@@ -24,10 +24,10 @@ train runs/portraits.json --name stage5 --from runs/detector/stage4/model.keras 
   --epochs 8 --steps 150 --size 640 --batch 5 --lr 1e-3 --val-every 2
 train runs/portraits.json --name stage6 --from runs/detector/stage5/model.keras \
   --epochs 12 --steps 200 --size 512 --batch 8 --lr 7e-4 --val-every 2
-whole() { train runs/portraits.json --labels recipes/labels/detection.csv --size 640 --batch 5 --steps 150 --full-image-share 0.5 --clean-share 0.75 "$@"; }
-whole --name stage7 --from runs/detector/stage6/model.keras --epochs 2 --lr 6e-4
-whole --name stage8 --from runs/detector/stage7/model.keras --epochs 12 --lr 6e-4 --val-every 3
-whole --name stage9 --from runs/detector/stage8/model.keras --epochs 8 --lr 4e-4 --val-every 4
+full() { train runs/portraits.json --labels recipes/labels/detection.csv --size 640 --batch 5 --steps 150 --full-image-share 0.5 --clean-share 0.75 "$@"; }
+full --name stage7 --from runs/detector/stage6/model.keras --epochs 2 --lr 6e-4
+full --name stage8 --from runs/detector/stage7/model.keras --epochs 12 --lr 6e-4 --val-every 3
+full --name stage9 --from runs/detector/stage8/model.keras --epochs 8 --lr 4e-4 --val-every 4
 maskwatch export runs/detector/stage9/model.keras src/maskwatch/weights/small.onnx --data "$detection" \
   --labels recipes/labels/detection.csv --card recipes/small_model/card.json
 cp runs/detector/stage9/model.keras src/maskwatch/weights/small.keras

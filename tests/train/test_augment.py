@@ -56,7 +56,7 @@ def test_same_seed_same_sample() -> None:
     assert np.array_equal(first[1].xyxy, second[1].xyxy)
 
 
-def test_faces_cut_by_the_crop_are_ignored_not_learnt() -> None:
+def test_faces_mostly_outside_the_crop_become_ignored_regions() -> None:
     options = replace(AugmentOptions(), zoom_on_face=0.0, image_sides=(600, 600), stretch=1.0)
     seen = set()
     for seed in range(60):
@@ -68,7 +68,7 @@ def test_faces_cut_by_the_crop_are_ignored_not_learnt() -> None:
     assert seen == {Role.face, Role.ignore}
 
 
-def test_small_faces_are_ignored() -> None:
+def test_small_faces_become_ignored_regions() -> None:
     options = replace(AugmentOptions(), zoom_on_face=0.0, image_sides=(60, 60), least_content=0.1)
     _, targets = random_crop(image_with((100, 60, 120, 80)), (96, 96), options, np.random.default_rng(0))
     assert targets.role.tolist() == [Role.ignore]
@@ -96,8 +96,8 @@ def test_packing_keeps_the_largest() -> None:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_boxes_of_turned_crops_fit_the_faces(seed: int) -> None:
-    """Faces are oval: the box of a turned one touches the oval, not the corners of the old box."""
+def test_boxes_of_rotated_crops_fit_the_faces(seed: int) -> None:
+    """Faces are oval: a rotated box touches the oval, not the corners of the old box."""
     image = np.full((400, 600, 3), 127, np.uint8)
     cv2.ellipse(image, (320, 210), (50, 80), 0, 0, 360, RED, -1)
     box = np.array([[270, 130, 371, 291]], np.float32)
@@ -110,7 +110,7 @@ def test_boxes_of_turned_crops_fit_the_faces(seed: int) -> None:
     assert targets.xyxy[0] == pytest.approx([columns.min(), rows.min(), columns.max() + 1, rows.max() + 1], abs=2.0)
 
 
-def test_some_unmasked_faces_get_something_before_the_mouth() -> None:
+def test_some_unmasked_faces_get_an_object_over_the_mouth() -> None:
     example = image_with((100, 60, 160, 130))
     unmasked = replace(example[1], class_id=np.array([2]))
     options = AugmentOptions(tilt_prob=0, full_rotation_prob=0, zoom_on_face=1.0, frame_prob=0)

@@ -35,7 +35,7 @@ def portraits(tmp_path: Path) -> Dataset:
     return Dataset(images, "portraits")
 
 
-def test_the_exported_file_is_calibrated_judged_and_credited(tmp_path: Path, portraits: Dataset) -> None:
+def test_the_exported_file_is_calibrated_evaluated_and_credited(tmp_path: Path, portraits: Dataset) -> None:
     target = tmp_path / "again.onnx"
     exported = export_keras(find_model("small", ".keras"), target, portraits, {"imgsz": 320})
     card = OnnxSession(target, RuntimeOptions(threads=1)).card
@@ -75,7 +75,7 @@ def test_every_size_of_the_family_is_exported_as_it_is(
     assert exported.check.face_scores < 1e-4
 
 
-def test_another_network_is_not_exported(tmp_path: Path, portraits: Dataset) -> None:
+def test_other_networks_are_refused(tmp_path: Path, portraits: Dataset) -> None:
     import keras
 
     inputs = keras.Input((None, None, 3))

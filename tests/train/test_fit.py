@@ -13,10 +13,10 @@ from maskwatch.data import Dataset, read_dataset
 from maskwatch.detections import STATE_NAMES
 from maskwatch.errors import DataError, SinkError, UsageError
 from maskwatch.train.augment.crop import AugmentOptions
-from maskwatch.train.fit import Progress, train_detector
+from maskwatch.train.fit import train_detector
 from maskwatch.train.loader import DetectionLoader, LoaderOptions, sampling_weights
 from maskwatch.train.options import DetectorOptions
-from maskwatch.train.run_folder import RunFolder, opened_run
+from maskwatch.train.run_folder import RunFolder, TrainingProgress, opened_run
 from maskwatch.train.stages import Stage
 from maskwatch.train.train_val_split import training_and_validation
 
@@ -30,26 +30,22 @@ def options_for(data: Path, **changes: object) -> DetectorOptions:
 
 @pytest.fixture
 def untraced() -> Iterator[None]:
-    """Small trainings without TensorFlow's tracing, which takes ten times as long as they do."""
+    """Without TensorFlow's tracing, which takes ten times as long as a small training."""
     tensorflow = pytest.importorskip("tensorflow")
     tensorflow.config.run_functions_eagerly(True)
     yield
     tensorflow.config.run_functions_eagerly(False)
 
 
-def quiet(_: Progress) -> None:
-    pass
-
-
-def test_training_leaves_a_whole_run_folder(toy_coco: Path, tmp_path: Path) -> None:
+def test_training_leaves_a_complete_run_folder(toy_coco: Path, tmp_path: Path) -> None:
     options = options_for(toy_coco, name="toy")
     folder = RunFolder.create(tmp_path / "runs", "detector", "toy")
-    told: list[Progress] = []
-    result = train_detector(options, folder, report=told.append)
+    reported: list[TrainingProgress] = []
+    result = train_detector(options, folder, on_progress=reported.append)
     for name in ("model.keras", "model.onnx", "history.csv", "curves.png", "samples.png", "checkpoint.npz"):
         assert (folder.path / name).stat().st_size > 0
     assert [row["epoch"] for row in folder.read_history()] == [1, 2]
-    assert told[-1].step == told[-1].steps == 4
+    assert reported[-1].step == reported[-1].steps == 4
     assert result.exported.check.face_scores < 1e-4
     detector = load_detector(folder.exported)
     assert detector.card.name == "toy"
@@ -59,52 +55,52 @@ def test_training_leaves_a_whole_run_folder(toy_coco: Path, tmp_path: Path) -> N
 
 @pytest.mark.filterwarnings("ignore:Even though the `tf.config:UserWarning")
 @pytest.mark.usefixtures("untraced")
-def test_resumed_run_ends_where_an_unbroken_one_does(toy_coco: Path, tmp_path: Path) -> None:
-    """An interruption between two epochs or two stages changes nothing but rounding."""
+def test_resumed_run_ends_like_an_uninterrupted_one(toy_coco: Path, tmp_path: Path) -> None:
+    """An interruption between two epochs or two stages changes only rounding."""
     first = Stage(2, 2, 2, 64, full_image_share=0.5)
     options = options_for(toy_coco, stages=(first, replace(first, size=96, steps=1, epochs=1)), val_every=9)
-    told: list[Progress] = []
-    whole = RunFolder.create(tmp_path, "detector", "whole")
-    train_detector(options, whole, report=told.append)
-    assert told[-1].step == told[-1].steps == 5
+    reported: list[TrainingProgress] = []
+    complete = RunFolder.create(tmp_path, "detector", "complete")
+    train_detector(options, complete, on_progress=reported.append)
+    assert reported[-1].step == reported[-1].steps == 5
     for stopped_after in (1, 2):
         broken = RunFolder.create(tmp_path, "detector", f"broken_{stopped_after}")
-        _train_in_two_goes(options, broken, stopped_after)
+        _train_with_a_break(options, broken, stopped_after)
         assert len(broken.read_history()) == 3
-        for a, b in zip(whole.read_history(), broken.read_history(), strict=True):
+        for a, b in zip(complete.read_history(), broken.read_history(), strict=True):
             assert {k: v for k, v in a.items() if k != "seconds"} == pytest.approx(
                 {k: v for k, v in b.items() if k != "seconds"}, rel=1e-3
             )
 
 
-def _train_in_two_goes(options: DetectorOptions, folder: RunFolder, stopped_after: int) -> None:
+def _train_with_a_break(options: DetectorOptions, folder: RunFolder, stopped_after: int) -> None:
 
     class StoppedError(Exception):
         pass
 
-    def stop(progress: Progress) -> None:
+    def stop(progress: TrainingProgress) -> None:
         if progress.row is not None and progress.epoch == stopped_after:
             raise StoppedError
 
     with pytest.raises(StoppedError):
-        train_detector(options, folder, report=stop)
-    train_detector(options, folder, resume=True, report=quiet)
+        train_detector(options, folder, on_progress=stop)
+    train_detector(options, folder, resume=True)
 
 
 @pytest.mark.filterwarnings("ignore:Even though the `tf.config:UserWarning")
 @pytest.mark.usefixtures("untraced")
 def test_progress_counts_on_through_stages_that_are_alike(toy_coco: Path, tmp_path: Path) -> None:
-    told: list[Progress] = []
+    reported: list[TrainingProgress] = []
     options = options_for(toy_coco, stages=(Stage(1, 2, 2, 64),) * 2, val_every=9)
-    train_detector(options, RunFolder.create(tmp_path, "detector", "a"), report=told.append)
-    assert [one.step for one in told] == [1, 2, 2, 3, 4, 4]
+    train_detector(options, RunFolder.create(tmp_path, "detector", "a"), on_progress=reported.append)
+    assert [one.step for one in reported] == [1, 2, 2, 3, 4, 4]
 
 
 @pytest.mark.filterwarnings("ignore:Even though the `tf.config:UserWarning")
 @pytest.mark.usefixtures("untraced")
 def test_validating_every_other_epoch_leaves_gaps_in_the_history(toy_coco: Path, tmp_path: Path) -> None:
     folder = RunFolder.create(tmp_path, "detector", "a")
-    result = train_detector(options_for(toy_coco, epochs=3, steps=1, val_every=2), folder, report=quiet)
+    result = train_detector(options_for(toy_coco, epochs=3, steps=1, val_every=2), folder)
     assert ["mean" in row for row in folder.read_history()] == [False, True, True]
     assert result.epoch in (2, 3)
 
@@ -113,9 +109,9 @@ def test_validating_every_other_epoch_leaves_gaps_in_the_history(toy_coco: Path,
 @pytest.mark.usefixtures("untraced")
 def test_fine_tuning_starts_from_an_earlier_run(toy_coco: Path, tmp_path: Path) -> None:
     first = RunFolder.create(tmp_path, "detector", "first")
-    train_detector(options_for(toy_coco), first, report=quiet)
+    train_detector(options_for(toy_coco), first)
     second = RunFolder.create(tmp_path, "detector", "second")
-    train_detector(options_for(toy_coco, start=str(first.best), epochs=1), second, report=quiet)
+    train_detector(options_for(toy_coco, start=str(first.best), epochs=1), second)
     assert load_detector(second.exported).card.training["start"] == str(first.best)
 
 
@@ -127,9 +123,9 @@ def test_runs_are_never_overwritten(tmp_path: Path) -> None:
 
 @pytest.mark.filterwarnings("ignore:Even though the `tf.config:UserWarning")
 @pytest.mark.usefixtures("untraced")
-def test_cut_before_the_first_checkpoint_it_begins_anew(toy_coco: Path, tmp_path: Path) -> None:
+def test_resumed_without_a_checkpoint_training_starts_from_the_beginning(toy_coco: Path, tmp_path: Path) -> None:
     folder = RunFolder.create(tmp_path, "detector", "a")
-    train_detector(options_for(toy_coco, epochs=1, steps=1), folder, resume=True, report=quiet)
+    train_detector(options_for(toy_coco, epochs=1, steps=1), folder, resume=True)
     assert [row["epoch"] for row in folder.read_history()] == [1]
 
 
@@ -140,7 +136,7 @@ def test_nothing_to_resume(tmp_path: Path) -> None:
 
 @pytest.mark.filterwarnings("ignore:Even though the `tf.config:UserWarning")
 @pytest.mark.usefixtures("untraced")
-def test_an_epoch_whose_checkpoint_found_no_room_counts_once(
+def test_an_epoch_without_its_checkpoint_is_repeated_and_counts_once(
     toy_coco: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(folder: RunFolder, network: object, optimizer: object, state: dict[str, int]) -> None:
@@ -152,15 +148,15 @@ def test_an_epoch_whose_checkpoint_found_no_room_counts_once(
     options, folder = options_for(toy_coco, steps=1), RunFolder.create(tmp_path, "detector", "a")
     monkeypatch.setattr(RunFolder, "save_checkpoint", full)
     with pytest.raises(SinkError):
-        train_detector(options, folder, report=quiet)
+        train_detector(options, folder)
     monkeypatch.undo()
-    train_detector(options, folder, resume=True, report=quiet)
+    train_detector(options, folder, resume=True)
     assert [row["epoch"] for row in folder.read_history()] == [1, 2]
 
 
 @pytest.mark.filterwarnings("ignore:Even though the `tf.config:UserWarning")
 @pytest.mark.usefixtures("untraced")
-def test_of_equal_epochs_the_one_that_is_named_is_kept(
+def test_of_equal_epochs_the_saved_one_is_the_reported_one(
     toy_coco: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept: list[float] = []
@@ -176,7 +172,7 @@ def test_of_equal_epochs_the_one_that_is_named_is_kept(
         save_network(self, network)
 
     monkeypatch.setattr(RunFolder, "save_network", save)
-    result = train_detector(options_for(toy_coco, epochs=4, steps=1), folder, report=quiet)
+    result = train_detector(options_for(toy_coco, epochs=4, steps=1), folder)
     assert kept[-1] == result.epoch == 3
 
 
@@ -233,7 +229,7 @@ def test_rare_states_are_drawn_more_often(toy_coco: Path) -> None:
     assert weights.sum() == pytest.approx(1)
 
 
-def test_home_images_get_their_share(toy_coco: Path) -> None:
+def test_clean_images_get_their_share(toy_coco: Path) -> None:
     dataset = read_dataset(toy_coco)
     mixed = Dataset([replace(image, boxes="loose") if i % 3 else image for i, image in enumerate(dataset)], "mixed")
     weights = sampling_weights(mixed, clean_share=0.7)
@@ -253,7 +249,7 @@ def test_without_a_val_split_whole_groups_are_held_out(toy_coco: Path) -> None:
     assert len(validation) == 2
 
 
-def test_nothing_to_learn_from(toy_coco: Path) -> None:
+def test_data_without_a_train_split(toy_coco: Path) -> None:
     content = json.loads(toy_coco.read_text())
     for image in content["images"]:
         image["split"] = "test"

@@ -27,7 +27,7 @@ def test_the_mouth_is_covered_and_the_eyes_are_not(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_nothing_far_from_the_face_is_touched(seed: int) -> None:
+def test_pixels_far_from_the_face_stay_unchanged(seed: int) -> None:
     image = example()
     changed = (occlude(image, FACE, NOBODY, np.random.default_rng(seed)) != image).any(axis=2)
     rows, columns = np.nonzero(changed)

@@ -14,15 +14,15 @@ def test_every_network_has_a_plan() -> None:
     assert {read_plan(name).network for name in plan_names()} == set(FAMILY)
 
 
-def test_plans_of_ones_own(tmp_path: Path) -> None:
-    path = tmp_path / "mine.yaml"
+def test_plan_from_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "plan.yaml"
     path.write_text("network: nano\nimgsz: 320\nstages:\n  - {epochs: 3, full_image_share: 0.5}\n")
     plan = read_plan(str(path))
     assert (plan.network, plan.imgsz, plan.stages[0].epochs, plan.stages[0].full_image_share) == ("nano", 320, 3, 0.5)
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "reason"),
     [
         ("network: nano", "imgsz"),
         ("network: nano\nimgsz: 320\nstages: [{epoch: 3}]", "epoch"),
@@ -31,13 +31,13 @@ def test_plans_of_ones_own(tmp_path: Path) -> None:
         ("a: [", "not a plan"),
     ],
 )
-def test_plans_that_cannot_be_read(tmp_path: Path, text: str, said: str) -> None:
-    path = tmp_path / "mine.yaml"
+def test_plans_that_cannot_be_read(tmp_path: Path, text: str, reason: str) -> None:
+    path = tmp_path / "plan.yaml"
     path.write_text(text)
-    with pytest.raises(UsageError, match=said):
+    with pytest.raises(UsageError, match=reason):
         read_plan(str(path))
 
 
-def test_unknown_plans_are_told_the_known_ones() -> None:
+def test_an_unknown_plan_is_answered_with_the_known_ones() -> None:
     with pytest.raises(UsageError, match="base, nano, small"):
         read_plan("huge")

@@ -30,7 +30,7 @@ def stems(dataset: Dataset) -> list[str]:
     return sorted(image.path.stem for image in dataset)
 
 
-def test_copies_are_learnt_or_held_out_together(twins: Dataset) -> None:
+def test_copies_are_held_out_together(twins: Dataset) -> None:
     chosen = []
     for seed in (0, 1, 2):
         training, validation = training_and_validation([twins], seed)
@@ -43,7 +43,7 @@ def test_copies_are_learnt_or_held_out_together(twins: Dataset) -> None:
     assert len(set(chosen)) > 1
 
 
-def test_given_groups_and_copies_found_are_joined(twins: Dataset) -> None:
+def test_given_groups_and_detected_copies_are_joined(twins: Dataset) -> None:
     """Half of the photos belong together, so all of their twins do as well."""
     half = {str(n) for n in range(PHOTOS // 2)}
     grouped = [labelled(image.path, 7 if image.path.stem in half else None) for image in twins]
@@ -53,15 +53,15 @@ def test_given_groups_and_copies_found_are_joined(twins: Dataset) -> None:
         assert len(held_out) == 2 * len({stem.removesuffix("_twin") for stem in held_out})
 
 
-def test_groups_that_the_data_give_need_no_look_at_the_images() -> None:
+def test_with_given_groups_images_are_not_compared() -> None:
     images = [labelled(Path(f"gone{n}.png"), group=n // 2) for n in range(20)]
     _, validation = training_and_validation([Dataset(images)], 0)
     assert len(validation) == 2
     assert len({image.group for image in validation}) == 1
 
 
-def test_images_that_cannot_be_read_stand_alone(twins: Dataset) -> None:
-    """They are named when they are needed, not here."""
+def test_unreadable_images_are_groups_of_their_own(twins: Dataset) -> None:
+    """Loading reports them later."""
     twins.images[0].path.write_text("no image")
     _, validation = training_and_validation([Dataset([*twins, labelled(Path("gone.png"))])], 0)
     assert len(validation) in (1, 2)

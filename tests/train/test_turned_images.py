@@ -1,4 +1,4 @@
-"""Images whose EXIF tag turns them are learnt and validated in the position in which their boxes were drawn."""
+"""Training and validation apply the EXIF orientation if the boxes were drawn on the upright image."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from maskwatch.detect.card import ModelCard
 from maskwatch.errors import DataError
 from maskwatch.frames import Image
 from maskwatch.train.augment.crop import AugmentOptions, Example
+from maskwatch.train.finish import network_inputs
 from maskwatch.train.fit import train_detector
 from maskwatch.train.loader import DetectionLoader, LoaderOptions
 from maskwatch.train.options import DetectorOptions
-from maskwatch.train.preview import network_inputs
 from maskwatch.train.run_folder import RunFolder
-from maskwatch.train.validation import find_faces
+from maskwatch.train.validation import detect_all
 from photos import photo, save_turned
 
 UPRIGHT = photo(0, 64, 64)
@@ -42,7 +42,7 @@ def test_between_epochs(turned: Dataset, monkeypatch: pytest.MonkeyPatch) -> Non
     seen: list[Image] = []
     monkeypatch.setattr("maskwatch.train.validation.NetworkSession", lambda *_: None)
     monkeypatch.setattr("maskwatch.train.validation.SingleShotDetector", lambda *_, **__: seen.append)
-    find_faces(None, turned, CARD)
+    detect_all(None, turned, CARD)
     assert np.array_equal(seen, [UPRIGHT])
 
 
@@ -50,10 +50,10 @@ def test_when_the_export_is_checked(turned: Dataset) -> None:
     assert np.array_equal(network_inputs(turned, CARD, 1), [UPRIGHT])
 
 
-def test_wrong_sizes_are_told_before_training(toy_coco: Path, tmp_path: Path) -> None:
+def test_wrong_sizes_are_reported_before_training(toy_coco: Path, tmp_path: Path) -> None:
     content = json.loads(toy_coco.read_text())
     content["images"][-1]["height"] = 200
     toy_coco.write_text(json.dumps(content))
     folder = RunFolder.create(tmp_path, "detector", "a")
     with pytest.raises(DataError, match="200 x 160 pixels, but its annotation says 200 x 200"):
-        train_detector(DetectorOptions((str(toy_coco),)), folder, report=lambda _: pytest.fail("training began"))
+        train_detector(DetectorOptions((str(toy_coco),)), folder, on_progress=lambda _: pytest.fail("training began"))

@@ -1,4 +1,4 @@
-"""What chooses the best epoch."""
+"""The metric that selects the best epoch."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Training: what networks learn from, how they are punished, and the run that brings it together."""
+"""Training: data loading and augmentation, losses, the training loop, and the export of the result."""

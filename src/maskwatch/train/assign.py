@@ -1,8 +1,9 @@
-"""Which anchors learn which face: by how well they already find it, as in task-aligned and SimOTA assignment.
+"""Assignment of anchors to faces by how well they already predict them, as in TOOD and SimOTA.
 
-Sources: Feng et al., TOOD (ICCV 2021); Ge et al., YOLOX (2021). An anchor is a candidate when its centre lies in the
+Sources: Feng et al., TOOD (ICCV 2021); Ge et al., YOLOX (2021). An anchor is a candidate if its centre lies in the
 face. Its merit is face score x overlap^3, where overlap is the mean IoU of the face with the anchor and with the box
-predicted from it. A face takes as many anchors as its ten best overlaps sum to (at least one).
+predicted from it. The number of anchors of a face is the sum of its ten best overlaps, rounded down, and at least one.
+An anchor chosen by two faces goes to the one that it overlaps more.
 """
 
 from __future__ import annotations
@@ -13,23 +14,23 @@ from keras import ops
 
 CANDIDATES = 10
 MIN_REACH = 0.75
-"""Candidates lie within this share of an anchor's side around the centre, so that faces smaller than a cell get one."""
+"""Anchors this close to the face's centre are candidates too, in sides of the anchor: tiny faces then have some."""
 
 
 class Assignment(NamedTuple):
-    """For B images with A anchors and G target rows.
+    """The target of each anchor, for B images with A anchors and G target rows.
 
     Attributes:
-        row: int (B, A), the target row that each anchor learns; 0 where it learns none.
-        positive: bool (B, A), whether it learns one.
-        iou: float (B, A), IoU of the predicted box with that row's box; 0 where it learns none.
-        every_iou: float (B, G, A), IoU of each row's box with each predicted box.
+        target_index: int (B, A), row of the target; 0 for an anchor without one.
+        positive: bool (B, A), whether the anchor has a target.
+        iou: float (B, A), IoU of the predicted box with the target's box; 0 for an anchor without a target.
+        pairwise_iou: float (B, G, A), IoU of every target box with every predicted box.
     """
 
-    row: Any
+    target_index: Any
     positive: Any
     iou: Any
-    every_iou: Any
+    pairwise_iou: Any
 
 
 def pairwise_iou(a: Any, b: Any) -> Any:
@@ -44,40 +45,39 @@ def pairwise_iou(a: Any, b: Any) -> Any:
 
 
 def assign(boxes: Any, is_face: Any, anchors: Any, predicted: Any, face_score: Any) -> Assignment:
-    """Choose anchors for faces.
+    """Choose the anchors of each face.
 
     Args:
         boxes: (B, G, 4) target boxes.
-        is_face: float (B, G), 1 for rows to be learnt.
+        is_face: float (B, G), 1 for rows that are faces, 0 for ignored regions and padding.
         anchors: (A, 3) centre x, centre y, side.
-        predicted: (B, A, 4) boxes that the network gives now.
-        face_score: (B, A) scores that it gives now, 0..1.
+        predicted: (B, A, 4) boxes that the network predicts now.
+        face_score: (B, A) face scores that it predicts now, 0..1.
     """
     iou = pairwise_iou(boxes, predicted)
     half = anchors[:, 2:] / 2
     squares = ops.concatenate([anchors[:, :2] - half, anchors[:, :2] + half], axis=1)
     overlap = (iou + pairwise_iou(boxes, squares[None])) / 2
     merit = (ops.expand_dims(face_score, 1) + 0.01) * overlap**3
-    merit = merit * _inside(boxes, anchors) * ops.expand_dims(is_face, 2) + 1e-12 * overlap
+    merit = merit * _is_candidate(boxes, anchors) * ops.expand_dims(is_face, 2) + 1e-12 * overlap
 
     best_merit, _ = ops.top_k(merit, CANDIDATES)
     best_overlap, _ = ops.top_k(overlap, CANDIDATES)
-    wanted = ops.clip(ops.cast(ops.sum(best_overlap, axis=2), "int32"), 1, CANDIDATES) - 1
-    threshold = ops.sum(best_merit * ops.one_hot(wanted, CANDIDATES), axis=2, keepdims=True)
+    last = ops.clip(ops.cast(ops.sum(best_overlap, axis=2), "int32"), 1, CANDIDATES) - 1
+    threshold = ops.sum(best_merit * ops.one_hot(last, CANDIDATES), axis=2, keepdims=True)
     threshold = ops.maximum(threshold, 1e-9)
     chosen = ops.cast(merit >= threshold, "float32") * ops.expand_dims(is_face, 2)
 
-    preference = chosen * (1 + overlap)
-    row = ops.argmax(preference, axis=1)
+    target_index = ops.argmax(chosen * (1 + overlap), axis=1)
     positive = ops.max(chosen, axis=1) > 0
-    taken = ops.take_along_axis(iou, ops.expand_dims(row, 1), axis=1)[:, 0]
-    return Assignment(row, positive, taken * ops.cast(positive, "float32"), iou)
+    target_iou = ops.take_along_axis(iou, ops.expand_dims(target_index, 1), axis=1)[:, 0]
+    return Assignment(target_index, positive, target_iou * ops.cast(positive, "float32"), iou)
 
 
-def _inside(boxes: Any, anchors: Any) -> Any:
-    """Float (B, G, A): 1 where the anchor's centre lies in the box, or within reach of its centre."""
+def _is_candidate(boxes: Any, anchors: Any) -> Any:
+    """Float (B, G, A): 1 where the anchor's centre lies in the box, or within reach of the box's centre."""
     x, y, reach = anchors[:, 0], anchors[:, 1], anchors[:, 2] * MIN_REACH
     x1, y1, x2, y2 = (ops.expand_dims(boxes[..., i], 2) for i in range(4))
     in_box = (x > x1) & (x < x2) & (y > y1) & (y < y2)
-    imgsz_low = (ops.abs(x - (x1 + x2) / 2) < reach) & (ops.abs(y - (y1 + y2) / 2) < reach)
-    return ops.cast(in_box | imgsz_low, "float32")
+    in_reach = (ops.abs(x - (x1 + x2) / 2) < reach) & (ops.abs(y - (y1 + y2) / 2) < reach)
+    return ops.cast(in_box | in_reach, "float32")

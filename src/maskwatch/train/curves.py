@@ -1,4 +1,4 @@
-"""The curves of a training: what is measured each epoch, over the epochs."""
+"""Training curves: losses and metrics over the epochs."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from maskwatch.detections import STATE_NAMES
+from maskwatch.files import replacing
 from maskwatch.styles import STYLES
 from maskwatch.train.model import LOSS_PARTS
-
-_CURVES = {style.name: (style.dash, style.hex) for style in STYLES.values()} | {"mean": ("-", "#222222")}
-
-History = list[dict[str, float]]
+from maskwatch.train.run_folder import History
 
 
 @dataclass(frozen=True)
 class Curve:
-    """One line: a column of the history, epochs without a value left out."""
+    """One line of a plot: a column of the history; epochs without a value are skipped."""
 
     column: str
     label: str
@@ -37,9 +34,10 @@ class Panel:
 
 
 def draw_curves(rows: History, path: Path) -> None:
-    """Draw a detector's history: parts of the loss, and AP on the validation images."""
+    """Draw the history of a detector: parts of the loss, and AP on the validation images."""
     losses = [Curve(f"loss_{part}", part) for part in LOSS_PARTS]
-    precision = [Curve(name, name, *_CURVES[name], 2.4 if name == "mean" else 1.4) for name in (*STATE_NAMES, "mean")]
+    precision = [Curve(style.name, style.words, style.dash, style.hex) for style in STYLES.values()]
+    precision.append(Curve("mean", "mean", "-", "#222222", 2.4))
     panels = [
         Panel("Training loss, by part", "loss", losses),
         Panel("Validation AP50, by state", "AP50, percent", precision, (0, 100)),
@@ -48,20 +46,19 @@ def draw_curves(rows: History, path: Path) -> None:
 
 
 def draw_panels(panels: Sequence[Panel], rows: History, path: Path) -> None:
-    """Draw the history as a PNG, in place of the one that stands there."""
+    """Draw the history as PNG, replacing an older file."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(11, 4.2), layout="constrained")
     for panel, axes in zip(panels, figure.subplots(1, len(panels)), strict=True):
         for curve in panel.curves:
-            judged = [row for row in rows if curve.column in row]
-            values = [row[curve.column] for row in judged]
-            epochs = [row["epoch"] for row in judged]
+            measured = [row for row in rows if curve.column in row]
+            values = [row[curve.column] for row in measured]
+            epochs = [row["epoch"] for row in measured]
             axes.plot(epochs, values, curve.style, color=curve.color, lw=curve.width, label=curve.label)
         axes.set(title=panel.title, xlabel="epoch", ylabel=panel.unit, ylim=panel.limits)
         axes.grid(alpha=0.3)
         axes.legend(frameon=False)
-    drawn = path.with_suffix(".part.png")
-    FigureCanvasAgg(figure).print_png(str(drawn))
-    drawn.replace(path)
+    with replacing(path) as part:
+        FigureCanvasAgg(figure).print_png(str(part))

@@ -1,4 +1,4 @@
-"""From a trained ``.keras`` file to a model file, calibrated and judged on labelled images."""
+"""From a trained network to a model file, calibrated and evaluated on validation images."""
 
 from __future__ import annotations
 
@@ -8,41 +8,42 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from maskwatch import __version__
+from maskwatch.boxes import Letterbox
 from maskwatch.data import Dataset
+from maskwatch.data.pixels import labelled_pixels
 from maskwatch.detect.card import ModelCard
-from maskwatch.detect.single_shot import check_scales
+from maskwatch.detect.single_shot import check_scales, network_input
 from maskwatch.errors import ModelError
 from maskwatch.evaluate.calibration import fit_temperature, found_states
 from maskwatch.evaluate.thresholds import with_thresholds
 from maskwatch.export.check import ExportCheck, check_export
 from maskwatch.export.model_file import export_detector
+from maskwatch.frames import Image
 from maskwatch.networks.single_shot import FAMILY
-from maskwatch.train.preview import network_inputs
 from maskwatch.train.start import card_beside, stored_network
-from maskwatch.train.validation import find_faces, headline
+from maskwatch.train.validation import detect_all, headline
 from maskwatch.weights import find_model
 
 if TYPE_CHECKING:
     import keras
 
-
 AP50_ON_VAL = "AP50 on the val images, percent"
-"""The topic of these figures on the card."""
+"""Name of these metrics on the card."""
 
 
 @dataclass(frozen=True)
-class Exported:
-    """What an export gave: the card that went into the file, and how well the file agrees with the network."""
+class ExportResult:
+    """The card in the exported file, and how well the file agrees with the network."""
 
     card: ModelCard
     check: ExportCheck
 
 
 def read_card_fields(path: Path) -> dict[str, Any]:
-    """Fields of a model card from a JSON file.
+    """Read fields of a model card from a JSON file.
 
     Raises:
-        ModelError: when it is no such file, or names a field that cards do not have.
+        ModelError: when the file holds no JSON object, or an unknown field.
     """
     try:
         values = dict(json.loads(path.read_text(encoding="utf-8")))
@@ -55,24 +56,23 @@ def read_card_fields(path: Path) -> dict[str, Any]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
 
 
-def export_keras(source: Path, target: Path, validation: Dataset, card_fields: dict[str, Any]) -> Exported:
+def export_keras(source: Path, target: Path, validation: Dataset, card_fields: dict[str, Any]) -> ExportResult:
     """Export the network of a ``.keras`` file; see `export_calibrated`.
 
     Args:
         source: the file.
         target: the ``.onnx`` file to write.
-        validation: images that calibrate; never those of a test split.
-        card_fields: what the card is to say beyond what is measured here; the sizes of the input, where they are to
-            differ from those of the model file beside the source.
+        validation: images for calibration, never those of a test split.
+        card_fields: further fields of the card; they override those of the model file beside ``source``.
 
     Raises:
-        ModelError: when the file is no single-shot network.
-        UsageError: when one of the card's looks is out of range.
+        ModelError: when the file holds no single-shot network.
+        UsageError: when one of the card's input sizes is out of range.
     """
     path = find_model(str(source), ".keras")
-    network, form = stored_network(path)
+    network, config = stored_network(path)
     known: dict[str, Any] = {"name": target.stem, "version": __version__}
-    known |= {"multiple": FAMILY[form].multiple, "parameters": network.count_params()}
+    known |= {"multiple": FAMILY[config].multiple, "parameters": network.count_params()}
     if trained := card_beside(path):
         known |= {
             "imgsz": trained.imgsz,
@@ -85,22 +85,29 @@ def export_keras(source: Path, target: Path, validation: Dataset, card_fields: d
     return export_calibrated(network, target, validation, card)
 
 
-def export_calibrated(network: keras.Model, target: Path, validation: Dataset, card: ModelCard) -> Exported:
-    """Calibrate a trained network on labelled images, choose its thresholds, judge it, export it, and check the file.
+def export_calibrated(network: keras.Model, target: Path, validation: Dataset, card: ModelCard) -> ExportResult:
+    """Calibrate a trained network, choose its thresholds, evaluate it, export it, and check the exported file.
 
     Args:
         network: single-shot, as trained.
         target: the ``.onnx`` file to write.
-        validation: images that calibrate and judge.
-        card: gets calibration, thresholds and figures added.
+        validation: images for calibration, thresholds and evaluation.
+        card: gets calibration, thresholds and metrics.
     """
-    uncalibrated = replace(card, temperature=1.0)
-    raw = find_faces(network, validation, uncalibrated)
-    fitted = fit_temperature(*found_states(validation, raw))
-    card = replace(card, temperature=fitted.temperature)
-    found = [replace(faces, state_scores=fitted(faces.state_scores)) for faces in raw]
-    card = with_thresholds(card, validation, found)
+    raw = detect_all(network, validation, replace(card, temperature=1.0))
+    calibration = fit_temperature(*found_states(validation, raw))
+    calibrated = [replace(faces, state_scores=calibration(faces.state_scores)) for faces in raw]
+    card = replace(card, temperature=calibration.temperature)
+    card = with_thresholds(card, validation, calibrated)
     card = replace(card, conf=card.presets.get("balanced", card.conf))
-    card = card.with_metrics({AP50_ON_VAL: headline(validation, found)})
+    card = card.with_metrics({AP50_ON_VAL: headline(validation, calibrated)})
     export_detector(network, target, card)
-    return Exported(card, check_export(network, target, network_inputs(validation, card, limit=8)))
+    return ExportResult(card, check_export(network, target, network_inputs(validation, card, limit=8)))
+
+
+def network_inputs(dataset: Dataset, card: ModelCard, limit: int) -> list[Image]:
+    """Up to ``limit`` images, spread over the data set, letterboxed to the network's input size."""
+    chosen = list(dataset)[:: max(1, len(dataset) // limit)][:limit]
+    images = [labelled_pixels(labelled) for labelled in chosen]
+    boxes = [Letterbox.fit(image.shape[1], image.shape[0], card.imgsz, card.multiple) for image in images]
+    return [network_input(image, box) for image, box in zip(images, boxes, strict=True)]

@@ -1,4 +1,4 @@
-"""Training of a detector from data to model file: the whole recipe in one readable function."""
+"""Training of a detector, from labelled images to model file."""
 
 from __future__ import annotations
 
@@ -17,15 +17,13 @@ from maskwatch.detect.card import ModelCard
 from maskwatch.networks.single_shot import FAMILY
 from maskwatch.train.augment.crop import AugmentOptions
 from maskwatch.train.callbacks import ValidateAndCheckpoint, best_row
-from maskwatch.train.finish import Exported, export_calibrated
+from maskwatch.train.finish import ExportResult, export_calibrated
 from maskwatch.train.loader import DetectionLoader, LoaderOptions
 from maskwatch.train.losses import LossWeights
-from maskwatch.train.model import DetectorTraining
+from maskwatch.train.model import DetectorTraining, build_optimizer
 from maskwatch.train.options import DetectorOptions
 from maskwatch.train.preview import draw_samples
-from maskwatch.train.progress import Progress as Progress
-from maskwatch.train.run_folder import RunFolder
-from maskwatch.train.schedule import build_optimizer
+from maskwatch.train.run_folder import RunFolder, TrainingProgress
 from maskwatch.train.stages import Stage
 from maskwatch.train.start import credits_of, starting_network
 from maskwatch.train.train_val_split import training_and_validation
@@ -33,33 +31,37 @@ from maskwatch.train.train_val_split import training_and_validation
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """What a training ended with.
+    """Result of a training.
 
     Attributes:
         folder: of the run.
-        epoch: the best one, by validation.
-        exported: the card with its figures, and how well the exported file agrees with the network.
+        epoch: the best one by validation, from 1.
+        exported: the model card with its metrics, and the check of the exported file.
     """
 
     folder: Path
     epoch: int
-    exported: Exported
+    exported: ExportResult
 
 
 def train_detector(
-    options: DetectorOptions, folder: RunFolder, *, resume: bool = False, report: Callable[[Progress], None]
+    options: DetectorOptions,
+    folder: RunFolder,
+    *,
+    resume: bool = False,
+    on_progress: Callable[[TrainingProgress], None] = lambda _: None,
 ) -> TrainingResult:
-    """Train, keep the best epoch by validation, draw its curves, and export it.
+    """Train a detector, and export its best epoch by validation.
 
     Args:
-        options: the settings; the same settings and seed draw the same samples.
-        folder: where everything is written.
-        resume: go on from the folder's checkpoint, or from the start where there is none yet.
-        report: is told how far it is.
+        options: settings of the run; the same settings and seed draw the same samples.
+        folder: for all output.
+        resume: continue from the folder's checkpoint; without one, start from the beginning.
+        on_progress: called after every batch and every epoch.
 
     Raises:
         DataError: when the data cannot be used.
-        UsageError: when the checkpoint cannot be resumed from.
+        UsageError: when the run cannot be resumed from its checkpoint.
     """
     keras.utils.set_random_seed(options.seed)
     datasets = [read_dataset(Path(path)) for path in options.data]
@@ -70,16 +72,16 @@ def train_detector(
     network = starting_network(options.start, options.network)
     card = _card(options, network, training)
     done = int(folder.checkpoint_state()["epochs"]) if resume and folder.has_checkpoint else 0
-    keeper = ValidateAndCheckpoint(options, folder, validation, card, report, done)
+    callback = ValidateAndCheckpoint(options, folder, validation, card, on_progress, done)
     for number, stage in enumerate(options.stages):
-        keeper.begin(number)
-        if done <= keeper.first_epoch + stage.epochs:  # else it was finished before the interruption, and another began
-            loader = DetectionLoader(training, _drawing(stage, options), AugmentOptions())
-            _train_stage(network, loader, stage, keeper, done)
+        callback.begin_stage(number)
+        if done <= callback.first_epoch + stage.epochs:  # otherwise a later stage had begun before the interruption
+            loader = DetectionLoader(training, _loader_options(stage, options), AugmentOptions())
+            _train_stage(network, loader, stage, callback, done)
     return _finish(folder, card, validation)
 
 
-def _drawing(stage: Stage, options: DetectorOptions) -> LoaderOptions:
+def _loader_options(stage: Stage, options: DetectorOptions) -> LoaderOptions:
     return LoaderOptions(
         stage.size,
         stage.batch,
@@ -93,20 +95,20 @@ def _drawing(stage: Stage, options: DetectorOptions) -> LoaderOptions:
 
 
 def _train_stage(
-    network: keras.Model, loader: DetectionLoader, stage: Stage, keeper: ValidateAndCheckpoint, done: int
+    network: keras.Model, loader: DetectionLoader, stage: Stage, callback: ValidateAndCheckpoint, done: int
 ) -> None:
-    """Train the epochs of one stage that are not ``done`` yet, and leave its averaged weights in the network."""
-    first, last = keeper.first_epoch, keeper.first_epoch + stage.epochs
+    """Train the remaining epochs of one stage, ``done`` being those of the checkpoint; leaves the averaged weights."""
+    first, last = callback.first_epoch, callback.first_epoch + stage.epochs
     model = DetectorTraining(network, stage.size, LossWeights())
     model.compile(optimizer=build_optimizer(stage))
     model.optimizer.build(model.trainable_variables)
     if done > first:
-        keeper.folder.load_checkpoint(network, model.optimizer)
+        callback.folder.load_checkpoint(network, model.optimizer)
     elif first == 0:
-        draw_samples(loader, keeper.folder.path / "samples.png", loader.options.seed)
+        draw_samples(loader, callback.folder.path / "samples.png", loader.options.seed)
     loader.epoch = max(first, done)
     if loader.epoch < last:
-        model.fit(loader, initial_epoch=loader.epoch, epochs=last, callbacks=[keeper], verbose=0)
+        model.fit(loader, initial_epoch=loader.epoch, epochs=last, callbacks=[callback], verbose=0)
     model.optimizer.finalize_variable_values(model.trainable_variables)
 
 
@@ -121,7 +123,7 @@ def _card(options: DetectorOptions, network: keras.Model, training: Dataset) -> 
         multiple=FAMILY[options.network].multiple,
         parameters=network.count_params(),
         credits=credits_of(options.start),
-        training={"data": f"{len(training)} images: {counts}", "start": options.start or "fresh weights"},
+        training={"data": f"{len(training)} images: {counts}", "start": options.start or "random weights"},
     )
 
 

@@ -1,4 +1,4 @@
-"""Batches of augmented training samples, drawn so that the rare states and sources are seen often enough."""
+"""Batches of augmented training samples; images with rare states are drawn more often."""
 
 from __future__ import annotations
 
@@ -13,13 +13,12 @@ from maskwatch.data.dataset import Dataset, LabelledImage
 from maskwatch.data.pixels import labelled_pixels
 from maskwatch.detections import MaskState
 from maskwatch.frames import Image
-from maskwatch.train.augment.crop import AugmentOptions, Example, Sample
+from maskwatch.train.augment.crop import AugmentOptions, Example, TrainingSample
 from maskwatch.train.augment.sample import training_sample
 
 _CACHE_BYTES = 6_000_000_000
-_WHOLE = (0.8, 1.15)
-"""Longer side of a whole image in a sample, as shares of the side at which it will be seen."""
-
+_FULL_IMAGE = (0.8, 1.15)
+"""Longer side of a full image in a sample, as shares of its evaluation size."""
 
 Batch = tuple[Image, NDArray[np.float32]]
 """Images uint8 (B, S, S, 3) and packed targets float32 (B, ROWS, COLUMNS)."""
@@ -34,10 +33,11 @@ class LoaderOptions:
         batch: samples in a batch.
         steps: batches in an epoch.
         workers: threads that prepare batches.
-        seed: of every random choice; the same seed gives the same batches.
-        eval_size: longer side, in pixels, at which the network will be shown images.
-        full_image_share: share of samples that show a whole image at about that size, not a crop or a mosaic.
-        clean_share: share of samples from images with tight boxes and all three states; 0 leaves it to all weights.
+        seed: random seed; the same seed draws the same batches.
+        eval_size: longer side of the images in evaluation, in pixels.
+        full_image_share: share of samples that show a full image at about that size, not a crop or a mosaic.
+        clean_share: share of samples from images with tight boxes and labels for all three states; 0 draws all images
+            by their sampling weights.
     """
 
     size: int = 320
@@ -51,11 +51,14 @@ class LoaderOptions:
 
 
 def sampling_weights(dataset: Dataset, clean_share: float = 0.0) -> NDArray[np.float64]:
-    """How often each image is drawn, summing to 1: more where it has rare states, less where boxes are not tight.
+    """Probability of drawing each image: higher with rare states, lower with boxes that are not tight.
 
     Args:
         dataset: images.
-        clean_share: what the images with tight boxes and all three states sum to; 0 leaves it to the weights.
+        clean_share: what the images with tight boxes and labels for all three states sum to; 0 leaves it open.
+
+    Returns:
+        float64 (N,), summing to 1.
     """
     weights = np.array([_weight(image) for image in dataset])
     clean = np.array([image.boxes == "tight" and image.labels == "3class" for image in dataset])
@@ -75,7 +78,7 @@ def _weight(labelled: LabelledImage) -> float:
 class DetectionLoader(keras.utils.PyDataset):
     """Batches (images uint8 (B, S, S, 3), targets float32 (B, ROWS, COLUMNS)) for ``model.fit``.
 
-    Every batch depends only on the seed, the epoch and its number, so that a resumed run goes on where it stopped.
+    A batch depends only on the seed, the epoch and its number, so that a resumed run draws what it would have drawn.
     """
 
     def __init__(self, dataset: Dataset, options: LoaderOptions, augment: AugmentOptions, epoch: int = 0) -> None:
@@ -85,7 +88,7 @@ class DetectionLoader(keras.utils.PyDataset):
         self.epoch = epoch
         self._dataset = dataset
         self._weights = sampling_weights(dataset, options.clean_share)
-        sides = (_WHOLE[0] * options.eval_size, _WHOLE[1] * options.eval_size)
+        sides = (_FULL_IMAGE[0] * options.eval_size, _FULL_IMAGE[1] * options.eval_size)
         self._full_image = replace(augment, mosaic=0.0, zoom_on_face=0.0, image_sides=sides)
         self._images: dict[int, Image] = {}
         self._cached_bytes = 0
@@ -94,7 +97,7 @@ class DetectionLoader(keras.utils.PyDataset):
         return self.options.steps
 
     def on_epoch_end(self) -> None:
-        """Go on with other samples."""
+        """Draw other samples in the next epoch."""
         self.epoch += 1
 
     def __getitem__(self, index: int) -> Batch:
@@ -102,7 +105,7 @@ class DetectionLoader(keras.utils.PyDataset):
         samples = [self.sample(rng) for _ in range(self.options.batch)]
         return np.stack([image for image, _ in samples]), np.stack([targets.packed() for _, targets in samples])
 
-    def sample(self, rng: np.random.Generator) -> Sample:
+    def sample(self, rng: np.random.Generator) -> TrainingSample:
         """One augmented sample with its targets."""
         augment = self._full_image if rng.random() < self.options.full_image_share else self.augment
         count = 4 if rng.random() < augment.mosaic else 1

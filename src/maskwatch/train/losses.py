@@ -1,4 +1,4 @@
-"""What the single-shot network is punished for: missed and false faces, box edges, and wrong states."""
+"""Detection loss: quality focal loss for faces, generalized IoU for boxes, cross-entropy for states."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from keras import ops
 
 from maskwatch.detections import MaskState
 from maskwatch.networks.outputs import decode, face_logit
-from maskwatch.train.assign import assign
-from maskwatch.train.targets import Role
+from maskwatch.train.assign import Assignment, assign
+from maskwatch.train.targets import BOX, BOX_WEIGHT, ROLE, STATE, TWO_CLASS, Role
 
 
 @dataclass(frozen=True)
 class LossWeights:
-    """Weights of the parts of the loss, and of the three states in the state part."""
+    """Weights of the loss parts, and of the three states in the state loss."""
 
     face: float = 1.0
     box: float = 1.5
@@ -24,7 +24,7 @@ class LossWeights:
 
 
 def detection_losses(targets: Any, raw: Any, anchors: Any, weights: LossWeights) -> dict[str, Any]:
-    """The weighted parts of the loss, scalars by name.
+    """The weighted loss parts, scalars by name.
 
     Args:
         targets: (B, G, 8), see `maskwatch.train.targets`.
@@ -32,25 +32,30 @@ def detection_losses(targets: Any, raw: Any, anchors: Any, weights: LossWeights)
         anchors: (A, 3).
         weights: of the parts.
     """
-    targets = _filled(targets)
-    boxes, role = targets[..., :4], targets[..., 4]
+    targets = _without_padding(targets)
     predicted, logit = decode(raw, anchors), face_logit(raw)
-    is_face = ops.cast(role == Role.face, "float32")
-    plan = assign(boxes, is_face, anchors, ops.stop_gradient(predicted), ops.stop_gradient(ops.sigmoid(logit)))
-    positive = ops.cast(plan.positive, "float32")
-    matched = ops.take_along_axis(targets, ops.expand_dims(plan.row, 2), axis=1)
-    box_weight = matched[..., 6] * positive
+    is_face = ops.cast(targets[..., ROLE] == Role.face, "float32")
+    score = ops.stop_gradient(ops.sigmoid(logit))
+    assignment = assign(targets[..., BOX], is_face, anchors, ops.stop_gradient(predicted), score)
+    matched = ops.take_along_axis(targets, ops.expand_dims(assignment.target_index, 2), axis=1)
+    positive = ops.cast(assignment.positive, "float32")
 
-    quality = ops.clip((plan.iou - 0.2) / 0.5, 0.2, 1.0)
-    quality = positive * ops.where(matched[..., 6] > 0, quality, 1.0)
-    count = ops.maximum(ops.sum(positive), 1.0)
-    counted = ops.maximum(positive, 1 - ignore_mask(role, targets[..., 6], plan.every_iou))
-    face = ops.sum(counted * _quality_focal(logit, quality)) / ops.maximum(ops.sum(quality), 1.0)
-    box = ops.sum(box_weight * (1 - _generalized_iou(predicted, matched[..., :4]))) / ops.maximum(
-        ops.sum(box_weight), 1
-    )
-    state = ops.sum(positive * _state_loss(raw[..., 5:], matched[..., 5], matched[..., 7], weights.states)) / count
+    face = _face_loss(logit, targets, matched, assignment)
+    box_weight = matched[..., BOX_WEIGHT] * positive
+    box = 1 - _generalized_iou(predicted, matched[..., BOX])
+    box = ops.sum(box_weight * box) / ops.maximum(ops.sum(box_weight), 1)
+    state = _state_loss(raw[..., 5:], matched[..., STATE], matched[..., TWO_CLASS], weights.states)
+    state = ops.sum(positive * state) / ops.maximum(ops.sum(positive), 1.0)
     return {"face": weights.face * face, "box": weights.box * box, "state": weights.state * state}
+
+
+def _face_loss(logit: Any, targets: Any, matched: Any, assignment: Assignment) -> Any:
+    """Scalar loss of the face scores: the target of a positive anchor is its IoU, rescaled; of a loose box, 1."""
+    positive = ops.cast(assignment.positive, "float32")
+    quality = ops.clip((assignment.iou - 0.2) / 0.5, 0.2, 1.0)
+    quality = positive * ops.where(matched[..., BOX_WEIGHT] > 0, quality, 1.0)
+    counted = ops.maximum(positive, 1 - ignore_mask(targets, assignment.pairwise_iou))
+    return ops.sum(counted * _quality_focal(logit, quality)) / ops.maximum(ops.sum(quality), 1.0)
 
 
 def _quality_focal(logit: Any, quality: Any) -> Any:
@@ -61,7 +66,7 @@ def _quality_focal(logit: Any, quality: Any) -> Any:
 
 
 def _generalized_iou(a: Any, b: Any) -> Any:
-    """Generalized IoU (B, A) of boxes at the same place in ``a`` and ``b`` (Rezatofighi et al., CVPR 2019)."""
+    """Generalized IoU (B, A) of boxes ``a`` and ``b``, both (B, A, 4) (Rezatofighi et al., CVPR 2019)."""
     width = ops.relu(ops.minimum(a[..., 2], b[..., 2]) - ops.maximum(a[..., 0], b[..., 0]))
     height = ops.relu(ops.minimum(a[..., 3], b[..., 3]) - ops.maximum(a[..., 1], b[..., 1]))
     shared = width * height
@@ -75,7 +80,7 @@ def _generalized_iou(a: Any, b: Any) -> Any:
 
 
 def _state_loss(logits: Any, state: Any, two_class: Any, weights: tuple[float, float, float]) -> Any:
-    """Cross-entropy (B, A); where incorrect wearing was not marked, it is never called wrong."""
+    """Cross-entropy (B, A); with two-class labels, predicting ``worn_incorrectly`` costs nothing."""
     log_p = ops.log_softmax(logits, axis=-1)
     truth = ops.one_hot(ops.cast(state, "int32"), len(MaskState))
     exact = -ops.sum(truth * log_p, axis=-1)
@@ -86,17 +91,22 @@ def _state_loss(logits: Any, state: Any, two_class: Any, weights: tuple[float, f
     return weight * ops.where(two_class > 0, either, exact)
 
 
-def ignore_mask(role: Any, box_weight: Any, iou: Any) -> Any:
-    """Float (B, A): 1 where a prediction may be right though no label says so.
+def ignore_mask(targets: Any, iou: Any) -> Any:
+    """Float (B, A): 1 for predictions that the labels neither confirm nor refute.
 
-    That is inside an ignored region, or on a face whose box is loose (its place is known, its edges are not).
+    They lie in an ignored region, or on a face with a loose box, whose edges are unknown.
+
+    Args:
+        targets: (B, G, 8).
+        iou: (B, G, A) of every target box with every predicted box.
     """
-    vague = (role == Role.ignore) | ((role == Role.face) & (box_weight == 0))
-    vague = ops.cast(vague, "float32")
-    return ops.cast(ops.max(iou * ops.expand_dims(vague, 2), axis=1) > 0.2, "float32")
+    role = targets[..., ROLE]
+    unclear = (role == Role.ignore) | ((role == Role.face) & (targets[..., BOX_WEIGHT] == 0))
+    unclear = ops.cast(unclear, "float32")
+    return ops.cast(ops.max(iou * ops.expand_dims(unclear, 2), axis=1) > 0.2, "float32")
 
 
-def _filled(targets: Any) -> Any:
-    """The rows up to the last that any image of the batch fills: most batches need few, and time grows with them."""
-    rows = ops.sum(ops.cast(targets[..., 4] != Role.padding, "int32"), axis=1)
+def _without_padding(targets: Any) -> Any:
+    """The rows up to the last one that any image of the batch fills: time grows with rows, and most are padding."""
+    rows = ops.sum(ops.cast(targets[..., ROLE] != Role.padding, "int32"), axis=1)
     return targets[:, : ops.maximum(ops.max(rows), 1)]

@@ -1,38 +1,32 @@
-"""The settings of a detector's training: one frozen record, stored in the run folder and read again to resume."""
+"""Settings of a detector's training."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Self
+from dataclasses import dataclass
+from typing import Any, Self
 
 from maskwatch.detect.single_shot import check_scales
 from maskwatch.errors import UsageError
-from maskwatch.train.settings import RunSettings, migrated
+from maskwatch.train.settings import RunSettings
 from maskwatch.train.stages import Stage
 
 
 @dataclass(frozen=True)
 class DetectorOptions(RunSettings):
-    """How a detector is trained.
+    """How a detector is trained; with the fields of `RunSettings`.
 
     Attributes:
-        data: annotation files or folders that are joined; their "train" splits are learnt, their "val" splits validate.
-        name: of the run, and of the model on its card.
-        start: where the weights come from: "" (fresh), a ``.keras`` file, a shipped model's name, or an Ultra-Light
-            ``.onnx``.
+        data: annotation files or folders, joined: the split "train" is used for training, "val" for validation.
+        start: initial weights: "" (random), a ``.keras`` file, the name of a shipped model, or Ultra-Light ``.onnx``.
         network: a name of `maskwatch.networks.single_shot.FAMILY`.
-        stages: what is learnt, in order.
-        imgsz: longer side of the images when validating, and the default of the exported model.
-        imgsz_high, imgsz_low: longer sides of a larger and a smaller look of the exported model; 0 for none.
-        seed: of every random choice.
+        stages: in order.
+        imgsz: longer side of the images in validation, in pixels; the default of the exported model.
+        imgsz_high, imgsz_low: longer sides of the exported model's high- and low-resolution pass; 0 for none.
         workers: threads that prepare batches.
         val_every: epochs between validations.
-        labels: file of corrections to the labels of ``data``; "" for none.
+        labels: file of label corrections for ``data``; "" for none.
     """
 
-    data: tuple[str, ...]
     name: str = "detector"
     start: str = ""
     network: str = "small"
@@ -40,21 +34,19 @@ class DetectorOptions(RunSettings):
     imgsz: int = 640
     imgsz_high: int = 0
     imgsz_low: int = 0
-    seed: int = 0
     workers: int = 1
     val_every: int = 1
     labels: str = ""
-    environment: dict[str, str] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
         for name in ("workers", "val_every"):
             if getattr(self, name) < 1:
-                raise UsageError(f"--{name.replace('_', '-')} {getattr(self, name)} is out of range; take at least 1")
+                raise UsageError(f"--{name.replace('_', '-')} {getattr(self, name)} is out of range; use at least 1")
         check_scales(self.imgsz_high, self.imgsz, self.imgsz_low)
 
     @property
     def epochs(self) -> int:
-        """Of all stages."""
+        """Epochs of all stages."""
         return sum(stage.epochs for stage in self.stages)
 
     @property
@@ -63,16 +55,6 @@ class DetectorOptions(RunSettings):
         return sum(stage.total_steps for stage in self.stages)
 
     @classmethod
-    def load(cls, path: Path) -> Self:
-        """Read the settings of an earlier run.
-
-        Raises:
-            UsageError: when there are none.
-        """
-        options = super().load(path)
-        try:
-            stages = tuple(Stage(**stage) for stage in migrated(json.loads(path.read_text(encoding="utf-8")))["stages"])
-        except (KeyError, TypeError) as error:
-            raise UsageError(f"{path}: its stages cannot be read; start a new run without --resume") from error
-        object.__setattr__(options, "stages", stages)
-        return options
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """The settings from a JSON object; raises whatever a missing or unknown field raises."""
+        return super().from_dict({**values, "stages": tuple(Stage(**stage) for stage in values["stages"])})

@@ -1,4 +1,4 @@
-"""The stages of a training: what is learnt at which size, for how long, from which images."""
+"""Stages of a detector's training, and the plans made of them."""
 
 from __future__ import annotations
 
@@ -8,23 +8,24 @@ from pathlib import Path
 from typing import Any
 
 from maskwatch.errors import UsageError
+from maskwatch.train.settings import migrated
 
 _PLANS = resources.files("maskwatch.train") / "plans"
 
 
 @dataclass(frozen=True)
 class Stage:
-    """A part of the training with settings of its own; the next one goes on from its averaged weights.
+    """A part of the training with its own settings; the next stage starts from its averaged weights.
 
     Attributes:
-        epochs: rounds of ``steps`` batches.
+        epochs: of ``steps`` batches each.
         steps: batches in an epoch.
         batch: samples in a batch.
-        size: side of the square samples in pixels, a multiple of 32.
-        learning_rate: at its highest; it rises in the first steps and falls as a cosine.
+        size: side of the square training samples in pixels, a multiple of 32.
+        learning_rate: the highest, after a warm-up and before a cosine decay.
         full_image_share: share of samples that show a full image at about its evaluation size, not a crop.
-        clean_share: share of samples that come from images with tight boxes and all three states marked; 0 leaves it to
-            the weights of all images.
+        clean_share: share of samples from images with tight boxes and labels for all three states; 0 draws all images
+            by their sampling weights.
     """
 
     epochs: int = 30
@@ -38,15 +39,15 @@ class Stage:
     def __post_init__(self) -> None:
         for name in ("epochs", "steps", "batch"):
             if getattr(self, name) < 1:
-                raise UsageError(f"--{name} {getattr(self, name)} is out of range; take at least 1")
+                raise UsageError(f"--{name} {getattr(self, name)} is out of range; use at least 1")
         if self.size < 64 or self.size % 32:
-            raise UsageError(f"--size {self.size} is out of range; take a multiple of 32 from 64 on")
+            raise UsageError(f"--size {self.size} is out of range; use a multiple of 32, at least 64")
         if not 0 < self.learning_rate < 1:
-            raise UsageError(f"--lr {self.learning_rate} is out of range; take a value between 0 and 1, such as 0.001")
+            raise UsageError(f"--lr {self.learning_rate} is out of range; use a value between 0 and 1, such as 0.001")
         for name in ("full_image_share", "clean_share"):
             share = getattr(self, name)
             if not 0 <= share <= 1:
-                raise UsageError(f"--{name.replace('_', '-')} {share} is out of range; take a share between 0 and 1")
+                raise UsageError(f"--{name.replace('_', '-')} {share} is out of range; use a share from 0 to 1")
 
     @property
     def total_steps(self) -> int:
@@ -56,14 +57,14 @@ class Stage:
 
 @dataclass(frozen=True)
 class Plan:
-    """A written training: which network, at which input size, in which stages.
+    """A complete training plan, from a YAML file.
 
     Attributes:
         network: a name of `maskwatch.networks.single_shot.FAMILY`.
-        imgsz: longer side of the images when validating and detecting.
-        stages: in their order.
-        imgsz_high: longer side of another, larger look, for far faces; 0 for none.
-        imgsz_low: longer side of another, smaller look, for faces near the camera; 0 for none.
+        imgsz: longer side of the images in validation and detection, in pixels.
+        stages: in order.
+        imgsz_high: longer side of an additional high-resolution pass, for small faces; 0 for none.
+        imgsz_low: longer side of an additional low-resolution pass, for large faces; 0 for none.
     """
 
     network: str
@@ -74,23 +75,23 @@ class Plan:
 
 
 def plan_names() -> list[str]:
-    """The plans that come with the package."""
+    """Names of the plans that come with MaskWatch."""
     return sorted(Path(entry.name).stem for entry in _PLANS.iterdir() if entry.name.endswith(".yaml"))
 
 
 def read_plan(plan: str) -> Plan:
-    """A plan by its name, or from a YAML file.
+    """Read a plan by its name, or from a YAML file.
 
     Raises:
-        UsageError: when there is none, or something in it is not known.
+        UsageError: when the plan is missing, or has an unknown or missing setting.
     """
     import yaml
 
     entry = Path(plan) if plan.endswith((".yaml", ".yml")) else _PLANS / f"{plan}.yaml"
     if not entry.is_file():
-        raise UsageError(f"{plan}: no such plan; take one of {', '.join(plan_names())}, or the path of a .yaml file")
+        raise UsageError(f"{plan}: no such plan; use one of {', '.join(plan_names())}, or the path of a .yaml file")
     try:
-        values: dict[str, Any] = yaml.safe_load(entry.read_text(encoding="utf-8"))
+        values: dict[str, Any] = migrated(yaml.safe_load(entry.read_text(encoding="utf-8")))
         stages = tuple(Stage(**stage) for stage in values["stages"])
         return Plan(values["network"], values["imgsz"], stages, values.get("imgsz_high", 0), values.get("imgsz_low", 0))
     except (yaml.YAMLError, OSError, TypeError, KeyError) as error:

@@ -1,4 +1,4 @@
-"""Where a detector's training starts: fresh weights, another training's, or another detector's."""
+"""Initial weights of a detector's training: random, from an earlier training, or from another detector."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from maskwatch.weights import find_model, is_shipped
 
 
 def starting_network(start: str, name: str = "small") -> keras.Model:
-    """The network to be trained.
+    """The network to train, with its initial weights.
 
     Args:
-        name: of the family; weights of a smaller or larger one are taken over as far as the layers agree.
-        start: "" for fresh weights; a shipped model's name or a ``.keras`` file to go on from; or an Ultra-Light RFB
-            masked-face ``.onnx`` for a warm start.
+        start: "" for random weights, the name of a shipped model, a ``.keras`` file, or an Ultra-Light RFB masked-face
+            ``.onnx``.
+        name: of the network; from a smaller or larger one of the family, the weights of the common layers are copied.
 
     Raises:
         ModelError: when the file is none of these, or holds another network.
         UsageError: when there is no network of this name.
     """
     if name not in FAMILY:
-        raise UsageError(f"--network {name}: no such network; take one of {', '.join(FAMILY)}")
+        raise UsageError(f"--network {name}: no such network; use one of {', '.join(FAMILY)}")
     wanted = build_single_shot(FAMILY[name])
     if not start:
         return wanted
@@ -44,21 +44,21 @@ def starting_network(start: str, name: str = "small") -> keras.Model:
 
 
 def stored_network(path: Path) -> tuple[keras.Model, str]:
-    """A trained network as it was stored, and its name in the family.
+    """A trained network from a ``.keras`` file, and its name in the family.
 
     Raises:
-        ModelError: when the file holds none of the family.
+        ModelError: when the file holds no network of the family.
     """
     network = _loaded(path)
     layers = {layer.name for layer in network.layers}
-    for name, form in FAMILY.items():
-        if {layer.name for layer in build_single_shot(form).layers} == layers:
+    for name, config in FAMILY.items():
+        if {layer.name for layer in build_single_shot(config).layers} == layers:
             return network, name
     raise ModelError(f"{path}: none of the networks {', '.join(FAMILY)}; train one with 'maskwatch train detector'")
 
 
 def credits_of(start: str) -> tuple[str, ...]:
-    """Whose work a training that starts there carries on, for the model card."""
+    """Credits for the initial weights, for the model card."""
     if not start:
         return ()
     if start.endswith(".onnx") and not is_shipped(start):
@@ -68,7 +68,7 @@ def credits_of(start: str) -> tuple[str, ...]:
 
 
 def card_beside(path: Path) -> ModelCard | None:
-    """The card of the model file that training left beside a ``.keras`` file, if any."""
+    """The card of the model file beside a ``.keras`` file, if there is one."""
     exported = path.with_suffix(".onnx")
     return OnnxSession(exported, RuntimeOptions(threads=1)).card if exported.is_file() else None
 
@@ -76,18 +76,11 @@ def card_beside(path: Path) -> ModelCard | None:
 def _loaded(path: Path) -> keras.Model:
     try:
         network = keras.models.load_model(path, compile=False, safe_mode=True)
-    except Exception as error:  # Keras raises whatever its readers meet in a damaged file
-        raise ModelError(f"{path}: not a Keras model that can be trained further ({_short(error)})") from error
-    _check(network, path)
-    return network
-
-
-def _check(network: keras.Model, path: Path) -> None:
+    except Exception as error:  # Keras raises errors of many kinds for a damaged file
+        reason = " ".join(str(error).split())[:120]
+        raise ModelError(f"{path}: not a Keras model ({reason}); use a .keras file of a training run") from error
     expected = build_single_shot()
     found, wanted = (m.output_shape[-1] if hasattr(m, "output_shape") else None for m in (network, expected))
     if found != wanted:
         raise ModelError(f"{path}: not a MaskWatch detector (its output has {found} columns, expected {wanted})")
-
-
-def _short(error: Exception) -> str:
-    return " ".join(str(error).split())[:120]
+    return network

@@ -1,4 +1,4 @@
-"""What the network is to learn from one image, packed as one array so that any data loader can batch it."""
+"""Training targets of one image: its faces and ignored regions, packed as one array that any data loader can batch."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-COLUMNS = 8
-"""x1, y1, x2, y2 (input pixels), role, state, box weight, two-class flag."""
 ROWS = 64
-"""Faces and ignored regions that one training crop can hold."""
+"""Most faces and ignored regions in one training sample."""
+
+BOX = slice(0, 4)
+"""Columns of a packed row: x1, y1, x2, y2 in input pixels ..."""
+ROLE, STATE, BOX_WEIGHT, TWO_CLASS = 4, 5, 6, 7
+"""... then the other fields of `Targets`."""
+COLUMNS = 8
 
 
 class Role(IntEnum):
-    """What a row of the target array stands for."""
+    """What a row of the packed array stands for."""
 
     padding = 0
     face = 1
@@ -24,14 +28,14 @@ class Role(IntEnum):
 
 @dataclass(frozen=True)
 class Targets:
-    """The faces of one crop.
+    """The N faces and ignored regions of one training sample.
 
     Attributes:
-        xyxy: float32 (N, 4), pixels of the crop.
+        xyxy: float32 (N, 4), pixels of the sample.
         role: int (N,), `Role.face` or `Role.ignore`.
-        state: int (N,), `MaskState`; of no meaning for ignored regions.
-        box_weight: float32 (N,), 1 for boxes to learn edges from, 0 for loose ones.
-        two_class: bool (N,), True where incorrect wearing was not marked.
+        state: int (N,), `MaskState`; meaningless for ignored regions.
+        box_weight: float32 (N,), weight of the box loss; 0 for loose boxes.
+        two_class: bool (N,), True where ``worn_incorrectly`` was not labelled.
     """
 
     xyxy: NDArray[np.float32]
@@ -59,10 +63,14 @@ class Targets:
         )
 
     def packed(self) -> NDArray[np.float32]:
-        """float32 (ROWS, COLUMNS), padded with zeros; the largest boxes come first, and the rest are left out."""
+        """float32 (ROWS, COLUMNS), padded with zeros: the largest boxes first, any beyond ROWS dropped."""
         size = (self.xyxy[:, 2:] - self.xyxy[:, :2]).min(axis=1, initial=np.inf)
         chosen = self[np.argsort(-size, kind="stable")[:ROWS]]
-        columns = (chosen.xyxy, chosen.role, chosen.state, chosen.box_weight, chosen.two_class)
         rows = np.zeros((ROWS, COLUMNS), np.float32)
-        rows[: len(chosen)] = np.column_stack([np.asarray(c, np.float32) for c in columns])
+        filled = rows[: len(chosen)]
+        filled[:, BOX] = chosen.xyxy
+        filled[:, ROLE] = chosen.role
+        filled[:, STATE] = chosen.state
+        filled[:, BOX_WEIGHT] = chosen.box_weight
+        filled[:, TWO_CLASS] = chosen.two_class
         return rows

@@ -1,4 +1,4 @@
-"""Which images are learnt from, and which choose the best epoch."""
+"""Split into images for training and images for validation."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from maskwatch.errors import DataError
 Labelled = TypeVar("Labelled", LabelledImage, LabelledFace)
 
 HELD_OUT = 0.1
-"""Share of the groups of near-duplicates that validates where the data names no "val" split."""
+"""Share of the groups of near-duplicates that is held out if the data has no "val" split."""
 
 
 def training_and_validation(datasets: Sequence[Dataset], seed: int) -> tuple[Dataset, Dataset]:
-    """The "train" images of all data sets, and the "val" images; other splits are left alone.
+    """The "train" images and the "val" images of all data sets; other splits are ignored.
 
-    Without a "val" split, a tenth of the training images is held out with their near-duplicates, the same for the
-    same seed.
+    Without a "val" split, a tenth of the training images is held out together with their near-duplicates; the same
+    seed holds out the same images.
 
     Raises:
-        DataError: when there is nothing to learn from, or too little to hold anything out.
+        DataError: when no training image has a face, or there are too few images to hold some out.
     """
     everything = [image for dataset in datasets for image in dataset]
     training = [image for image in everything if image.split == "train"]
@@ -42,10 +42,13 @@ def training_and_validation(datasets: Sequence[Dataset], seed: int) -> tuple[Dat
 
 
 def hold_out(images: list[Labelled], seed: int, name: str) -> tuple[list[Labelled], list[Labelled]]:
-    """The images that are learnt from, and those of a tenth of the groups, moved to the split "val".
+    """Hold out a tenth of the groups of near-duplicates.
+
+    Returns:
+        The remaining images, and the held-out images with the split "val".
 
     Raises:
-        DataError: when there are too few.
+        DataError: when there are too few images.
     """
     groups = _groups(images)
     distinct = list(dict.fromkeys(groups))
@@ -60,9 +63,9 @@ def hold_out(images: list[Labelled], seed: int, name: str) -> tuple[list[Labelle
 
 
 def _groups(images: Sequence[LabelledImage | LabelledFace]) -> list[int]:
-    """A number for each image, the same for near-duplicates.
+    """A group number for each image, the same for near-duplicates.
 
-    The data may say which belong together. Where they say it of some images only, or of none, all are compared.
+    The data may give groups. If some images have none, all images are compared.
     """
     given = [image.group for image in images]
     found = np.arange(len(images))

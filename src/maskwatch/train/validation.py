@@ -1,4 +1,4 @@
-"""How good the network is between two epochs: the figures that choose the best one."""
+"""Validation between epochs: the metrics that select the best one."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class NetworkSession:
 
     @property
     def card(self) -> ModelCard:
-        """How to feed the network."""
+        """Size of the input, and calibration."""
         return self._card
 
     def run(self, image: Image) -> RawOutputs:
@@ -38,11 +38,11 @@ class NetworkSession:
         return RawOutputs(*(keras.ops.convert_to_numpy(output) for output in self._model(image[None], training=False)))
 
 
-def find_faces(network: keras.Model, dataset: Dataset, card: ModelCard) -> list[Detections]:
-    """What the network finds in each image, down to the confidence at which it is judged.
+def detect_all(network: keras.Model, dataset: Dataset, card: ModelCard) -> list[Detections]:
+    """Detections of a network in training on each image, down to the lowest confidence that evaluation counts.
 
     Args:
-        network: raw, not yet an inference model.
+        network: as trained, not an inference model.
         dataset: images.
         card: size of the input, and calibration.
     """
@@ -50,21 +50,21 @@ def find_faces(network: keras.Model, dataset: Dataset, card: ModelCard) -> list[
     return [detector(labelled_pixels(labelled)) for labelled in dataset]
 
 
-def headline(dataset: Dataset, found: Sequence[Detections]) -> dict[str, float]:
-    """The headline figures of `DetectionReport` in percent, 0 where the data has no such faces."""
-    metrics = evaluate_detection(dataset, found, _PROTOCOL).headline()
+def headline(dataset: Dataset, detections: Sequence[Detections]) -> dict[str, float]:
+    """The headline metrics of `DetectionReport` in percent; 0 for a state without labelled faces."""
+    metrics = evaluate_detection(dataset, detections, _PROTOCOL).headline()
     return {name: round(100 * (value or 0.0), 2) for name, value in metrics.items()}
 
 
 def weighted_mean(metrics: Mapping[str, float], faces: Mapping[str, int]) -> float:
-    """Mean AP50 over the states, in percent, weighted by the square root of how many faces each was judged on.
+    """Mean AP50 over the states, in percent, weighted by the square root of their numbers of faces.
 
-    An AP scatters the more the fewer faces it comes from. Among a few hundred validation faces with a dozen masks worn
-    incorrectly, the plain mean follows single faces of that state.
+    The fewer the faces, the noisier an AP. With a dozen incorrectly worn masks among a few hundred validation faces,
+    the plain mean follows single faces of that state.
 
     Args:
-        metrics: AP50 by name of the state.
-        faces: labelled faces by name of the state.
+        metrics: AP50 in percent, by name of the state.
+        faces: number of labelled faces, by name of the state.
     """
     weights = {state: math.sqrt(count) for state, count in faces.items()}
     total = sum(weights.values())

@@ -1,4 +1,4 @@
-"""What training of classifiers says of data and files that cannot be used: one line each, and nothing is lost."""
+"""Classifier training on unusable data and files: a one-line error each, and no data loss."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_only_empty_class_folders(tmp_path: Path) -> None:
     assert one_line(caught.value)
 
 
-def test_a_class_without_training_images_is_told(tmp_path: Path) -> None:
+def test_a_class_without_training_images_is_named(tmp_path: Path) -> None:
     for split, names in {"train": ("with_mask",), "val": ("with_mask", "without_mask")}.items():
         for name in names:
             (tmp_path / split / name).mkdir(parents=True)
@@ -48,7 +48,7 @@ def test_a_class_without_training_images_is_told(tmp_path: Path) -> None:
     assert one_line(caught.value)
 
 
-def test_unreadable_images_are_left_out_counted_and_named(split_faces: Path, tmp_path: Path) -> None:
+def test_unreadable_images_are_skipped_and_named(split_faces: Path, tmp_path: Path) -> None:
     data = shutil.copytree(split_faces, tmp_path / "faces")
     for name in ("empty.jpg", "text.png"):
         (data / "val" / "with_mask" / name).write_bytes(b"" if name == "empty.jpg" else b"no image")
@@ -60,7 +60,7 @@ def test_unreadable_images_are_left_out_counted_and_named(split_faces: Path, tmp
     assert {"empty.jpg", "text.png"} == {Path(p.split(":")[0]).name for p in problems}
 
 
-def test_no_image_can_be_read(tmp_path: Path) -> None:
+def test_only_unreadable_images(tmp_path: Path) -> None:
     for name in ("with_mask", "without_mask"):
         (tmp_path / "train" / name).mkdir(parents=True)
         (tmp_path / "train" / name / "a.jpg").write_text("no image")

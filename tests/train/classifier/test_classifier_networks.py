@@ -6,26 +6,18 @@ import keras
 import numpy as np
 import pytest
 
-from maskwatch.data.face_arrays import FaceArrays
 from maskwatch.errors import ModelError, UsageError
-from maskwatch.train.classifier.head import train_head
-from maskwatch.train.classifier.networks import (
-    OURS,
-    _scaled,
-    applications,
-    base_of,
-    build_classifier,
-    default_size,
-    unfreeze,
-)
+from maskwatch.train.classifier.applications import applications, base_of, scaled, unfreeze
+from maskwatch.train.classifier.networks import OURS, build_classifier, default_size
 from maskwatch.train.classifier.options import ClassifierOptions
+from maskwatch.train.classifier.phases import face_features, fit_head
 from maskwatch.train.classifier.schedule import compile_classifier
 from maskwatch.train.classifier.weights import load_mobilenet_v2, load_weights, resolved_weights
 
 
 @pytest.mark.parametrize("arch", list(OURS))
 @pytest.mark.parametrize("classes", [2, 3])
-def test_ours_give_probabilities_for_raw_pixels(arch: str, classes: int) -> None:
+def test_our_networks_map_pixels_to_probabilities(arch: str, classes: int) -> None:
     network = build_classifier(arch, 0, classes)
     faces = np.random.default_rng(0).integers(0, 256, (2, default_size(arch), default_size(arch), 3))
     scores = np.asarray(network(faces.astype(np.float32)))
@@ -40,7 +32,7 @@ def test_every_application_has_a_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("there", "module"),
+    ("keras_name", "module"),
     [
         ("MobileNetV2", "mobilenet_v2"),
         ("ResNet50", "resnet50"),
@@ -55,9 +47,9 @@ def test_every_application_has_a_name() -> None:
         ("MobileNetV3Small", "mobilenet_v3"),
     ],
 )
-def test_pixels_are_scaled_as_keras_does(there: str, module: str) -> None:
+def test_pixels_are_scaled_as_keras_does(keras_name: str, module: str) -> None:
     inputs = keras.Input((4, 4, 3))
-    ours = keras.Model(inputs, keras.layers.Identity()(_scaled(there, inputs)))
+    ours = keras.Model(inputs, keras.layers.Identity()(scaled(keras_name, inputs)))
     pixels = np.random.default_rng(0).uniform(0, 255, (1, 4, 4, 3)).astype(np.float32)
     expected = getattr(keras.applications, module).preprocess_input(pixels.copy())
     np.testing.assert_allclose(np.asarray(ours(pixels)), expected, atol=1e-3)
@@ -70,14 +62,14 @@ def test_unknown_architecture_and_too_small_a_size() -> None:
         build_classifier("vgg16", 8, 2)
 
 
-def test_where_weights_come_from() -> None:
+def test_sources_of_weights() -> None:
     assert resolved_weights("cnn", "auto") == "none"
     assert resolved_weights("resnet50", "auto") == "imagenet"
-    with pytest.raises(UsageError, match="there are none"):
+    with pytest.raises(UsageError, match="not available"):
         resolved_weights("cnn", "imagenet")
     with pytest.raises(ModelError, match="MobileNetV2 only"):
         load_weights(build_classifier("cnn", 20, 2), "cnn", "a.npz")
-    with pytest.raises(ModelError, match="give imagenet"):
+    with pytest.raises(ModelError, match="use imagenet"):
         load_weights(build_classifier("cnn", 20, 2), "cnn", "weights.h5")
 
 
@@ -108,7 +100,7 @@ def archive(base: keras.Model, path: Path, seed: int = 0) -> Path:
     return path
 
 
-def test_folded_weights_go_into_mobilenet_v2(mobilenet: keras.Model, tmp_path: Path) -> None:
+def test_folded_weights_load_into_mobilenet_v2(mobilenet: keras.Model, tmp_path: Path) -> None:
     base = base_of(mobilenet)
     path = archive(base, tmp_path / "weights.npz")
     load_mobilenet_v2(base, path)
@@ -132,22 +124,22 @@ def test_archives_that_do_not_fit(mobilenet: keras.Model, tmp_path: Path) -> Non
         load_mobilenet_v2(build_classifier("cnn20", 20, 2), tmp_path / "weights.npz")
 
 
-def test_head_alone_learns_on_features(mobilenet: keras.Model, tmp_path: Path) -> None:
+def test_only_the_head_is_trained_on_features(mobilenet: keras.Model, tmp_path: Path) -> None:
     load_mobilenet_v2(base_of(mobilenet), archive(base_of(mobilenet), tmp_path / "weights.npz"))
     base_of(mobilenet).trainable = False
     rng = np.random.default_rng(0)
     labels = np.arange(16) % 2
     images = (labels[:, None, None, None] * 120 + rng.integers(0, 100, (16, 32, 32, 3))).astype(np.uint8)
-    faces = FaceArrays(images, labels, [Path(str(i)) for i in range(16)])
     before, head = base_of(mobilenet).get_weights(), mobilenet.get_layer("dense1").get_weights()
-    train_head(mobilenet, faces, faces, ClassifierOptions(("x",), head_epochs=3, batch=8), [])
+    examples = face_features(mobilenet, images), labels
+    fit_head(mobilenet, examples, examples, ClassifierOptions(("x",), head_epochs=3, batch=8), [])
     for old, new in zip(before, base_of(mobilenet).get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)
     assert not np.array_equal(head[0], mobilenet.get_layer("dense1").get_weights()[0])
 
 
 def test_fine_tuning_keeps_the_stored_statistics(mobilenet: keras.Model) -> None:
-    """In a step of training, features are those of inference, and no batch normalisation moves."""
+    """In a training step, features equal those of inference, and batch normalisations stay unchanged."""
     unfreeze(mobilenet)
     extractor = keras.Model(mobilenet.input, mobilenet.get_layer("features").output)
     faces = np.random.default_rng(0).uniform(0, 255, (4, 32, 32, 3)).astype(np.float32)
@@ -165,8 +157,8 @@ def test_fine_tuning_keeps_the_stored_statistics(mobilenet: keras.Model) -> None
 
 
 @pytest.mark.shared
-def test_imagenet_weights_know_a_cat(shared: Path) -> None:
-    """The whole network, with its classifier, on a photograph whose class is known."""
+def test_imagenet_weights_recognise_a_cat(shared: Path) -> None:
+    """The complete network with its classifier, on a photo of a cat."""
     from skimage import data
 
     path = shared / "models" / "mobilenet_v2_1.0_224_imagenet_fp16.npz"

@@ -4,7 +4,7 @@ import numpy as np
 
 from maskwatch.train.classifier.augment import FaceAugmentOptions, augmented
 
-STILL = FaceAugmentOptions(rotation=0, shear=0, shift=0, zoom=1, camera=0)
+STILL = FaceAugmentOptions(rotation=0, shear=0, shift=0, zoom=1, degraded=0)
 
 
 def face() -> np.ndarray:
@@ -28,7 +28,7 @@ def test_zoom_and_shift_stay_within_their_limits() -> None:
     """A bright square of 8 px keeps its area within the square of the zoom, and its middle within the shift."""
     example = np.zeros((64, 64, 3), np.uint8)
     example[24:40, 24:40] = 255
-    options = FaceAugmentOptions(rotation=0, shear=0, shift=0.1, zoom=1.2, camera=0)
+    options = FaceAugmentOptions(rotation=0, shear=0, shift=0.1, zoom=1.2, degraded=0)
     for seed in range(30):
         bright = augmented(example, options, np.random.default_rng(seed))[..., 0].astype(float) / 255
         assert 256 / 1.5 < bright.sum() < 256 * 1.5
@@ -37,9 +37,9 @@ def test_zoom_and_shift_stay_within_their_limits() -> None:
         assert abs(columns.mean() - 31.5) < 8
 
 
-def test_something_is_drawn_before_unmasked_mouths_only() -> None:
+def test_objects_are_drawn_over_unmasked_mouths_only() -> None:
     example = np.full((48, 48, 3), 200, np.uint8)
-    options = FaceAugmentOptions(rotation=0, shear=0, shift=0, zoom=1, camera=0, occluded=1.0)
+    options = FaceAugmentOptions(rotation=0, shear=0, shift=0, zoom=1, degraded=0, occluded=1.0)
     for seed in range(8):
         np.testing.assert_array_equal(augmented(example, options, np.random.default_rng(seed)), example)
         drawn = (augmented(example, options, np.random.default_rng(seed), unmasked=True) != example).any(axis=2)

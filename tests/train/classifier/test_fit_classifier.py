@@ -29,12 +29,12 @@ FILES = [
 ]
 
 
-def test_training_leaves_a_whole_run_folder(trained: ClassifierResult) -> None:
+def test_training_leaves_a_complete_run_folder(trained: ClassifierResult) -> None:
     assert sorted(path.name for path in trained.folder.iterdir()) == sorted(FILES)
     for name in FILES:
         assert (trained.folder / name).stat().st_size > 0
     report = json.loads((trained.folder / "report.json").read_text())
-    assert report["split"] == trained.judged_on == "test"
+    assert report["split"] == trained.evaluated_on == "test"
     assert report["accuracy"]["total"] == report["images"] == 16
     assert report["export_difference"] < 1e-4
     assert report["start"] == "none"
@@ -50,12 +50,12 @@ def test_the_best_epoch_has_the_lowest_validation_loss(trained: ClassifierResult
     assert trained.epoch == 1 + losses.index(min(losses))
 
 
-def test_images_that_cannot_be_read_are_named(trained: ClassifierResult) -> None:
+def test_unreadable_images_are_named(trained: ClassifierResult) -> None:
     assert len(trained.problems) == 1
     assert "broken.jpg" in trained.problems[0]
 
 
-def test_keras_file_needs_keras_only(trained: ClassifierResult) -> None:
+def test_the_keras_file_opens_without_maskwatch(trained: ClassifierResult) -> None:
     code = (
         "import sys, keras, numpy as np\n"
         f"model = keras.saving.load_model({str(trained.folder / 'model.keras')!r})\n"
@@ -67,7 +67,7 @@ def test_keras_file_needs_keras_only(trained: ClassifierResult) -> None:
     assert done.stdout.strip() == "(1, 2) True"
 
 
-def test_both_files_are_judged_alike(trained: ClassifierResult, split_faces: Path) -> None:
+def test_both_files_give_the_same_results(trained: ClassifierResult, split_faces: Path) -> None:
     of_keras, of_onnx = (judge_classifier(trained.folder / f"model.{s}", split_faces) for s in ("keras", "onnx"))
     assert of_keras.report.confusion == of_onnx.report.confusion == trained.report.confusion
     np.testing.assert_allclose(of_keras.report.scores, of_onnx.report.scores, atol=1e-4)
@@ -95,7 +95,7 @@ def test_a_classifier_is_no_detector(trained: ClassifierResult) -> None:
         FaceClassifier(find_model("small"))
 
 
-def test_states_that_the_model_does_not_know(trained: ClassifierResult, tmp_path: Path) -> None:
+def test_states_unknown_to_the_model(trained: ClassifierResult, tmp_path: Path) -> None:
     for name in ("with_mask", "worn_incorrectly"):
         (tmp_path / name).mkdir()
         Image.new("RGB", (20, 20)).save(tmp_path / name / "a.png")
@@ -123,7 +123,7 @@ def test_comparison(trained: ClassifierResult, tmp_path: Path) -> None:
 
 
 def test_runs_are_never_overwritten(trained: ClassifierResult) -> None:
-    with pytest.raises(UsageError, match="take another --name"):
+    with pytest.raises(UsageError, match="choose another --name"):
         RunFolder.create(trained.folder.parents[1], "classifier", "toy")
 
 
@@ -148,7 +148,7 @@ def test_same_seed_same_batches(split_faces: Path) -> None:
     assert not np.array_equal(first[1][0], second[1][0])
 
 
-def test_data_without_splits_are_divided_by_group_or_naively(unsplit_faces: Path) -> None:
+def test_data_without_splits_is_split_by_group_or_naively(unsplit_faces: Path) -> None:
     clean = face_splits(ClassifierOptions((str(unsplit_faces),)))
     assert "duplicate group" in clean.method
     assert len(clean.train) + len(clean.val) + len(clean.test) == 40
@@ -164,7 +164,7 @@ def test_one_class_is_not_enough(split_faces: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("changes", [{"epochs": 0}, {"size": 4}, {"learning_rate": 1.5}, {"balance": "luck"}])
 def test_settings_out_of_range(changes: dict[str, object]) -> None:
-    with pytest.raises(UsageError, match=r"out of range|not known"):
+    with pytest.raises(UsageError, match=r"out of range|unknown"):
         ClassifierOptions(("x",), **changes)  # type: ignore[arg-type]
 
 

@@ -19,7 +19,7 @@ from maskwatch.cli.output.train import require_training, training_bar
 if TYPE_CHECKING:
     from maskwatch.evaluate.classification.compare import ComparedRun
     from maskwatch.train.classifier.options import ClassifierOptions
-    from maskwatch.train.progress import Progress as TrainingProgress
+    from maskwatch.train.run_folder import TrainingProgress
 
 NARROWEST = 150
 """Columns; a table in a file or a pipe is not squeezed."""
@@ -39,16 +39,16 @@ def run_training(options: ClassifierOptions, runs: Path, *, resume: bool, as_jso
     with opened_run("classifier", options, runs, resume=resume) as (folder, settings), bar:
         task = bar.add_task(f"training {settings.name}", total=None)
 
-        def report(progress: TrainingProgress) -> None:
+        def on_progress(progress: TrainingProgress) -> None:
             bar.update(task, completed=progress.step, total=progress.steps)
             if progress.row is not None:
                 console.print(_epoch_line(progress.row, progress.epochs), highlight=False)
 
-        result = train_classifier(settings, folder, resume=resume, report=report)
+        result = train_classifier(settings, folder, resume=resume, on_progress=on_progress)
     if as_json:
         typer.echo((result.folder / "report.json").read_text(encoding="utf-8"))
     else:
-        typer.echo(f"best epoch {result.epoch}; on the {result.judged_on} images:")
+        typer.echo(f"best epoch {result.epoch}; on the {result.evaluated_on} images:")
         typer.echo("\n".join(report_lines(result.report)))
         typer.echo("\n".join(result.cost.lines()))
         typer.echo(f"results in {result.folder}: model.keras, model.onnx, report.txt, curves.png, mistakes.png ...")

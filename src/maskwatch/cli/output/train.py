@@ -1,4 +1,4 @@
-"""What ``maskwatch train`` shows: a bar with the time left, a line for each epoch, and where the results lie."""
+"""Output of ``maskwatch train``: progress bar, a line for each epoch, the result and its folder."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from maskwatch.errors import MissingExtraError
 if TYPE_CHECKING:
     from maskwatch.export import ExportCheck
     from maskwatch.train.options import DetectorOptions
-    from maskwatch.train.progress import Progress as TrainingProgress
+    from maskwatch.train.run_folder import TrainingProgress
 
 
 def run_detector_training(options: DetectorOptions, runs: Path, *, resume: bool) -> None:
-    """Train with a progress bar, then say what came out and where it lies."""
+    """Train with a progress bar, then print the result and its folder."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     require_training("Training")
     from maskwatch.train.finish import AP50_ON_VAL
@@ -29,31 +29,31 @@ def run_detector_training(options: DetectorOptions, runs: Path, *, resume: bool)
     with opened_run("detector", options, runs, resume=resume) as (folder, settings), training_bar(console) as bar:
         task = bar.add_task(f"training {settings.name}", total=settings.steps)
 
-        def report(progress: TrainingProgress) -> None:
+        def on_progress(progress: TrainingProgress) -> None:
             bar.update(task, completed=progress.step)
             if progress.row is not None:
                 console.print(epoch_line(progress.row, progress.epochs), highlight=False)
 
-        result = train_detector(settings, folder, resume=resume, report=report)
+        result = train_detector(settings, folder, resume=resume, on_progress=on_progress)
     metrics = result.exported.card.metrics[AP50_ON_VAL]
     console.print(f"best epoch {result.epoch}, calibrated; {AP50_ON_VAL}: {ap50_line(metrics)}", highlight=False)
     console.print(check_line(result.exported.check), highlight=False)
-    console.print(f"results in {result.folder}: model.onnx (to detect), model.keras (to train further), curves.png")
+    console.print(f"results in {result.folder}: model.onnx (inference), model.keras (fine-tuning), curves.png")
 
 
 def check_line(check: ExportCheck) -> str:
-    """How well an exported file agrees with the network that it came from."""
+    """How well an exported file agrees with the trained network."""
     return (
-        f"exported file against the trained network on {check.images} images, largest differences: "
+        f"exported file compared with the trained network on {check.images} images, largest differences: "
         f"boxes {check.boxes:.1e} px, face scores {check.face_scores:.1e}, state scores {check.state_scores:.1e}"
     )
 
 
 def require_training(purpose: str) -> None:
-    """Say how to install what training and exporting need, where it is missing.
+    """Check that the packages for training and export are installed.
 
     Raises:
-        MissingExtraError: where it is missing.
+        MissingExtraError: when one is missing.
     """
     try:
         import keras  # noqa: F401
@@ -64,7 +64,7 @@ def require_training(purpose: str) -> None:
 
 
 def ap50_line(metrics: dict[str, float]) -> str:
-    """The figures that people look at first."""
+    """The main metrics as text, in percent."""
     names = ("with_mask", "worn_incorrectly", "without_mask", "masked", "mean")
     return ", ".join(f"{name} {metrics[name]:.1f}" for name in names)
 
@@ -79,6 +79,6 @@ def epoch_line(row: dict[str, float], epochs: int) -> str:
 
 
 def training_bar(console: Console) -> Progress:
-    """A bar with the number of batches, the time gone and the time left."""
+    """A progress bar with the number of batches, the elapsed and the remaining time."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     return Progress(*columns, TextColumn("left"), TimeRemainingColumn(), console=console)

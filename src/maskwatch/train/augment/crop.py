@@ -1,4 +1,4 @@
-"""Random crops of labelled images for training, scaled, stretched and turned, with the boxes carried along."""
+"""Random crops of labelled images: scaled, stretched and rotated, with their boxes."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ _BOX_WEIGHTS = {"tight": 1.0, "detector": 0.5, "loose": 0.0}
 
 @dataclass(frozen=True)
 class AugmentOptions:
-    """How far training samples differ from the stored images.
+    """Strength and frequency of each augmentation of a detector's training images.
 
     Attributes:
-        face_side: the shorter side of a chosen face, in pixels, is drawn from this (log-uniformly) ...
+        face_side: smallest size of a chosen face (its shorter side), in pixels; drawn log-uniformly from here ...
         face_share: ... up to this share of the sample's side.
-        image_sides: range to which the image's longer side is scaled when no face is chosen.
-        zoom_on_face: share of crops that are made around a chosen face.
-        mosaic: share of samples that join four crops.
+        image_sides: range of the image's longer side, in pixels, if no face is chosen.
+        zoom_on_face: share of crops around a chosen face.
+        mosaic: share of samples that are mosaics of four crops.
         max_enlargement: largest scale from stored to training pixels.
-        least_content: the image's longer side is at least this share of the crop's, so that little is grey.
+        least_content: smallest ratio of the image's longer side to the crop's, which limits the grey area.
         stretch: largest change of the aspect ratio, as a factor.
-        smallest_face: faces with a shorter side below this, in pixels, are ignored, not learnt.
-        tilt_prob: share of crops that are tilted by up to ``tilt`` degrees to either side.
-        full_rotation_prob: share of crops that are turned by any angle at all.
-        occluded: share of unmasked faces from ``occluded_face`` pixels on that get something before the mouth.
-        frame_prob: share of all faces from that size on that get a frame and a caption, as other programs draw them.
+        smallest_face: smallest size of a face (its shorter side), in pixels; smaller ones become ignored regions.
+        tilt_prob: share of crops rotated by up to ``tilt`` degrees to either side.
+        full_rotation_prob: share of crops rotated by any angle.
+        occluded: share of unmasked faces of at least ``occluded_face`` pixels with an object drawn over the mouth.
+        frame_prob: share of faces of at least ``occluded_face`` pixels with a drawn frame, as other detectors draw it.
     """
 
     face_side: float = 9.0
@@ -52,12 +52,14 @@ class AugmentOptions:
     frame_prob: float = 0.08
 
 
-Sample = tuple[Image, Targets]
 Example = tuple[Image, LabelledImage]
+"""A stored image, RGB uint8 (H, W, 3), with its labels."""
+TrainingSample = tuple[Image, Targets]
+"""An augmented crop, RGB uint8 (S, S, 3), with its targets."""
 
 
 def targets_of(labelled: LabelledImage) -> Targets:
-    """The labelled faces and ignored regions of a stored image, in its own pixels."""
+    """The labelled faces and ignored regions of a stored image, in pixels of that image."""
     faces, ignored = len(labelled.xyxy), len(labelled.ignore)
     n = faces + ignored
     return Targets(
@@ -71,8 +73,16 @@ def targets_of(labelled: LabelledImage) -> Targets:
 
 def random_crop(
     example: Example, shape: tuple[int, int], options: AugmentOptions, rng: np.random.Generator, shrink: float = 1.0
-) -> Sample:
-    """A crop of (height, width) pixels at a random scale and place; what lies outside the image is grey."""
+) -> TrainingSample:
+    """A crop at a random scale and place, grey outside the image.
+
+    Args:
+        example: the image.
+        shape: height and width of the crop in pixels.
+        options: strength of the augmentation.
+        rng: random generator.
+        shrink: additional factor of the scale.
+    """
     stored, labelled = example
     targets = targets_of(labelled)
     height, width = shape
@@ -85,38 +95,32 @@ def random_crop(
     scale_x, scale_y = scale * stretch, scale / stretch
     left = _offset(labelled.width * scale_x, width, None if face is None else face[[0, 2]] * scale_x, rng)
     top = _offset(labelled.height * scale_y, height, None if face is None else face[[1, 3]] * scale_y, rng)
-    turn = _turn((width / 2, height / 2), _angle(options, rng))
-    matrix = turn @ np.array([[scale_x, 0, -left], [0, scale_y, -top], [0, 0, 1]], np.float64)
+    rotation = np.asarray(cv2.getRotationMatrix2D((width / 2, height / 2), _angle(options, rng), 1.0), np.float64)
+    matrix = rotation @ np.array([[scale_x, 0, -left], [0, scale_y, -top], [0, 0, 1]], np.float64)
     source = _antialiased(stored, scale, matrix)
     grey = int(rng.integers(0, 256)) if rng.random() < 0.3 else 127
     image = cv2.warpAffine(
         source, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(grey,) * 3
     )
     moved = targets.xyxy * np.array([scale_x, scale_y] * 2, np.float32) - np.array([left, top] * 2, np.float32)
-    return np.asarray(image, np.uint8), _visible(_turned(moved, turn), targets, width, height, options)
+    return np.asarray(image, np.uint8), _visible(_rotated(moved, rotation), targets, width, height, options)
 
 
 def _angle(options: AugmentOptions, rng: np.random.Generator) -> float:
-    """Degrees; most crops stay upright."""
+    """Rotation in degrees; most crops stay upright."""
     chance = rng.random()
     if chance < options.full_rotation_prob:
         return float(rng.uniform(-180, 180))
-    return (
-        float(rng.uniform(-options.tilt, options.tilt))
-        if chance < options.full_rotation_prob + options.tilt_prob
-        else 0.0
-    )
+    if chance < options.full_rotation_prob + options.tilt_prob:
+        return float(rng.uniform(-options.tilt, options.tilt))
+    return 0.0
 
 
-def _turn(centre: tuple[float, float], degrees: float) -> NDArray[np.float64]:
-    return np.asarray(cv2.getRotationMatrix2D(centre, degrees, 1.0), np.float64)
-
-
-def _turned(xyxy: NDArray[np.float32], turn: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Boxes around the turned ellipses that fill the given boxes: a face has no corners."""
+def _rotated(xyxy: NDArray[np.float32], rotation: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Bounding boxes of the rotated ellipses inscribed in the boxes: a face has no corners."""
     centre, half = (xyxy[:, :2] + xyxy[:, 2:]) / 2, (xyxy[:, 2:] - xyxy[:, :2]) / 2
-    centre = centre @ turn[:, :2].T + turn[:, 2]
-    half = np.sqrt(half**2 @ (turn[:, :2] ** 2).T)
+    centre = centre @ rotation[:, :2].T + rotation[:, 2]
+    half = np.sqrt(half**2 @ (rotation[:, :2] ** 2).T)
     return np.concatenate([centre - half, centre + half], axis=1).astype(np.float32)
 
 
@@ -131,7 +135,7 @@ def _chosen_face(
 def _scale(
     labelled: LabelledImage, face: NDArray[np.float32] | None, sides: tuple[float, float], rng: np.random.Generator
 ) -> float:
-    """From stored pixels to a length, drawn from ``sides``, of the face's shorter or the image's longer side."""
+    """The scale that gives the face's shorter side, or the image's longer side, a length drawn from ``sides``."""
     wanted = float(np.exp(rng.uniform(*np.log(sides))))
     if face is None:
         return wanted / max(labelled.width, labelled.height)
@@ -139,7 +143,7 @@ def _scale(
 
 
 def _offset(content: float, window: int, face: NDArray[np.float32] | None, rng: np.random.Generator) -> float:
-    """Where the window begins on the scaled image: over the chosen face, else anywhere on the image."""
+    """Start of the crop on the scaled image, along one axis: around the chosen face, else anywhere on the image."""
     slack = content - window
     if face is None:
         return float(rng.uniform(min(slack, 0), max(slack, 0)))
@@ -150,7 +154,7 @@ def _offset(content: float, window: int, face: NDArray[np.float32] | None, rng: 
 
 
 def _antialiased(stored: Image, scale: float, matrix: NDArray[np.float64]) -> Image:
-    """Halve the image until the warp shrinks it by less than two; the matrix is changed to match."""
+    """Halve the image until the warp shrinks it by less than two; changes ``matrix`` to match."""
     while scale < 0.6 and min(stored.shape[:2]) > 8:
         height, width = stored.shape[:2]
         stored = np.asarray(cv2.resize(stored, (width // 2, height // 2), interpolation=cv2.INTER_LINEAR), np.uint8)
@@ -161,13 +165,13 @@ def _antialiased(stored: Image, scale: float, matrix: NDArray[np.float64]) -> Im
 
 
 def _visible(moved: NDArray[np.float32], targets: Targets, width: int, height: int, options: AugmentOptions) -> Targets:
-    """Boxes cut at the border of the crop; faces mostly cut away, or too small, become ignored regions."""
-    cut = moved.copy()
-    cut[:, 0::2] = np.clip(moved[:, 0::2], 0, width)
-    cut[:, 1::2] = np.clip(moved[:, 1::2], 0, height)
-    size, whole = cut[:, 2:] - cut[:, :2], moved[:, 2:] - moved[:, :2]
-    share = size.prod(axis=1) / np.maximum(whole.prod(axis=1), 1e-6)
-    unfit = (share < 0.6) | (size.min(axis=1, initial=np.inf) < options.smallest_face)
+    """Boxes clipped to the crop; faces that are mostly outside or too small become ignored regions."""
+    clipped = moved.copy()
+    clipped[:, 0::2] = np.clip(moved[:, 0::2], 0, width)
+    clipped[:, 1::2] = np.clip(moved[:, 1::2], 0, height)
+    size, full_size = clipped[:, 2:] - clipped[:, :2], moved[:, 2:] - moved[:, :2]
+    visible = size.prod(axis=1) / np.maximum(full_size.prod(axis=1), 1e-6)
+    unfit = (visible < 0.6) | (size.min(axis=1, initial=np.inf) < options.smallest_face)
     role = np.where(unfit, Role.ignore, targets.role)
-    kept = (share > 0.05) & (size.min(axis=1, initial=np.inf) >= 1)
-    return Targets(cut, role, targets.state, targets.box_weight, targets.two_class)[kept]
+    inside = (visible > 0.05) & (size.min(axis=1, initial=np.inf) >= 1)
+    return Targets(clipped, role, targets.state, targets.box_weight, targets.two_class)[inside]

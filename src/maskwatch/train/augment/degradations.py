@@ -1,4 +1,4 @@
-"""What cameras and codecs do to an image, for training: light, colour, blur, noise and JPEG."""
+"""Image degradations by cameras and codecs: light, colour, blur, noise and JPEG compression."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 from maskwatch.frames import Image
 
 
-def camera_faults(image: Image, rng: np.random.Generator) -> Image:
-    """Light, colour cast, swapped channels, greyscale, blur, noise and JPEG, each now and then."""
+def degrade(image: Image, rng: np.random.Generator) -> Image:
+    """A copy with random light, colour cast, greyscale or swapped channels, blur, noise and JPEG compression."""
     if rng.random() < 0.8:
         image = _light(image, rng)
     if rng.random() < 0.1:
@@ -28,7 +28,7 @@ def camera_faults(image: Image, rng: np.random.Generator) -> Image:
 
 
 def _light(image: Image, rng: np.random.Generator) -> Image:
-    """Exposure, contrast, gamma and a colour cast, as one table for each channel; then saturation."""
+    """Change exposure, contrast, gamma and colour cast by one table for each channel, then saturation."""
     levels = np.arange(256, dtype=np.float32) / 255
     gamma, contrast, shift = 2 ** rng.uniform(-0.7, 0.7), rng.uniform(0.65, 1.45), rng.uniform(-0.18, 0.18)
     curve = (levels**gamma - 0.5) * contrast + 0.5 + shift

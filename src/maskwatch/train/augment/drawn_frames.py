@@ -1,7 +1,7 @@
-"""Boxes and words that another program has drawn into an image, put over faces in training.
+"""Boxes with captions, as other detectors draw them, over faces in training.
 
-Recorded screens, stock footage and annotated videos carry them. A network that has never seen a frame with a caption
-across a chin takes it for a mask.
+Screen recordings, stock footage and annotated videos contain them. Without such samples, a network mistakes a caption
+across the chin for a mask.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from maskwatch.frames import Image
 _WORDS = ("face", "person 0.87", "id 12", "OK", "ALERT", "mask", "no mask", "cam 3", "98%", "detected")
 
 
-def mark(image: Image, box: NDArray[np.float32], rng: np.random.Generator) -> Image:
-    """A copy with a frame around a face, or around a part of it, mostly with a caption.
+def draw_frame(image: Image, box: NDArray[np.float32], rng: np.random.Generator) -> Image:
+    """A copy of the image with a frame around a face, or part of it, usually with a caption.
 
     Args:
         image: RGB uint8 (H, W, 3).
         box: float32 (4,), the face in pixels.
-        rng: chooses place, colour and words.
+        rng: random generator for place, colour and words.
     """
     result = image.copy()
     size = box[2:] - box[:2]
@@ -39,7 +39,7 @@ def mark(image: Image, box: NDArray[np.float32], rng: np.random.Generator) -> Im
 def _caption(
     image: Image, corner: tuple[int, int], height: float, colour: tuple[int, ...], rng: np.random.Generator
 ) -> None:
-    """Words on a plate of the frame's colour, above its upper left corner; drawn in place."""
+    """Draw words above the upper left corner, usually on a background of the frame's colour; in place."""
     words, scale = _WORDS[rng.integers(len(_WORDS))], max(height / 36, 0.2)
     (width, tall), below = cv2.getTextSize(words, cv2.FONT_HERSHEY_SIMPLEX, scale, 1)
     x, y = corner

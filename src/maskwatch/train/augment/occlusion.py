@@ -1,7 +1,7 @@
-"""Things before the mouth that are no mask, drawn over unmasked faces in training: sheets, arms, balls, wraps, sticks.
+"""Objects drawn over the mouths of unmasked faces in training: sheets, arms, balls, wraps, sticks.
 
-A network that sees masks as the only thing that ever covers a mouth calls every cup and hand a mask. The shapes are
-crude on purpose, and none of them is one of those that a detector is tested with (`maskwatch.evaluate.slices`).
+If only masks ever cover a mouth in training, the network takes every cup and hand for a mask. The shapes are crude on
+purpose and differ from those used in evaluation (`maskwatch.evaluate.slices`).
 """
 
 from __future__ import annotations
@@ -18,18 +18,19 @@ Points = NDArray[np.float64]
 Plane = NDArray[np.float32]
 
 MARGIN = 0.7
-"""How far an occluder may reach over the edges of the face, as a share of its sides."""
-_NEIGHBOUR = 0.15
+"""Largest distance of an occluder from the face, as a share of the face's sides."""
+_MOST_HIDDEN = 0.15
+"""Largest share of another face that an occluder may hide."""
 
 
 def occlude(image: Image, box: NDArray[np.float32], others: NDArray[np.float32], rng: np.random.Generator) -> Image:
-    """A copy with something drawn over the mouth of one face, or the image itself where it would hide another face.
+    """A copy of the image with an object drawn over one mouth; the image itself if the object would hide another face.
 
     Args:
         image: RGB uint8 (H, W, 3).
         box: float32 (4,), the face in pixels.
         others: float32 (N, 4), the other faces.
-        rng: chooses shape, place, colour and texture.
+        rng: random generator for shape, place, colour and texture.
     """
     size = box[2:] - box[:2]
     low, high = box[:2] - MARGIN * size, box[2:] + MARGIN * size
@@ -52,9 +53,10 @@ def occlude(image: Image, box: NDArray[np.float32], others: NDArray[np.float32],
 
 
 def _hides_another(alpha: NDArray[np.uint8], others: NDArray[np.float32]) -> bool:
+    """Whether the drawn shape covers too much of one of the other faces."""
     for x1, y1, x2, y2 in np.maximum(np.round(others), 0).astype(int):
         part = alpha[y1:y2, x1:x2]
-        if part.size and part.mean() > 255 * _NEIGHBOUR:
+        if part.size and part.mean() > 255 * _MOST_HIDDEN:
             return True
     return False
 
@@ -78,7 +80,7 @@ def _sheet(rng: np.random.Generator) -> Points:
 
 
 def _arm(rng: np.random.Generator) -> Points:
-    """A thick band with a round end that comes from outside the face and lies across the mouth."""
+    """A thick band with a round end, from outside the face across the mouth."""
     angle = rng.uniform(-20, 200)
     length, half = rng.uniform(1.2, 1.8), rng.uniform(0.13, 0.26)
     end = _ring() * half
@@ -89,13 +91,13 @@ def _arm(rng: np.random.Generator) -> Points:
 
 
 def _ball(rng: np.random.Generator) -> Points:
-    """Something round at the lips: fruit, a bowl, a balloon."""
+    """A round object at the lips: a fruit, a bowl, a balloon."""
     radius = rng.uniform([0.2, 0.16], [0.5, 0.4])
     return _ring() * radius + [rng.uniform(0.38, 0.62), rng.uniform(0.7, 0.8) + 0.4 * radius[1]]
 
 
 def _wrap(rng: np.random.Generator) -> Points:
-    """Cloth that goes on below the chin and beyond the cheeks: a collar, a blanket, a veil."""
+    """Cloth that extends below the chin and beyond the cheeks: a collar, a blanket, a veil."""
     x = np.linspace(-0.45, 1.45, 9)
     sag = rng.uniform(-0.12, 0.22) * (1 - (2 * x - 1) ** 2 / 3.6)
     top = rng.uniform(0.45, 0.7) + sag + rng.normal(0, 0.015, len(x)) + rng.uniform(-0.1, 0.1) * (x - 0.5)
@@ -115,7 +117,7 @@ _SHAPES: tuple[Callable[[np.random.Generator], Points], ...] = (_sheet, _arm, _b
 
 
 def _texture(image: Image, under: Image, box: NDArray[np.float32], rng: np.random.Generator) -> Plane:
-    """float32 (H, W, 3) as large as ``under``: skin, plain colour, stripes, weave, or a piece of the same image."""
+    """float32 (H, W, 3), the size of ``under``: skin, plain colour, stripes, weave, or a piece of the same image."""
     height, width = under.shape[:2]
     kind = rng.integers(5)
     if kind == 0:
@@ -127,9 +129,8 @@ def _texture(image: Image, under: Image, box: NDArray[np.float32], rng: np.rando
     x, y = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-1, 1, height))
     shade = 1 + rng.uniform(-0.25, 0.25) * x + rng.uniform(-0.25, 0.25) * y
     if kind == 2:
-        shade = shade * (
-            1 + rng.uniform(0.05, 0.35) * np.sign(np.sin(rng.uniform(6, 40) * (x + rng.uniform(-1, 1) * y)))
-        )
+        strength, pitch, slope = rng.uniform(0.05, 0.35), rng.uniform(6, 40), rng.uniform(-1, 1)
+        shade = shade * (1 + strength * np.sign(np.sin(pitch * (x + slope * y))))
     if kind == 3:
         pitch = rng.uniform(20, 70)
         shade = shade * (1 + rng.uniform(0.05, 0.25) * np.sin(pitch * x) * np.sin(pitch * y))
@@ -137,7 +138,7 @@ def _texture(image: Image, under: Image, box: NDArray[np.float32], rng: np.rando
 
 
 def _skin(under: Image, box: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Median colour between the brows and the nose, a little lighter or darker."""
+    """Median colour between brows and nose."""
     size = box[2:] - box[:2]
     (x1, y1), (x2, y2) = (np.maximum(box[:2] + size * at, 0).astype(int) for at in ([0.3, 0.25], [0.7, 0.5]))
     region = under[y1 : max(y2, y1 + 1), x1 : max(x2, x1 + 1)].reshape(-1, 3)

@@ -1,4 +1,4 @@
-"""Training of classifiers, which tell the mask state of one face."""
+"""Training of mask classifiers on face crops."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a trained classifier costs: time, memory, bytes."""
+"""Cost of a trained classifier: time, memory, file size."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ _REPEATS = 30
 
 @dataclass(frozen=True)
 class Cost:
-    """Figures of one run.
+    """Cost of one run.
 
     Attributes:
-        seconds: of the training, reading the images included, export and judging left out.
-        cpu_seconds: processor time of the same, over all cores.
-        peak_memory_mb: of the whole process so far; None where the system does not tell.
+        seconds: wall time of reading the images and training, without evaluation and export.
+        cpu_seconds: CPU time of the same, over all cores.
+        peak_memory_mb: of the process so far, in MB; None if unknown.
         parameters: number of weights.
-        keras_bytes, onnx_bytes: of the two model files.
-        cpu_ms: median process CPU milliseconds of the ONNX file for one face, one thread.
+        keras_bytes, onnx_bytes: sizes of the model files.
+        cpu_ms: median CPU milliseconds per face of the ONNX file on one thread.
     """
 
     seconds: float
@@ -40,21 +40,21 @@ class Cost:
     cpu_ms: float
 
     def lines(self) -> Iterator[str]:
-        """The same as text."""
-        memory = "" if self.peak_memory_mb is None else f", at most {self.peak_memory_mb:,.0f} MB of memory"
-        yield f"training: {self.seconds:,.0f} s, {self.cpu_seconds:,.0f} s of processors{memory}"
+        """The cost as text."""
+        memory = "" if self.peak_memory_mb is None else f", peak memory {self.peak_memory_mb:,.0f} MB"
+        yield f"training: {self.seconds:,.0f} s wall, {self.cpu_seconds:,.0f} s CPU{memory}"
         size = f"{self.keras_bytes / 1e6:.2f} MB as .keras, {self.onnx_bytes / 1e6:.2f} MB as .onnx"
-        yield f"model: {self.parameters:,} parameters, {size}, {self.cpu_ms:.2f} ms of a processor for a face"
+        yield f"model: {self.parameters:,} parameters, {size}, {self.cpu_ms:.2f} ms CPU per face"
 
 
 def measure_cost(stored: Path, exported: Path, face: NDArray[np.uint8], seconds: tuple[float, float]) -> Cost:
-    """Measure the model files of a run on one face uint8 (S, S, 3).
+    """Measure the model files of a run.
 
     Args:
         stored: the ``.keras`` file.
         exported: the ``.onnx`` file.
-        face: what is classified.
-        seconds: wall and processor time of the training.
+        face: uint8 (S, S, 3), for timing.
+        seconds: wall and CPU time of the training.
     """
     classifier = FaceClassifier(exported, RuntimeOptions(threads=1))
     times = []

@@ -1,4 +1,4 @@
-"""The end of a classifier's training: calibration, export, judgement, and everything drawn and written."""
+"""End of a classifier's training: calibration, evaluation, export, and the files of the run folder."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _TOLERANCE = 1e-3
 
 @dataclass(frozen=True)
 class RunFacts:
-    """What is known of a run when its training has ended; ``seconds`` are wall and processor time."""
+    """Facts about a run after its training; ``seconds`` are wall and CPU time."""
 
     options: ClassifierOptions
     splits: FaceSplits
@@ -48,47 +48,46 @@ class RunFacts:
 def finish_run(
     network: keras.Model, folder: RunFolder, facts: RunFacts, val: FaceArrays, test: FaceArrays | None
 ) -> tuple[ClassificationReport, Cost]:
-    """Calibrate on the validation images, judge on the test images (else on the former), export, write.
+    """Calibrate on the validation images, evaluate on the test images (or, without any, the former), export, write.
 
     Raises:
-        ModelError: when the exported file says something else than the network.
+        ModelError: when the exported file differs from the network.
     """
     classifier = KerasClassifier(network, facts.options.name)
     calibration = fit_temperature(run_classifier(classifier, val.images), val.labels)
-    judged = test or val
-    scores = run_classifier(classifier, judged.images)
+    split, faces = ("test", test) if test else ("val", val)
+    scores = run_classifier(classifier, faces.images)
     source = f"fitted on {len(val)} val images"
-    report = evaluate_classification(scores, judged.labels, facts.splits.classes, calibration, source)
-    on = "test" if test else "val"
-    export_classifier(network, folder.exported, _card(facts, classifier, report, on))
-    difference = _check(FaceClassifier(folder.exported), judged.images, scores, folder.exported)
-    cost = measure_cost(folder.best, folder.exported, judged.images[0], facts.seconds)
+    report = evaluate_classification(scores, faces.labels, facts.splits.classes, calibration, source)
+    export_classifier(network, folder.exported, _card(facts, classifier, report, split))
+    difference = _check(FaceClassifier(folder.exported), faces.images, scores, folder.exported)
+    cost = measure_cost(folder.best, folder.exported, faces.images[0], facts.seconds)
     content: dict[str, Any] = {
         "name": facts.options.name,
         "arch": facts.options.arch,
         "size": classifier.size,
         "start": facts.weights,
-        "split": on,
+        "split": split,
         "split_method": facts.splits.method,
         "balance": facts.options.balance,
         "best_epoch": facts.epoch,
-        "judged_images": fingerprint_of(judged.paths, facts.options.data),
+        "judged_images": fingerprint_of(faces.paths, facts.options.data),
         "export_difference": difference,
         "cost": asdict(cost),
         **report.to_dict(),
     }
-    write_classification(report, judged, content, folder.path, cost.lines())
+    write_classification(report, faces, content, folder.path, cost.lines())
     _draw_history(folder)
     return report, cost
 
 
 def fingerprint_of(paths: list[Path], roots: tuple[str, ...]) -> str:
-    """The same text for the same images, so that only runs judged on the same ones are compared."""
+    """A hash of the images, so that only runs evaluated on the same images are compared."""
     names = sorted(f"{path.parent.name}/{path.name}" for path in paths)
     return hashlib.sha256("\n".join([*(Path(root).name for root in roots), *names]).encode()).hexdigest()[:16]
 
 
-def _card(facts: RunFacts, classifier: Classifier, report: ClassificationReport, on: str) -> ModelCard:
+def _card(facts: RunFacts, classifier: Classifier, report: ClassificationReport, split: str) -> ModelCard:
     accuracy = {"hits": report.accuracy.hits, "of": report.accuracy.total, "split": facts.splits.method}
     return ModelCard(
         name=facts.options.name,
@@ -102,20 +101,21 @@ def _card(facts: RunFacts, classifier: Classifier, report: ClassificationReport,
         parameters=facts.parameters,
         training={
             "data": f"{len(facts.splits.train)} faces of {', '.join(facts.options.data)}",
-            "start": "fresh weights" if facts.weights == "none" else facts.weights,
+            "start": "random weights" if facts.weights == "none" else facts.weights,
             "network": facts.options.arch,
         },
-        metrics={f"accuracy on the {on} images": accuracy},
+        metrics={f"accuracy on the {split} images": accuracy},
         credits=credits_of_weights(facts.options.arch, facts.weights),
     )
 
 
 def _check(exported: FaceClassifier, images: NDArray[np.uint8], scores: NDArray[np.float32], path: Path) -> float:
+    """Largest difference of a probability between the exported file and the network; removes a file that differs."""
     count = min(len(images), 64)
     difference = float(np.abs(run_classifier(exported, images[:count]) - scores[:count]).max())
     if difference > _TOLERANCE:
         path.unlink()
-        raise ModelError(f"{path}: differs from the network by {difference:.3f}; use model.keras, and report this")
+        raise ModelError(f"{path}: differs from the network by {difference:.3f}; use model.keras and report this bug")
     return difference
 
 

@@ -1,4 +1,4 @@
-"""Batches of faces for ``model.fit``."""
+"""Batches of face crops for ``model.fit``."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from maskwatch.train.classifier.options import ClassifierOptions
 
 
 class FaceLoader(keras.utils.PyDataset):
-    """Batches (images float32 (B, S, S, 3), labels int64 (B,)); the same seed gives the same batches.
+    """Augmented batches for training: images float32 (B, S, S, 3), labels int64 (B,); the same seed, the same batches.
 
     Args:
-        faces: what is learnt.
+        faces: the training faces.
         options: batch, balance, augmentation, seed.
-        classes: number of states; the last of them is the unmasked face.
-        epoch: number of epochs done before.
+        classes: number of states; the last one is ``without_mask``.
+        epoch: number of epochs already done.
     """
 
     def __init__(self, faces: FaceArrays, options: ClassifierOptions, classes: int, epoch: int = 0) -> None:
@@ -36,7 +36,7 @@ class FaceLoader(keras.utils.PyDataset):
         return -(-len(self._faces) // self._options.batch)
 
     def on_epoch_end(self) -> None:
-        """Go on with other samples, in another order."""
+        """Draw other samples, in another order, in the next epoch."""
         self._epoch += 1
         self._order = self._drawn()
 
@@ -46,9 +46,8 @@ class FaceLoader(keras.utils.PyDataset):
         images = [self._faces.images[i] for i in chosen]
         if self._options.augment:
             unmasked = self._unmasked[chosen].tolist()
-            images = [
-                augmented(image, self._augment, rng, unmasked=b) for image, b in zip(images, unmasked, strict=True)
-            ]
+            pairs = zip(images, unmasked, strict=True)
+            images = [augmented(image, self._augment, rng, unmasked=flag) for image, flag in pairs]
         return np.stack(images).astype(np.float32), self._faces.labels[chosen]
 
     def _drawn(self) -> NDArray[np.int64]:
@@ -60,7 +59,7 @@ class FaceLoader(keras.utils.PyDataset):
 
 
 class PlainLoader(keras.utils.PyDataset):
-    """The same batches of faces in every epoch, in their order, not changed."""
+    """Batches for validation: the faces in order, without augmentation."""
 
     def __init__(self, faces: FaceArrays, batch: int) -> None:
         super().__init__(workers=1, use_multiprocessing=False, max_queue_size=2)
@@ -76,7 +75,7 @@ class PlainLoader(keras.utils.PyDataset):
 
 
 def class_weights(labels: NDArray[np.int64], classes: int) -> NDArray[np.float64]:
-    """float64 (C,): the rarer a class, the more; 1 on average over the images, 0 for a class without images."""
+    """float64 (C,): higher for rarer classes, 1 on average over the images, 0 for a class without images."""
     counts = np.bincount(labels, minlength=classes)
     present = counts > 0
     weights = np.zeros(classes)

@@ -1,7 +1,7 @@
-"""Optimizer, learning rate and end of a classifier's training.
+"""Optimizer, learning rate and early stopping of a classifier's training.
 
-Rate and end depend on the settings and on the epochs' validation losses alone, so that a resumed training goes on as
-it would have without the interruption.
+Learning rate and early stopping depend only on the settings and the validation losses, so that a resumed training
+continues as if it had not been interrupted.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import keras
 from maskwatch.train.classifier.options import ClassifierOptions
 
 RATE, FINE_TUNING_RATE = 1e-3, 1e-4
-"""Learning rates where none is asked for: of fresh networks, and of whole networks that were pretrained."""
+"""Default learning rates: with random weights, and for fine-tuning a pretrained network."""
 _PLATEAU_FACTOR = 0.3
 _WEIGHT_DECAY = 1e-4
 _MOMENTUM = 0.9
 
 
 def build_optimizer(options: ClassifierOptions, rate: float) -> keras.optimizers.Optimizer:
-    """The optimizer of ``options`` with its first learning rate."""
+    """The optimizer of ``options`` with the learning rate of the first epoch."""
     optimizers = {
         "adam": lambda: keras.optimizers.Adam(rate),
         "adamw": lambda: keras.optimizers.AdamW(rate, weight_decay=_WEIGHT_DECAY),
@@ -31,22 +31,22 @@ def build_optimizer(options: ClassifierOptions, rate: float) -> keras.optimizers
 
 
 def compile_classifier(network: keras.Model, optimizer: keras.optimizers.Optimizer) -> None:
-    """Make ``network`` ready for ``fit``: cross-entropy, accuracy.
+    """Compile ``network`` with cross-entropy and accuracy.
 
-    Without XLA: on CPU its convolutions were 14 times slower for one of our networks, and compiling took minutes.
+    XLA is off: on CPU, its convolutions were 14 times slower for one of our networks, and compiling took minutes.
     """
     loss = keras.losses.SparseCategoricalCrossentropy()
     network.compile(optimizer, loss, metrics=["accuracy"], jit_compile=False)
 
 
 def rate_for(options: ClassifierOptions, first: float, losses: list[float]) -> float:
-    """The learning rate of the epoch that comes after those with these validation losses.
+    """The learning rate of the next epoch.
 
     Args:
-        options: "plateau" multiplies by 0.3 whenever half the patience has brought no lower loss, "cosine" (Loshchilov
-            and Hutter, SGDR, 2017) falls to 1 % at the last epoch, "constant" leaves it.
+        options: "plateau" multiplies the rate by 0.3 after half the patience without a lower loss, "cosine" (Loshchilov
+            and Hutter, SGDR, 2017) falls to 1 % in the last epoch, "constant" keeps it.
         first: rate of the first epoch.
-        losses: validation losses, one for each epoch of this phase so far.
+        losses: validation losses of this phase's epochs so far.
     """
     if options.schedule == "cosine":
         share = len(losses) / max(options.epochs - 1, 1)
@@ -63,7 +63,7 @@ def rate_for(options: ClassifierOptions, first: float, losses: list[float]) -> f
 
 
 def has_ended(options: ClassifierOptions, losses: list[float]) -> bool:
-    """Whether ``patience`` epochs have brought no lower validation loss; a cosine runs to its end."""
+    """Whether ``patience`` epochs have passed without a lower validation loss; never with a cosine schedule."""
     if not losses or options.schedule == "cosine":
         return False
     return len(losses) - 1 - losses.index(min(losses)) >= options.patience

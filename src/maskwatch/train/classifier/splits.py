@@ -1,4 +1,4 @@
-"""Which face images are learnt from, choose the best epoch, and judge the result."""
+"""Split of face images into training, validation and test images."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class FaceSplits:
 
     Attributes:
         train, val, test: the images; ``test`` may be empty.
-        classes: the states that occur, two or three.
-        method: how the images were divided, in words.
-        problems: one line for each thing that was left out.
+        classes: the states in the data, two or three.
+        method: how the images were split, as text.
+        problems: one line for each folder or image that was left out.
     """
 
     train: list[LabelledFace]
@@ -37,17 +37,17 @@ class FaceSplits:
 
 
 def face_splits(options: ClassifierOptions) -> FaceSplits:
-    """Read the class folders; data without splits are divided 7:1:2, by duplicate group unless ``options.naive``.
+    """Read the class folders; data without splits is split 7:1:2, by group of duplicates unless ``options.naive``.
 
     Raises:
-        DataError: when there are no class folders, one class only, or nothing to learn from.
+        DataError: when there are no class folders, only one class, or no training images.
     """
     problems: list[str] = []
     paths = [Path(path) for path in options.data]
     collection = read_collection(paths, rename=parse_renames(list(options.rename)), problems=problems)
     data = collection.data
     if not isinstance(data, FaceDataset):
-        raise DataError(f"{data.name}: images with boxes; cut the faces out first with 'maskwatch data crop'")
+        raise DataError(f"{data.name}: images with boxes; crop the faces first with 'maskwatch data crop'")
     faces, method = list(data), _method(paths)
     classes = _classes(data)
     if set(data.splits) == {UNSPLIT}:
@@ -63,7 +63,7 @@ def face_splits(options: ClassifierOptions) -> FaceSplits:
         raise DataError(f"{data.name}: no image in a 'train' split; name the splits train, val and test")
     missing = [state.name for state in classes if state not in {face.class_id for face in train}]
     if missing:
-        raise DataError(f"{data.name}: no train image of {', '.join(missing)}; add some, or leave the class out")
+        raise DataError(f"{data.name}: no training image of {', '.join(missing)}; add some, or remove the class")
     if not val:
         train, val = hold_out(train, options.seed, data.name)
     return FaceSplits(train, val, test, classes, method, problems)
@@ -78,8 +78,8 @@ def _classes(data: FaceDataset) -> tuple[MaskState, ...]:
 
 
 def _method(paths: list[Path]) -> str:
-    """What 'maskwatch data split' wrote of its method, or that the splits came with the data."""
-    found = []
+    """The method that 'maskwatch data split' recorded, or that the splits came with the data."""
+    methods = []
     for path in paths:
         record = path / "split.json"
         try:
@@ -87,5 +87,5 @@ def _method(paths: list[Path]) -> str:
         except (OSError, ValueError) as error:
             raise DataError(f"{record}: cannot be read ({error}); fix or remove it") from error
         stated = f"{content['method']}, seed {content['seed']}" if {"method", "seed"} <= content.keys() else ""
-        found.append(stated or "the data's own splits")
-    return "; ".join(dict.fromkeys(found))
+        methods.append(stated or "the data's own splits")
+    return "; ".join(dict.fromkeys(methods))
