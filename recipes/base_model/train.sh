@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Training of the shipped base model: one and two hours on two CPU cores that were also in use otherwise.
 # usage: recipes/base_model/train.sh DETECTION.json WEAK.json PORTRAITS.json      (see recipes/small_model/train.sh)
-# The first run started from the default model of that time, the second from the first. The shipped model is the mean of the
+# The first run started from small of that time, the second from the first. The shipped model is the mean of the
 # averaged weights of their last epochs (docs/model-journal.md). The original runs were validated every five and every six
 # epochs, the first at 896 + 320 px.
 set -euo pipefail

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Training of the shipped default model (small) on two CPU cores, in stages: each starts from the weights of the last.
+# Training of the shipped small model on two CPU cores, in stages: each starts from the weights of the last.
 # usage: recipes/small_model/train.sh DETECTION.json WEAK.json PORTRAITS ULTRA_LIGHT_RFB_640.onnx
 #   DETECTION.json  COCO file with splits train and val     WEAK.json  COCO file, split train, boxes from a detector
 #   PORTRAITS       folders with_mask and without_mask

@@ -25,7 +25,7 @@ class ClassifierOptions(RunSettings):
         arch: "cnn20", "cnn", "small", "face", or a network of ``keras.applications`` such as "mobilenet_v2".
         weights: initial weights: "imagenet" (downloaded by Keras), "none" (random), a ``.npz`` file of MobileNetV2, a
             ``.keras`` file of the same architecture, for "face" a detector ("small", a ``.keras`` file, an
-            Ultra-Light ``.onnx``), or "auto" (imagenet for ``keras.applications``, default for "face", else none).
+            Ultra-Light ``.onnx``), or "auto" (imagenet for ``keras.applications``, small for "face", else none).
         size: side of the network's input in pixels; 0 for the architecture's default.
         epochs: maximum number of epochs.
         head_epochs: maximum number of epochs for the new layers alone, with pretrained weights.
