@@ -28,8 +28,7 @@ from maskwatch.data.face_arrays import FaceArrays, read_faces
 from maskwatch.data.formats.folders import FaceDataset
 from maskwatch.data.split import SplitOptions, assign_splits
 from maskwatch.detect.card import TWO_STATE_NAMES, ModelCard
-from maskwatch.evaluate.classification.files import TWO_STATES, KerasClassifier
-from maskwatch.evaluate.classification.run import run_classifier
+from maskwatch.evaluate.classification.classifiers import TWO_STATES, KerasClassifier, run_classifier
 from maskwatch.train.classifier.applications import base_of, unfreeze
 from maskwatch.train.classifier.cost import measure_cost
 from maskwatch.train.classifier.export import export_classifier

@@ -1,7 +1,7 @@
-"""How well copies are found: recall on planted twins, and sheets of confirmed pairs to look at.
+"""How well duplicates are detected: recall on planted duplicates, and contact sheets of confirmed pairs.
 
-    python benchmarks/duplicates.py twins DATA            recall for each way of making a twin
-    python benchmarks/duplicates.py sheets DATA... OUT    pairs as images, the least alike first
+    python benchmarks/duplicates.py twins DATA            recall for each kind of planted duplicate
+    python benchmarks/duplicates.py sheets DATA... OUT    pairs as images, the least similar first
 
 DATA is a folder of class folders, or a data set with boxes.
 """
@@ -40,7 +40,7 @@ def lit(image: Image, factor: float) -> Image:
 
 
 def cropped(image: Image, random: np.random.Generator) -> Image:
-    """Nine tenths of the width and of the height, anywhere."""
+    """A random crop of 90 % of the width and height."""
     height, width = image.shape[:2]
     h, w = round(height * 0.9), round(width * 0.9)
     y, x = random.integers(0, height - h + 1), random.integers(0, width - w + 1)
@@ -48,14 +48,14 @@ def cropped(image: Image, random: np.random.Generator) -> Image:
 
 
 def cut_side(image: Image, random: np.random.Generator) -> Image:
-    """A tenth off one side."""
+    """A tenth cut off one side."""
     height, width = image.shape[:2]
     sides = (image[height // 10 :], image[: -(height // 10)], image[:, width // 10 :], image[:, : -(width // 10)])
     return sides[random.integers(4)]
 
 
 def cut_all(image: Image) -> Image:
-    """A tenth off every side."""
+    """A tenth cut off every side."""
     height, width = image.shape[:2]
     return image[height // 10 : -(height // 10), width // 10 : -(width // 10)]
 
@@ -67,12 +67,12 @@ def everything(image: Image, random: np.random.Generator) -> Image:
 WAYS: dict[str, Twin] = {
     "mirror": lambda image, _: image[:, ::-1],
     "JPEG quality 40": lambda image, _: jpeg(image, 40),
-    "crop to 90 % anywhere": cropped,
+    "random crop to 90 %": cropped,
     "a tenth off one side": cut_side,
     "a tenth off every side": lambda image, _: cut_all(image),
     "20 % darker": lambda image, _: lit(image, 0.8),
     "20 % lighter": lambda image, _: lit(image, 1.2),
-    "all of it at once": everything,
+    "all combined": everything,
 }
 
 
@@ -93,7 +93,7 @@ def twins(data: Path) -> None:
             for number, (_, image) in enumerate(chosen):
                 made.append(Path(folder) / f"{number}.jpg")
                 pil.fromarray(np.ascontiguousarray(way(image, random))).save(made[-1], quality=90)
-            groups = find_duplicates(fingerprint([*(path for path, _ in chosen), *made])).imgsz_low
+            groups = find_duplicates(fingerprint([*(path for path, _ in chosen), *made])).near
             print(f"{name:<24} {np.mean(groups[: len(chosen)] == groups[len(chosen) :]):.3f}", flush=True)
 
 
@@ -121,10 +121,10 @@ def sheets(data: list[Path], out: Path, each: int = 60, columns: int = 5, side: 
 def draw_pair(sheet: pil.Image, x: int, y: int, side: int, title: str, pair: Pair, paths: list[Path]) -> None:
     similarity = " ".join(f"{value:.2f}" for value in pair.similarity)
     ImageDraw.Draw(sheet).text((x, y + 2), f"{title} {pair.kind} {similarity} {pair.angle or ''}", fill="black")
-    for place, path in enumerate(paths):
+    for column, path in enumerate(paths):
         thumb = pil.fromarray(read_image(path))
         thumb.thumbnail((side, side))
-        sheet.paste(thumb, (x + place * side, y + 16))
+        sheet.paste(thumb, (x + column * side, y + 16))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""Every face detector with the shipped classifier behind it, beside the single-shot network.
+"""Compares two-stage detection, with each face detector and the shipped classifier, to the single-shot network.
 
-``python -m benchmarks.face_detectors DATA --models MODELS [--split val] [--save]``: faces found, masked and unmasked,
-and CPU milliseconds of one thread. Each detector is judged at its own threshold, and all of them at the threshold from
-which each gives at most one false alarm in ten images.
+``python -m benchmarks.face_detectors DATA --models MODELS [--split val] [--save]`` prints the recall of masked and
+unmasked faces and CPU milliseconds on one thread. Each detector is evaluated at its own threshold, and at the lowest
+threshold with at most one false positive per ten images.
 """
 
 from __future__ import annotations
@@ -20,25 +20,24 @@ from maskwatch.detect.base import Detector
 from maskwatch.detect.face_detectors import FACE_DETECTORS, face_detector_type
 from maskwatch.detect.two_stage import TwoStageDetector
 from maskwatch.detections import Detections
-from maskwatch.evaluate.detection import DetectionOptions, evaluate_detection
-from maskwatch.evaluate.estimates import Estimate, Proportion
+from maskwatch.evaluate.detection import DetectionOptions, evaluate_detection, run_detector
+from maskwatch.evaluate.intervals import Estimate, Proportion
 from maskwatch.evaluate.operating_point import OperatingPoint
 from maskwatch.evaluate.pairing import pair
-from maskwatch.evaluate.run import run_detector
-from maskwatch.evaluate.size_bands import ALL_SIZES
+from maskwatch.evaluate.tasks import ALL_SIZES
 from maskwatch.evaluate.thresholds import choose_presets
 
 LOWEST = 0.01
-EQUAL_ALARMS, IOU = 0.1, 0.5
+EQUAL_FALSE_POSITIVES, IOU = 0.1, 0.5
 ROUNDS, RUNS = 6, 3
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """The same detector twice: reporting nearly everything, to be judged, and as users run it, to be timed."""
+    """A detector with a low threshold, for evaluation, and with its default threshold, for timing."""
 
     name: str
-    judged: Detector
+    evaluated: Detector
     timed: Detector
 
 
@@ -54,24 +53,24 @@ def main() -> None:
     candidates = [Candidate("single-shot", load_detector(conf=LOWEST, threads=1), load_detector(threads=1))]
     for name in FACE_DETECTORS:
         model = given.models if face_detector_type(name).files else None
-        judged, timed = (
+        evaluated, timed = (
             load_two_stage(name, given.classifier, face_detector_model=model, conf=conf, threads=1)
             for conf in (LOWEST, None)
         )
-        candidates.append(Candidate(f"two-stage, {name}", judged, timed))
+        candidates.append(Candidate(f"two-stage, {name}", evaluated, timed))
     times = _times(candidates, dataset)
-    rows = [{**_figures(one, dataset), **times[one.name], "split": given.split} for one in candidates]
+    rows = [{**_metrics(one, dataset), **times[one.name], "split": given.split} for one in candidates]
     show("face_detectors", rows, save=given.save)
 
 
-def _figures(one: Candidate, dataset: Dataset) -> dict[str, str]:
-    found = run_detector(one.judged, dataset)
-    conf = one.judged.default_conf
+def _metrics(one: Candidate, dataset: Dataset) -> dict[str, str]:
+    found = run_detector(one.evaluated, dataset)
+    conf = one.evaluated.default_conf
     options = DetectionOptions(lowest_confidence=LOWEST, at_confidence=conf, ap50_95=False, resamples=0)
-    column = evaluate_detection(dataset, found, options).columns[0]
-    every, large = column.all_sizes, column.band(">=32 px")
-    recall, large_recall = every.found.recall, large.found.recall
-    equal = _at_equal_alarms(dataset, found)
+    policy = evaluate_detection(dataset, found, options).box_policies[0]
+    every, large = policy.all_sizes, policy.size_range(">=32 px")
+    recall, large_recall = every.at_threshold.recall, large.at_threshold.recall
+    equal = _at_equal_false_positives(dataset, found)
     return {
         "detector": one.name,
         "threshold": f"{conf:.2f}",
@@ -80,34 +79,34 @@ def _figures(one: Candidate, dataset: Dataset) -> dict[str, str]:
         "unmasked": _share(recall["unmasked"]),
         "masked_32px": _share(large_recall["masked"]),
         "unmasked_32px": _share(large_recall["unmasked"]),
-        "false_per_image": f"{column.false_alarms / column.images:.2f}",
+        "false_positives_per_image": f"{policy.false_positives / policy.images:.2f}",
         "masked_equal": _share(equal["masked"]),
         "unmasked_equal": _share(equal["unmasked"]),
         "masked_at_p90": _percent(every.masked_recall_at_precision),
-        "state_right": _share(every.found.label_accuracy),
+        "label_accuracy": _share(every.at_threshold.label_accuracy),
         "mean_ap50": _percent(every.mean_ap),
     }
 
 
-def _at_equal_alarms(dataset: Dataset, found: list[Detections]) -> dict[str, Proportion]:
-    """Recall at the lowest threshold with at most `EQUAL_ALARMS` false alarms an image."""
+def _at_equal_false_positives(dataset: Dataset, found: list[Detections]) -> dict[str, Proportion]:
+    """Recall at the lowest threshold with at most `EQUAL_FALSE_POSITIVES` false positives per image."""
     pairing = pair(list(dataset), found)
     low, high = LOWEST, 1.0
     for _ in range(12):
         middle = (low + high) / 2
-        too_many = OperatingPoint.at(pairing, middle, IOU).false_alarms > EQUAL_ALARMS * len(dataset)
+        too_many = OperatingPoint.at(pairing, middle, IOU).false_positives > EQUAL_FALSE_POSITIVES * len(dataset)
         low, high = (middle, high) if too_many else (low, middle)
     return OperatingPoint.at(pairing, high, IOU).metrics(ALL_SIZES).recall
 
 
 def _times(candidates: list[Candidate], dataset: Dataset) -> dict[str, dict[str, str]]:
-    """Fastest CPU time of each, in turn over several rounds, so that a slow minute meets every one of them."""
+    """Lowest CPU time of each, in turn over several rounds, so that a slow minute affects all of them."""
     frame = frame_of(dataset)
-    whole: dict[str, list[float]] = {one.name: [] for one in candidates}
+    total: dict[str, list[float]] = {one.name: [] for one in candidates}
     faces_only: dict[str, list[float]] = {one.name: [] for one in candidates}
     for _ in range(ROUNDS):
         for one in candidates:
-            whole[one.name] += [cpu_ms(lambda one=one: one.timed(frame)) for _ in range(RUNS)]
+            total[one.name] += [cpu_ms(lambda one=one: one.timed(frame)) for _ in range(RUNS)]
             if isinstance(one.timed, TwoStageDetector):
                 detect, at = one.timed.face_detector.detect, one.timed.thresholds
                 faces_only[one.name] += [
@@ -118,18 +117,18 @@ def _times(candidates: list[Candidate], dataset: Dataset) -> dict[str, dict[str,
             "cpu_ms": f"{min(values):.1f}",
             "faces_cpu_ms": f"{min(faces_only[name]):.1f}" if faces_only[name] else "",
         }
-        for name, values in whole.items()
+        for name, values in total.items()
     }
 
 
-def _share(found: Proportion) -> str:
-    if found.value is None or found.low is None or found.high is None:
+def _share(share: Proportion) -> str:
+    if share.value is None or share.low is None or share.high is None:
         return ""
-    return f"{100 * found.value:.1f} ({found.hits}/{found.total}; {100 * found.low:.0f}-{100 * found.high:.0f})"
+    return f"{100 * share.value:.1f} ({share.hits}/{share.total}; {100 * share.low:.0f}-{100 * share.high:.0f})"
 
 
-def _percent(figure: Estimate) -> str:
-    return "" if figure.value is None else f"{100 * figure.value:.1f}"
+def _percent(estimate: Estimate) -> str:
+    return "" if estimate.value is None else f"{100 * estimate.value:.1f}"
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""Far faces, and what a high-resolution pass does for them.
+"""Effect of a high-resolution pass on small faces.
 
 ``python -m benchmarks.far_faces DATA --labels CSV [--imgsz-high N]``.
 
-Small faces are rare in most validation images. So four of them at a time are put together at half their size, twice
-over in another order, and judged beside the images as they are. Masked faces are also matched at other overlaps than
-0.5: what is found at 0.3 and not at 0.5 was lost by its box.
+Small faces are rare in most validation images. The benchmark therefore also evaluates composites of four images at
+half size, each image in two of them. Masked faces are also matched at other IoUs than 0.5: a face that matches at 0.3
+but not at 0.5 has an imprecise box.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ from maskwatch.weights import shipped_models
 
 SIDE, ACROSS, ROUNDS = 640, 2, 2
 LEAST_SIDE = 7.0
-"""Faces with a shorter side below this in a composite, pixels, are ignored."""
+"""Faces in a composite with a smaller shorter side, in pixels, are ignored."""
 JPEG_QUALITY = 80
 OVERLAPS = (0.3, 0.4, 0.5, 0.6)
 
-Judged = tuple[Image, LabelledImage]
+Labelled = tuple[Image, LabelledImage]
 
 
-def composites(images: Dataset, seed: int = 0) -> Iterator[Judged]:
-    """Squares of `SIDE` pixels with `ACROSS` images along each side, in random order, `ROUNDS` times over."""
+def composites(images: Dataset, seed: int = 0) -> Iterator[Labelled]:
+    """Squares of `SIDE` pixels with `ACROSS` x `ACROSS` images, in random order, `ROUNDS` times."""
     rng = np.random.default_rng(seed)
     for _ in range(ROUNDS):
         order = rng.permutation(len(images))
@@ -49,7 +49,7 @@ def composites(images: Dataset, seed: int = 0) -> Iterator[Judged]:
             yield _composite([images.images[i] for i in chosen])
 
 
-def _composite(images: Sequence[LabelledImage]) -> Judged:
+def _composite(images: Sequence[LabelledImage]) -> Labelled:
     cell, canvas = SIDE // ACROSS, np.full((SIDE, SIDE, 3), 127, np.uint8)
     boxes, ignored = [], []
     for number, image in enumerate(images):
@@ -67,8 +67,8 @@ def _composite(images: Sequence[LabelledImage]) -> Judged:
     return jpeg(canvas, JPEG_QUALITY), labelled
 
 
-def judge(detector: SingleShotDetector, name: str, images: Sequence[Judged]) -> dict[str, str]:
-    """AP of masked faces at each of `OVERLAPS`, and of all faces and the states at 0.5, percent."""
+def evaluate(detector: SingleShotDetector, name: str, images: Sequence[Labelled]) -> dict[str, str]:
+    """AP in percent: of masked faces at each of `OVERLAPS`, of all faces and of the states at IoU 0.5."""
     found = [detector(image) for image, _ in images]
     dataset = Dataset([labelled for _, labelled in images], name)
     metrics = {
@@ -82,7 +82,7 @@ def judge(detector: SingleShotDetector, name: str, images: Sequence[Judged]) -> 
 
 
 def detectors(imgsz_high: int) -> Iterator[SingleShotDetector]:
-    """The shipped models, and ``default`` with a further look at ``imgsz_high`` pixels."""
+    """The shipped models, and ``default`` with an additional pass at ``imgsz_high`` pixels."""
     lowest = DetectionOptions().lowest_confidence
     for path in shipped_models().values():
         yield SingleShotDetector(OnnxSession(path, RuntimeOptions(threads=1)), conf=lowest)
@@ -96,11 +96,13 @@ def main() -> None:
     parser = arguments(__doc__)
     parser.add_argument("data", type=Path, help="labelled images with a split val")
     parser.add_argument("--labels", type=Path, help="CSV file of corrections to the labels")
-    parser.add_argument("--imgsz-high", type=int, default=1024, help="longer side of the larger look, pixels")
+    parser.add_argument(
+        "--imgsz-high", type=int, default=1024, help="longer side in the high-resolution pass, in pixels"
+    )
     options = parser.parse_args()
     val = apply_overlay(read_dataset(options.data), options.labels).split("val")
     sets = {"val": [(labelled_pixels(p), p) for p in val], "composites": list(composites(val))}
-    rows = [judge(one, name, images) for one in detectors(options.imgsz_high) for name, images in sets.items()]
+    rows = [evaluate(one, name, images) for one in detectors(options.imgsz_high) for name, images in sets.items()]
     show("far_faces", rows, save=options.save)
 
 

@@ -1,4 +1,4 @@
-"""How the benchmarks print what they measured, and keep it when asked to."""
+"""Printing and saving the results of benchmarks."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ RESULTS = Path(__file__).parent / "results"
 
 
 def arguments(description: str | None) -> argparse.ArgumentParser:
-    """A parser that knows ``--save``."""
+    """A parser with the option ``--save``."""
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--save", action="store_true", help=f"keep the figures as CSV in {RESULTS.name}/")
+    parser.add_argument("--save", action="store_true", help=f"save the results as CSV in {RESULTS.name}/")
     return parser
 
 
 def show(name: str, rows: Sequence[dict[str, str]], *, save: bool) -> None:
-    """Print rows of the same columns as a table with the machine below it; ``save`` keeps them as NAME.csv."""
+    """Print rows with the same columns as a table, and the machine below it; ``save`` also writes NAME.csv."""
     widths = {column: max(len(column), *(len(row[column]) for row in rows)) for column in rows[0]}
     for row in ({column: column for column in widths}, *rows):
         first, *others = (row[c].ljust(w) if i == 0 else row[c].rjust(w) for i, (c, w) in enumerate(widths.items()))

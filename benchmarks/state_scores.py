@@ -1,7 +1,7 @@
-"""What the state scores are worth: ``python -m benchmarks.state_scores DATA --labels CSV [--occluders WEAK]``.
+"""Quality of the state scores: ``python -m benchmarks.state_scores DATA --labels CSV [--occluders WEAK]``.
 
-Three figures for each model: the expected calibration error of the state, given a found face; what real hands, scarves
-and collars before unmasked faces are called; and how many boxes a face gets that fills the image.
+Three metrics per model: the expected calibration error of the state of detected faces; predicted states of unmasked
+faces behind real hands, scarves and collars; and the number of detections on a face that fills the image.
 """
 
 from __future__ import annotations
@@ -23,31 +23,31 @@ from maskwatch.weights import shipped_models
 
 BINS = 15
 OCCLUDED_CONF = 0.35
-"""Confidence at which occluded faces are looked for: they are less sure."""
+"""Confidence threshold for occluded faces, which have lower confidences."""
 MARGIN, LEAST_SIDE = 0.15, 40
-"""Around a face that is cut out alone, as a share of its sides; and the least shorter side of such faces, pixels."""
+"""Margin around a cropped face as a fraction of its sides, and the smallest shorter side of these faces in pixels."""
 
 
 def calibration_error(detector: Detector, images: Dataset) -> tuple[float, int]:
-    """Mean distance of confidence and accuracy over equal bins, and the faces that it is taken over."""
+    """Expected calibration error, and the number of faces."""
     scores, labels = found_states(images, [detector(labelled_pixels(p)) for p in images], face_score=0.0)
     return expected_calibration_error(scores, labels, bins=BINS), len(labels)
 
 
 def real_occluders(detector: Detector, images: Dataset) -> str:
-    """Of faces with something before the mouth and no mask: called with_mask / found / all."""
-    found = called = 0
+    """Unmasked faces with a covered mouth: predicted with_mask / detected / all."""
+    detected = masked = 0
     for image in images:
         faces = detector.predict_raw(labelled_pixels(image)).detections(OCCLUDED_CONF)
         overlaps = iou(image.xyxy, faces.xyxy)
         for row in overlaps[overlaps.max(axis=1, initial=0) >= 0.35]:
-            found += 1
-            called += int(faces.class_id[row.argmax()] == MaskState.with_mask)
-    return f"{called} / {found} / {sum(len(image.xyxy) for image in images)}"
+            detected += 1
+            masked += int(faces.class_id[row.argmax()] == MaskState.with_mask)
+    return f"{masked} / {detected} / {sum(len(image.xyxy) for image in images)}"
 
 
 def portraits(images: Dataset) -> list[Image]:
-    """The faces of images with one face, cut out tightly."""
+    """Tight crops of the faces in images with one face."""
     cut = []
     for photo in images:
         if len(photo.xyxy) == 1 and shorter_side(photo.xyxy)[0] >= LEAST_SIDE:
@@ -74,7 +74,7 @@ def main() -> None:
         row |= {"portraits with one box": f"{boxes.count(1)} / {len(boxes)}"}
         if options.occluders:
             occluded = read_dataset(options.occluders).split("occluders")
-            row["real occluders: with_mask / found / all"] = real_occluders(detector, occluded)
+            row["real occluders: with_mask / detected / all"] = real_occluders(detector, occluded)
         rows.append(row)
     show("state_scores", rows, save=options.save)
 

@@ -24,7 +24,7 @@ from benchmarks.report import arguments, show
 
 from maskwatch.data.collection import read_collection
 from maskwatch.data.face_arrays import FaceArrays, read_faces
-from maskwatch.evaluate.classification.files import TWO_STATES
+from maskwatch.evaluate.classification.classifiers import TWO_STATES
 from maskwatch.train.classifier.applications import base_of
 from maskwatch.train.classifier.loader import FaceLoader
 from maskwatch.train.classifier.networks import build_classifier, default_size

@@ -17,7 +17,7 @@ SIGNATURES = {
     "Tracker": "options",
     "blur": "image faces",
     "draw": "image faces style",
-    "evaluate_detector": "detector dataset options progress",
+    "evaluate_detector": "detector dataset options on_progress",
     "follow": "detector options",
     "load_detector": "model conf iou imgsz threads",
     "load_two_stage": "face_detector classifier conf iou threads",

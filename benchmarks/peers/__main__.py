@@ -19,8 +19,7 @@ from benchmarks.peers.yunet import YuNetN, YuNetS
 
 from maskwatch.data import Dataset, read_dataset
 from maskwatch.data.label_corrections import apply_overlay
-from maskwatch.evaluate.detection import DetectionOptions, evaluate_detection
-from maskwatch.evaluate.run import run_detector
+from maskwatch.evaluate.detection import DetectionOptions, evaluate_detection, run_detector
 
 PEERS = (Aizoo360, UltraFace320, UltraFace640, YuNetN, YuNetS, Res10)
 RESULTS = Path(__file__).parents[1] / "results"
@@ -47,7 +46,7 @@ def main() -> None:
         f"{machine['cpu']}, {machine['cores']} cores, load {machine['load']}; {machine['versions']}",
     )
     context = {"date": datetime.now(UTC).date().isoformat(), "split": arguments.split, "images": str(len(dataset))}
-    path = arguments.out / f"peers_{arguments.split}{'_mended_labels' if arguments.labels else ''}.csv"
+    path = arguments.out / f"peers_{arguments.split}{'_corrected_labels' if arguments.labels else ''}.csv"
     write_csv(rows, context, machine, path)
     print(f"written to {path}")
 
@@ -55,18 +54,18 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.peers", description=__doc__)
     parser.add_argument(
-        "data", type=Path, help="labelled images: COCO file, or folder in COCO, Pascal VOC or YOLO form"
+        "data", type=Path, help="labelled images: COCO file, or folder in COCO, Pascal VOC or YOLO format"
     )
-    parser.add_argument("--models", type=Path, help="folder of the peers' model files; without it, ours alone")
+    parser.add_argument("--models", type=Path, help="folder of the peers' model files; without it, only MaskWatch runs")
     parser.add_argument("--split", default="val")
     parser.add_argument(
         "--labels", type=Path, help="CSV file of corrections to the labels, such as recipes/labels/*.csv"
     )
+    parser.add_argument("--ours", action="append", default=[], help="MaskWatch model, by name or path; repeatable")
+    parser.add_argument("--imgsz", type=int, help="input size of MaskWatch; default: the size on the model card")
     parser.add_argument(
-        "--ours", action="append", default=[], help="a MaskWatch model, by name or path; may be repeated"
+        "--rounds", type=int, default=10, help="rounds of 5 timed runs per detector; 0 measures no times"
     )
-    parser.add_argument("--imgsz", type=int, help="input size of ours; default: the card's")
-    parser.add_argument("--rounds", type=int, default=10, help="of 5 timed runs for each detector; 0 leaves times out")
     parser.add_argument("--out", type=Path, default=RESULTS, help="folder of the CSV")
     arguments = parser.parse_args()
     if not arguments.models and not arguments.ours:

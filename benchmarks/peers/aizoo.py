@@ -1,4 +1,4 @@
-# ruff: noqa: D102 - the contract says what each step does
+# ruff: noqa: D102 - the contract documents each step
 """AIZOO FaceMaskDetection: SSD at 360x360, faces with and without mask (MIT)."""
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from benchmarks.peers.contract import Floats, OnnxPeer, faces_of
+from benchmarks.peers.contract import FloatArray, OnnxPeer, faces_of
 
 from maskwatch.detections import Detections
 from maskwatch.frames import Image
@@ -19,11 +19,11 @@ _RATIOS = (0.62, 0.42)
 
 
 class Aizoo360(OnnxPeer):
-    """The image is squeezed to a square; decoding as in ``utils/anchor_decode.py`` of the repository."""
+    """The image is resized to a square; decoding as in ``utils/anchor_decode.py`` of the repository."""
 
     name = "AIZOO 360"
     file = "aizoo_face_mask_360.onnx"
-    tells_states = True
+    has_states = True
     published_threshold = 0.5
     trained_on = ("aizoo_a",)
 
@@ -31,10 +31,10 @@ class Aizoo360(OnnxPeer):
         super().__init__(models)
         self._anchors = _anchors()
 
-    def prepare(self, image: Image) -> Floats:
+    def prepare(self, image: Image) -> FloatArray:
         return cv2.dnn.blobFromImage(image, 1 / 255, (_SIDE, _SIDE))  # type: ignore[return-value]
 
-    def decode(self, outputs: list[Floats], width: int, height: int) -> Detections:
+    def decode(self, outputs: list[FloatArray], width: int, height: int) -> Detections:
         scores = outputs[1][0]
         score = scores.max(axis=1)
         strong = np.flatnonzero(score >= self.threshold)
@@ -46,8 +46,8 @@ class Aizoo360(OnnxPeer):
         return faces_of(xyxy, score[strong], masked, 0.4, (width, height))
 
 
-def _anchors() -> Floats:
-    """(A, 4): centre x, centre y, width, height, as shares of the image."""
+def _anchors() -> FloatArray:
+    """(A, 4): centre x, centre y, width, height, as fractions of the image."""
     anchors = []
     for cells, (small, large) in zip(_MAPS, _SIZES, strict=True):
         sides = [(small, small), (large, large)] + [(small * r**0.5, small / r**0.5) for r in _RATIOS]

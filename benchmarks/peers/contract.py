@@ -1,4 +1,4 @@
-"""What the benchmark needs from a detector: its own three steps, and nothing of ours in between."""
+"""The contract of a detector in the benchmark: its own preprocessing, inference and decoding, without our code."""
 
 from __future__ import annotations
 
@@ -14,52 +14,52 @@ from maskwatch.detections import Detections, MaskState
 from maskwatch.frames import Image
 
 LOWEST_SCORE = 0.01
-Floats = NDArray[np.float32]
+FloatArray = NDArray[np.float32]
 
 
 class Peer(ABC):
-    """One detector on one thread, run as its authors run it.
+    """A detector on one thread, run as by its authors.
 
     Attributes:
         name: in tables.
-        tells_states: whether it tells masked faces from unmasked ones.
-        published_threshold: the score from which its authors report a face.
-        trained_on: collections (``source`` of an image) of which it saw images in training.
-        threshold: the score from which it reports now.
+        has_states: whether it distinguishes masked and unmasked faces.
+        published_threshold: confidence threshold of its authors.
+        trained_on: collections (``source`` of an image) whose images were used in training.
+        threshold: current confidence threshold.
     """
 
     name: str
-    tells_states: bool
+    has_states: bool
     published_threshold: float
     trained_on: tuple[str, ...] = ()
     threshold: float = LOWEST_SCORE
 
     @abstractmethod
     def prepare(self, image: Image) -> Any:
-        """The network's input for an image, RGB uint8 (H, W, 3)."""
+        """The input of the network for an image, RGB uint8 (H, W, 3)."""
 
     @abstractmethod
     def infer(self, network_input: Any) -> Any:
-        """The network's outputs."""
+        """The outputs of the network."""
 
     @abstractmethod
     def runtime_run(self, network_input: Any) -> Any:
-        """The runtime's own call, and nothing else."""
+        """The call into the runtime alone."""
 
     @abstractmethod
     def __call__(self, image: Image) -> Detections:
-        """The faces of an image, best first, from `threshold` up."""
+        """The faces in an image with a score of `threshold` or more, best first."""
 
 
 class SteppedPeer(Peer):
-    """A peer whose call is its three steps."""
+    """A peer that runs in three steps."""
 
     @abstractmethod
     def decode(self, outputs: Any, width: int, height: int) -> Detections:
-        """Faces in pixels of the ``width`` x ``height`` image, from `threshold` up."""
+        """Faces in pixels of the ``width`` x ``height`` image, with a score of `threshold` or more."""
 
     def __call__(self, image: Image) -> Detections:
-        """The faces of an image, best first, from `threshold` up."""
+        """The faces in an image with a score of `threshold` or more, best first."""
         return self.decode(self.infer(self.prepare(image)), image.shape[1], image.shape[0])
 
 
@@ -67,7 +67,7 @@ class OnnxPeer(SteppedPeer):
     """A peer whose network runs in ONNX Runtime.
 
     Args:
-        models: the folder that holds ``file``.
+        models: the folder that contains ``file``.
     """
 
     file: str
@@ -76,12 +76,12 @@ class OnnxPeer(SteppedPeer):
         self._session = one_thread_session(models / self.file)
         self._input = self._session.get_inputs()[0].name
 
-    def infer(self, network_input: Any) -> list[Floats]:
+    def infer(self, network_input: Any) -> list[FloatArray]:
         """Run the network."""
         return self._session.run(None, {self._input: network_input})  # type: ignore[no-any-return]
 
     def runtime_run(self, network_input: Any) -> Any:
-        """The same call, without the method around it that `infer` is."""
+        """The call into ONNX Runtime."""
         return self._session.run(None, {self._input: network_input})
 
 
@@ -97,20 +97,20 @@ def one_thread_session(path: Path) -> Any:
 
 
 def faces_of(
-    xyxy: Floats, score: Floats, masked: NDArray[np.bool_] | None, iou: float, size: tuple[int, int]
+    xyxy: FloatArray, score: FloatArray, masked: NDArray[np.bool_] | None, iou: float, size: tuple[int, int]
 ) -> Detections:
-    """One box for each face: class-agnostic non-maximum suppression, cut to the image.
+    """One box per face: class-agnostic non-maximum suppression, clipped to the image.
 
     Args:
         xyxy: (N, 4), pixels of the image.
         score: (N,).
-        masked: (N,), the verdict of a peer that tells states; None for one that does not.
-        iou: the peer's own threshold of suppression.
+        masked: (N,), predictions of a peer with states; None without states.
+        iou: IoU threshold of the suppression.
         size: width and height of the image.
     """
     kept = nms(xyxy, score, iou)
     states = np.zeros((len(kept), len(MaskState)), np.float32)
-    # A peer without states gets one that nobody looks at: confidence and face score stay the same.
+    # A peer without states gets without_mask, which is not evaluated
     column = np.where(masked[kept], 0, 2) if masked is not None else np.zeros(len(kept), np.int64)
     states[np.arange(len(kept)), column] = 1
     return Detections(clip(xyxy[kept], *size), score[kept], states)

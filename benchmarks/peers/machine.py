@@ -1,4 +1,4 @@
-"""The machine that a figure was measured on."""
+"""The machine on which a result was measured."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _PACKAGES = ("maskwatch", "numpy", "onnxruntime", "opencv-python-headless")
 
 
 def describe() -> dict[str, str]:
-    """CPU, cores, load of the last minute, system and versions, for the last columns of a table of results."""
+    """CPU, cores, load average of the last minute, system and versions, for the last columns of a table of results."""
     versions = [f"{name} {metadata.version(name)}" for name in _PACKAGES]
     return {
         "cpu": _cpu_model(),
@@ -23,7 +23,7 @@ def describe() -> dict[str, str]:
 
 
 def _cpu_model() -> str:
-    """The name of the processor; virtual machines hide it at times, then family and model tell the kind."""
+    """CPU name with family and model, since some virtual machines hide the name."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:

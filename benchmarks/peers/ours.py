@@ -20,14 +20,14 @@ from maskwatch.weights import find_model
 
 
 class Ours(Peer):
-    """Images go through `load_detector`, as users' images do; the three steps serve the timing of the network.
+    """Detection uses `load_detector`, as users do; the steps are for timing the network.
 
     Args:
         model: name or path.
-        imgsz: longer side of the input; None takes the card's.
+        imgsz: longer side of the input in pixels; None for the size on the model card.
     """
 
-    tells_states = True
+    has_states = True
     trained_on = ("andrewmvd", "jolignier", "rf_jk4nr", "aizoo_a")
 
     def __init__(self, model: str, imgsz: int | None = None) -> None:
@@ -40,13 +40,13 @@ class Ours(Peer):
         self._detectors = {
             conf: load_detector(model, conf=conf, imgsz=imgsz, threads=1) for conf in (LOWEST_SCORE, card.conf)
         }
-        self._sides = self._detectors[card.conf].scales
-        self.name = f"MaskWatch {card.name} {scales_text(self._sides)}"
+        self._scales = self._detectors[card.conf].scales
+        self.name = f"MaskWatch {card.name} {scales_text(self._scales)}"
 
     def prepare(self, image: Image) -> list[Image]:
         """The inputs of all scales."""
         height, width = image.shape[:2]
-        boxes = [Letterbox.fit(width, height, side, self._session.card.multiple) for side in self._sides]
+        boxes = [Letterbox.fit(width, height, side, self._session.card.multiple) for side in self._scales]
         return [network_input(image, box) for box in boxes]
 
     def infer(self, network_input: list[Image]) -> list[RawOutputs]:

@@ -1,12 +1,12 @@
-# ruff: noqa: D102 - the contract says what each step does
-"""The res10 SSD of OpenCV's samples at 300x300, which most mask projects build on; no mask states."""
+# ruff: noqa: D102 - the contract documents each step
+"""The res10 SSD of OpenCV's samples at 300x300, used by most mask projects; no mask states."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import numpy as np
-from benchmarks.peers.contract import Floats, SteppedPeer, faces_of
+from benchmarks.peers.contract import FloatArray, SteppedPeer, faces_of
 
 from maskwatch.detect.devices import RuntimeOptions
 from maskwatch.detect.face_detectors.res10 import Res10Faces
@@ -15,10 +15,10 @@ from maskwatch.frames import Image
 
 
 class Res10(SteppedPeer):
-    """Runs in OpenCV's own DNN module; boxes as the network gives them, which does its own suppression."""
+    """Runs in the DNN module of OpenCV; the network includes non-maximum suppression."""
 
     name = "res10 SSD 300"
-    tells_states = False
+    has_states = False
     published_threshold = 0.5
 
     def __init__(self, models: Path) -> None:
@@ -28,17 +28,17 @@ class Res10(SteppedPeer):
             RuntimeOptions(threads=1),
         )
 
-    def prepare(self, image: Image) -> Floats:
+    def prepare(self, image: Image) -> FloatArray:
         return self._faces.prepare(image)
 
-    def infer(self, network_input: Floats) -> Floats:
+    def infer(self, network_input: FloatArray) -> FloatArray:
         return self._faces.run(network_input)
 
-    def runtime_run(self, network_input: Floats) -> Floats:
+    def runtime_run(self, network_input: FloatArray) -> FloatArray:
         self._faces.net.setInput(network_input)
         return self._faces.net.forward()  # type: ignore[no-any-return]
 
-    def decode(self, outputs: Floats, width: int, height: int) -> Detections:
+    def decode(self, outputs: FloatArray, width: int, height: int) -> Detections:
         rows = outputs[0, 0]
         rows = rows[rows[:, 2] >= self.threshold]
         xyxy = rows[:, 3:7] * np.array([width, height] * 2, np.float32)

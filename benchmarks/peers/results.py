@@ -1,4 +1,4 @@
-"""One row for each detector: printed as a table, written as CSV."""
+"""One row per detector, as a table and as CSV."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ from rich.table import Table
 
 from maskwatch.detections import STATE_NAMES
 from maskwatch.evaluate.detection import DetectionReport
+from maskwatch.files import replacing
 
-KINDS = ("masked", "unmasked")
-BANDS = ("<16 px", "16-32 px", "32-64 px", "64-128 px", ">=128 px")
+GROUPS = ("masked", "unmasked")
+SIZE_RANGES = ("<16 px", "16-32 px", "32-64 px", "64-128 px", ">=128 px")
 
 
 @dataclass(frozen=True)
 class Row:
-    """A detector, how well it does, and what it costs."""
+    """Accuracy and CPU time of a detector."""
 
     peer: Peer
     report: DetectionReport
@@ -31,9 +32,9 @@ class Row:
 
     def cells(self) -> dict[str, str]:
         """The row as text by column; shares in percent, times in CPU milliseconds."""
-        column = self.report.columns[0]
-        every, large = column.all_sizes, column.band(">=32 px")
-        states = {name: _percent(every.tasks[name].ap.value) if self.peer.tells_states else "" for name in STATE_NAMES}
+        policy = self.report.box_policies[0]
+        every, large = policy.all_sizes, policy.size_range(">=32 px")
+        states = {name: _percent(every.tasks[name].ap.value) if self.peer.has_states else "" for name in STATE_NAMES}
         masked = every.tasks["masked"].ap
         return {
             "detector": self.peer.name,
@@ -48,13 +49,14 @@ class Row:
             "masked_32": _percent(large.tasks["masked"].ap.value),
             "masked_recall_32": _percent(large.masked_recall_at_precision.value),
             **self._time_cells(),
-            **{f"{kind}_found_{band}": found for (kind, band), found in self.found().items()},
+            **{f"{group}_detected_{size}": count for (group, size), count in self.detected().items()},
         }
 
-    def found(self) -> dict[tuple[str, str], str]:
-        """Masked and unmasked faces found at the published threshold, "hits/faces" by (kind, size band)."""
-        column = self.report.columns[0]
-        shares = {(kind, band): column.band(band).found.recall[kind] for band in BANDS for kind in KINDS}
+    def detected(self) -> dict[tuple[str, str], str]:
+        """Masked and unmasked faces detected at the published threshold, "hits/faces" by group and size range."""
+        policy = self.report.box_policies[0]
+        recall = {size: policy.size_range(size).at_threshold.recall for size in SIZE_RANGES}
+        shares = {(group, size): recall[size][group] for size in SIZE_RANGES for group in GROUPS}
         return {key: f"{share.hits}/{share.total}" for key, share in shares.items()}
 
     def _time_cells(self) -> dict[str, str]:
@@ -69,28 +71,23 @@ class Row:
 
 
 def print_table(rows: Sequence[Row], title: str) -> None:
-    """A table as wide as it needs to be."""
+    """Print the results as tables."""
     console = Console()
     console.width = max(console.width, 160)
     console.print(_accuracy_table(rows, title))
-    console.print("* saw images of these collections in training (ours: of their train split only).")
-    console.print(
-        "Detectors without mask states have figures for faces and masked faces only. Nobody but MaskWatch has"
-    )
-    console.print("the class worn_incorrectly. Recall: of masked faces, at 90 % precision.\n")
+    console.print("* trained on images of these collections (MaskWatch: on their train split only).")
+    console.print("Detectors without mask states have metrics for faces and masked faces only. Only MaskWatch has the")
+    console.print("class worn_incorrectly. Recall: of masked faces, at 90 % precision.\n")
     console.print(_recall_table(rows))
 
 
 def write_csv(rows: Sequence[Row], context: dict[str, str], machine: dict[str, str], path: Path) -> None:
-    """Write the rows, each with what was judged and the machine that ran it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    with part.open("w", newline="", encoding="utf-8") as file:
+    """Write the rows, each with the data set and the machine."""
+    with replacing(path) as part, part.open("w", newline="", encoding="utf-8") as file:
         lines = [context | row.cells() | machine for row in rows]
         table = csv.DictWriter(file, list(lines[0]))
         table.writeheader()
         table.writerows(lines)
-    part.replace(path)
 
 
 def _accuracy_table(rows: Sequence[Row], title: str) -> Table:
@@ -111,13 +108,13 @@ def _accuracy_table(rows: Sequence[Row], title: str) -> Table:
 
 
 def _recall_table(rows: Sequence[Row]) -> Table:
-    title = "faces found at the threshold that the authors publish, by the shorter side of the face: masked, unmasked"
+    title = "faces detected at the published threshold, by shorter side of the face: masked, unmasked"
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    for number, heading in enumerate(("detector", *BANDS)):
+    for number, heading in enumerate(("detector", *SIZE_RANGES)):
         table.add_column(heading, justify="right" if number else "left", no_wrap=True)
     for row in rows:
-        found = row.found()
-        table.add_row(row.peer.name, *(", ".join(found[kind, band] for kind in KINDS) for band in BANDS))
+        detected = row.detected()
+        table.add_row(row.peer.name, *(", ".join(detected[group, size] for group in GROUPS) for size in SIZE_RANGES))
     return table
 
 

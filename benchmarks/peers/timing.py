@@ -1,4 +1,4 @@
-"""CPU milliseconds for one frame at one thread: the whole detector, its network, and the runtime alone."""
+"""CPU milliseconds per frame on one thread: the whole detector, its network, and the runtime alone."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class CpuTimes:
     """Medians of process CPU time, in milliseconds.
 
     Attributes:
-        total: image in, faces out, at the threshold that the authors publish.
-        network: `Peer.infer`, with the preparation and the decoding around it going on as always.
-        runtime: the call of the runtime alone, in a loop on one input.
+        total: from image to faces, at the published threshold.
+        network: `Peer.infer` in between preprocessing and decoding.
+        runtime: the call into the runtime, repeated on one input.
     """
 
     total: float
@@ -36,21 +36,21 @@ class CpuTimes:
 
 
 def frame_of(dataset: Dataset) -> Image:
-    """The first image with five labelled faces, or else with the number nearest to five, as a 640x480 frame."""
+    """The first image whose number of labelled faces is closest to five, as a 640x480 frame."""
     chosen = min(dataset, key=lambda image: abs(len(image.xyxy) - FACES_IN_FRAME))
     return np.asarray(cv2.resize(labelled_pixels(chosen), FRAME), np.uint8)
 
 
 def measure(peers: Sequence[Peer], frame: Image, rounds: int, runs: int) -> list[CpuTimes]:
-    """Time all peers in turn, several rounds, so that a slow minute of the machine meets every one of them."""
+    """Time all peers in turn over several rounds, so that a slow minute of the machine affects all of them."""
     times: list[dict[str, list[float]]] = [{"total": [], "network": [], "runtime": []} for _ in peers]
     for number in range(rounds + 1):
-        for peer, kept in zip(peers, times, strict=True):
+        for peer, collected in zip(peers, times, strict=True):
             samples = _one_round(peer, frame, runs)
             # The first round warms up
             for name, values in samples.items() if number else ():
-                kept[name] += values
-    return [CpuTimes(**{name: statistics.median(values) for name, values in kept.items()}) for kept in times]
+                collected[name] += values
+    return [CpuTimes(**{name: statistics.median(values) for name, values in one.items()}) for one in times]
 
 
 def _one_round(peer: Peer, frame: Image, runs: int) -> dict[str, list[float]]:
@@ -72,7 +72,7 @@ def _network_ms(peer: Peer, frame: Image) -> float:
 
 
 def cpu_ms(act: Callable[[], Any]) -> float:
-    """CPU milliseconds of this process that ``act`` takes."""
+    """CPU milliseconds of this process during ``act``."""
     start = time.process_time_ns()
     act()
     return (time.process_time_ns() - start) / 1e6

@@ -19,8 +19,7 @@ from maskwatch.data.formats.folders import read_folders
 from maskwatch.detect.card import ModelCard
 from maskwatch.detections import MaskState
 from maskwatch.evaluate.calibration import fit_temperature
-from maskwatch.evaluate.classification.files import KerasClassifier
-from maskwatch.evaluate.classification.run import run_classifier
+from maskwatch.evaluate.classification.classifiers import KerasClassifier, run_classifier
 from maskwatch.train.classifier.export import export_classifier
 
 faces, weights, runs = sys.argv[1], Path(sys.argv[2]), sys.argv[3:]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from maskwatch.detections import Detections as Detections
     from maskwatch.detections import MaskState as MaskState
     from maskwatch.errors import MaskWatchError as MaskWatchError
-    from maskwatch.evaluate.run import evaluate_detector as evaluate_detector
+    from maskwatch.evaluate.detection import evaluate_detector as evaluate_detector
     from maskwatch.frames import Frame as Frame
     from maskwatch.images import read_image as read_image
     from maskwatch.pipeline import run as run
@@ -46,7 +46,7 @@ _MODULES = {
     "detect": "load_detector load_two_stage",
     "detections": "Detections MaskState",
     "errors": "MaskWatchError",
-    "evaluate.run": "evaluate_detector",
+    "evaluate.detection": "evaluate_detector",
     "frames": "Frame",
     "images": "read_image",
     "pipeline": "run",

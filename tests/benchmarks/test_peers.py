@@ -14,8 +14,7 @@ from PIL import Image
 
 from maskwatch.boxes import iou
 from maskwatch.data import Dataset, LabelledImage, read_dataset
-from maskwatch.evaluate.detection import DetectionOptions, evaluate_detection
-from maskwatch.evaluate.run import run_detector
+from maskwatch.evaluate.detection import DetectionOptions, evaluate_detection, run_detector
 from maskwatch.images import read_image
 
 ROOT = Path(__file__).parents[2]

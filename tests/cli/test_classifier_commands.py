@@ -1,4 +1,4 @@
-"""Training, judging and comparing a classifier on the command line."""
+"""Training, evaluation and comparison of a classifier on the command line."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def test_train_evaluate_compare(faces: Path, tmp_path: Path, maskwatch: Command)
     assert "accuracy" in trained.out
     run = tmp_path / "runs" / "classifier" / "a"
 
-    judged = maskwatch("evaluate", "classifier", run / "model.onnx", faces, "--json", "--out", tmp_path / "report")
-    assert judged.status == OK, judged.err
-    report = json.loads(judged.out)
+    evaluated = maskwatch("evaluate", "classifier", run / "model.onnx", faces, "--json", "--out", tmp_path / "report")
+    assert evaluated.status == OK, evaluated.err
+    report = json.loads(evaluated.out)
     assert report["confusion"] == json.loads((run / "report.json").read_text())["confusion"]
     assert (tmp_path / "report" / "mistakes.png").is_file()
 
@@ -56,7 +56,7 @@ def test_train_evaluate_compare(faces: Path, tmp_path: Path, maskwatch: Command)
     assert json.loads(plotted.out)["runs"][0]["run"] == "a"
     with Image.open(tmp_path / "plot.png") as plot:
         assert plot.width > 500
-    nowhere = maskwatch("compare", run, "--plot", tmp_path / "absent" / "plot.png")
+    nowhere = maskwatch("compare", run, "--plot", run / "report.json" / "plot.png")
     assert nowhere.status == SOME_FAILED
     assert len(nowhere.error_lines) == 1
 

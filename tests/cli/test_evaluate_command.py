@@ -40,7 +40,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *arguments: str | Path) -> int:
     return int(status.value.code or OK)
 
 
-def test_json_holds_the_report_and_the_curves_lie_in_the_folder(
+def test_json_contains_the_report_and_the_folder_the_curves(
     labelled_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out"
@@ -49,8 +49,8 @@ def test_json_holds_the_report_and_the_curves_lie_in_the_folder(
     printed = json.loads(capsys.readouterr().out)
     assert printed == json.loads((out / "report.json").read_text())
     assert (printed["model"], printed["imgsz"], printed["split"]) == ("small", 64, "val")
-    assert printed["columns"][0]["images"] == 1
-    assert printed["columns"][0]["bands"][0]["tasks"]["face"]["faces"] == 1
+    assert printed["box_policies"][0]["images"] == 1
+    assert printed["box_policies"][0]["size_ranges"][0]["tasks"]["face"]["faces"] == 1
     assert set(printed["coco"]) == {"mean", "states"}
     assert (out / "precision_recall.png").is_file()
 
@@ -67,7 +67,7 @@ def test_tables_are_printed(
     assert "64-128 px" in text
 
 
-def test_labels_are_corrected_before_they_are_judged_by(
+def test_labels_are_corrected_before_the_evaluation(
     labelled_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     labels = tmp_path / "labels.csv"
@@ -75,7 +75,7 @@ def test_labels_are_corrected_before_they_are_judged_by(
     labels.write_text(header + "a.png,4,4,44,44,with_mask,without_mask,no mask\n")
     assert run(monkeypatch, "small", labelled_folder, "--json", "--labels", labels, *QUICK) == OK
     printed = json.loads(capsys.readouterr().out)
-    tasks = printed["columns"][0]["bands"][0]["tasks"]
+    tasks = printed["box_policies"][0]["size_ranges"][0]["tasks"]
     assert (tasks["with_mask"]["faces"], tasks["without_mask"]["faces"]) == (0, 1)
     assert printed["labels"] == str(labels)
 
@@ -88,7 +88,7 @@ def test_labels_are_corrected_before_they_are_judged_by(
         ("nobody", [], SOME_FAILED, "nobody"),
     ],
 )
-def test_what_is_wrong_is_said_in_one_line(
+def test_errors_are_one_line(
     labelled_folder: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -113,4 +113,4 @@ def test_slices_reach_the_screen_the_json_and_the_folder(
     assert "rotation: 30 degrees" in printed
     content = json.loads((out / "report.json").read_text())
     assert {item["kind"] for item in content["slices"]["images"]} >= {"as stored", "blur", "light", "JPEG"}
-    assert (out / "slices.csv").read_text().startswith("kind,slice,figure,hits,total,value,low,high")
+    assert (out / "slices.csv").read_text().startswith("kind,slice,metric,hits,total,value,low,high")

@@ -4,16 +4,16 @@ import numpy as np
 import pytest
 
 from maskwatch.evaluate.average_precision import (
+    Ranking,
     average_precision,
     average_precision_101,
     precision_recall,
     recall_at_precision,
 )
-from maskwatch.evaluate.ranking import Ranking
 
 
 def ranking(hits: str, positives: int) -> Ranking:
-    """Hits and false alarms, best first, as a string: ``+-+``."""
+    """True (+) and false (-) positives, best first, as a string: ``+-+``."""
     hit = np.array([mark == "+" for mark in hits], bool)
     score = np.linspace(1, 0.1, len(hit), dtype=np.float32)
     return Ranking(score, hit, np.zeros(len(hit), np.int64), np.array([positives]))

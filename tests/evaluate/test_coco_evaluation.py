@@ -1,4 +1,4 @@
-"""COCO's figures against faster-coco-eval, an independent implementation."""
+"""COCO metrics against faster-coco-eval, an independent implementation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from evaluation_cases import random_case
 from maskwatch.data import Dataset, read_dataset
 from maskwatch.detections import STATE_NAMES, Detections
-from maskwatch.evaluate.coco import CocoFigures, evaluate_coco
+from maskwatch.evaluate.coco import CocoMetrics, evaluate_coco
 
 NAMES = ("ap", "ap50", "ap75", "ap_small", "ap_medium", "ap_large")
 
@@ -21,12 +21,12 @@ def oracle(data: Dataset, predictions: list[Detections], states: list[int]) -> d
     faster = pytest.importorskip("faster_coco_eval")
     with contextlib.redirect_stdout(io.StringIO()):
         truth = faster.COCO(_ground_truth(data))
-        judge = faster.COCOeval_faster(
+        evaluation = faster.COCOeval_faster(
             truth, truth.loadRes(_results(predictions)), "bbox", print_function=lambda *_: None
         )
-        judge.params.catIds = states
-        judge.run()
-    values = dict(zip(NAMES, judge.stats[:6], strict=True)) | {"ar100": judge.stats[8]}
+        evaluation.params.catIds = states
+        evaluation.run()
+    values = dict(zip(NAMES, evaluation.stats[:6], strict=True)) | {"ar100": evaluation.stats[8]}
     return {name: None if value < 0 else float(value) for name, value in values.items()}
 
 
@@ -63,7 +63,7 @@ def _xywh(box: np.ndarray) -> list[float]:
     return [x1, y1, x2 - x1, y2 - y1]
 
 
-def assert_agrees(metrics: CocoFigures, expected: dict[str, float | None]) -> None:
+def assert_agrees(metrics: CocoMetrics, expected: dict[str, float | None]) -> None:
     found = {name: getattr(metrics, name) for name in expected}
     assert {n for n, v in found.items() if v is None} == {n for n, v in expected.items() if v is None}
     for name, value in expected.items():

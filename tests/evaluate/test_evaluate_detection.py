@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from evaluation_cases import INCORRECT, WITH, WITHOUT, dataset, found, labelled, random_case, square
-from maskwatch.detections import STATE_NAMES, Detections
+from maskwatch.detections import REPORTED_STATES, STATE_NAMES, Detections
 from maskwatch.errors import DataError, UsageError
 from maskwatch.evaluate.detection import DetectionOptions, evaluate_detection
 
@@ -16,21 +16,21 @@ FACE, OTHER, THIRD, FAR = square(0), square(100), square(200), square(400)
 def test_counts_at_one_threshold() -> None:
     image = labelled([(FACE, WITH), (OTHER, WITHOUT), (THIRD, INCORRECT)])
     faces = [(FACE, INCORRECT, 0.9), (OTHER, WITHOUT, 0.8), (THIRD, INCORRECT, 0.3), (FAR, WITH, 0.5)]
-    column = evaluate_detection(dataset(image), [found(faces)], DetectionOptions(at_confidence=0.4)).columns[0]
-    counts = column.all_sizes.found
-    assert column.false_alarms == 1
+    policy = evaluate_detection(dataset(image), [found(faces)], DetectionOptions(at_confidence=0.4)).box_policies[0]
+    counts = policy.all_sizes.at_threshold
+    assert policy.false_positives == 1
     assert counts.confusion == ((0, 1, 0, 0), (0, 0, 0, 0), (0, 0, 1, 0))
     assert (counts.label_accuracy.hits, counts.label_accuracy.total) == (1, 2)
     assert (counts.with_or_without.hits, counts.with_or_without.total) == (1, 2)
     assert (counts.recall["masked"].hits, counts.recall["masked"].total) == (1, 2)
     assert (counts.recall["unmasked"].hits, counts.recall["unmasked"].total) == (1, 1)
-    assert counts.verdicts["with_mask"]["worn_incorrectly"].value == 1
+    assert counts.predicted["with_mask"]["worn_incorrectly"].value == 1
 
 
 def test_ap50_95_is_the_mean_over_ten_thresholds() -> None:
     shifted = square(5)  # IoU 35/45 = 0.78: a hit at 0.50 to 0.75, six thresholds of ten
     report = evaluate_detection(dataset(labelled([(FACE, WITH)])), [found([(shifted, WITH, 0.9)])])
-    task = report.columns[0].all_sizes.tasks["with_mask"]
+    task = report.box_policies[0].all_sizes.tasks["with_mask"]
     assert task.ap.value == 1
     assert task.ap50_95.value == pytest.approx(0.6)
 
@@ -41,13 +41,13 @@ def test_quick_gives_the_same_headline_as_the_full_protocol() -> None:
     assert evaluate_detection(data, predictions, DetectionOptions.quick()).headline() == full.headline()
 
 
-def test_intervals_hold_their_figures_and_repeat() -> None:
+def test_intervals_hold_their_metrics_and_repeat() -> None:
     data, predictions = random_case(2)
     report = evaluate_detection(data, predictions)
     assert report == evaluate_detection(data, predictions)
-    band = report.columns[0].all_sizes
-    estimates = [task.ap for task in band.tasks.values()] + [band.mean_ap, band.mean_ap50_95]
-    for estimate in [*estimates, band.masked_recall_at_precision]:
+    metrics = report.box_policies[0].all_sizes
+    estimates = [task.ap for task in metrics.tasks.values()] + [metrics.mean_ap, metrics.mean_ap50_95]
+    for estimate in [*estimates, metrics.masked_recall_at_precision]:
         assert 0 <= estimate.low < estimate.value < estimate.high <= 1
 
 
@@ -61,13 +61,30 @@ def test_the_order_of_the_images_does_not_matter() -> None:
     assert turned.to_dict() == straight.to_dict()
 
 
-def test_report_is_json_and_names_every_figure() -> None:
+def test_field_names_of_the_json_stay() -> None:
+    """Programs read them: the list may only grow."""
     data, predictions = random_case(4, images=6)
-    content = json.loads(json.dumps(evaluate_detection(data, predictions).to_dict(), allow_nan=False))
-    band = content["columns"][0]["bands"][0]
-    assert list(band["tasks"]) == [*STATE_NAMES, "face", "masked"]
-    assert "curves" not in content["columns"][0]
-    assert content["options"]["iou"] == 0.5
+    report = evaluate_detection(data, predictions, DetectionOptions(presets={"strict": 0.5}, resamples=5))
+    content = json.loads(json.dumps(report.to_dict(), allow_nan=False))
+    assert list(content) == ["dataset", "options", "box_policies"]
+    assert set(content["options"]) >= {"iou", "at_confidence", "size_ranges", "ap50_95", "resamples"}
+    policy = content["box_policies"][0]
+    assert list(policy) == ["name", "iou", "images", "false_positives", "size_ranges", "presets"]
+    names = ["conf", "recall", "false_positives_per_image", "wrong_state", "uncertain"]
+    assert list(policy["presets"]["strict"]) == names
+    metrics = policy["size_ranges"][0]
+    names = ["size_range", "tasks", "mean_ap", "mean_ap50_95", "masked_recall_at_precision", "at_threshold"]
+    assert list(metrics) == names
+    assert list(metrics["size_range"]) == ["name", "low", "high"]
+    assert list(metrics["tasks"]) == [*STATE_NAMES, "face", "masked"]
+    assert list(metrics["tasks"]["face"]) == ["faces", "ap", "ap50_95"]
+    assert list(metrics["mean_ap"]) == ["value", "low", "high"]
+    counts = metrics["at_threshold"]
+    names = ["recall", "confusion", "label_accuracy", "uncertain", "with_or_without", "predicted"]
+    assert list(counts) == names
+    assert list(counts["recall"]) == ["masked", "unmasked", *STATE_NAMES]
+    assert list(counts["label_accuracy"]) == ["hits", "total", "value", "low", "high"]
+    assert list(counts["predicted"]["with_mask"]) == list(REPORTED_STATES)
 
 
 def test_nothing_labelled_and_nothing_found() -> None:
@@ -76,9 +93,9 @@ def test_nothing_labelled_and_nothing_found() -> None:
     json.dumps(report.to_dict(), allow_nan=False)
 
 
-def test_false_alarms_alone() -> None:
+def test_false_positives_alone() -> None:
     report = evaluate_detection(dataset(labelled([])), [found([(FAR, WITH, 0.9)])])
-    assert report.columns[0].false_alarms == 1
+    assert report.box_policies[0].false_positives == 1
     assert report.headline()["face"] is None
 
 
@@ -104,12 +121,17 @@ def test_an_uncertain_state_is_neither_right_nor_wrong() -> None:
     torn = np.array([[0.5, 0.05, 0.45], [0, 0, 1], [0, 0, 1]], np.float32)
     faces = Detections(faces.xyxy, faces.confidence, torn, ambiguity_margin=0.2)
     options = DetectionOptions(at_confidence=0.5, presets={"default": 0.5, "strict": 0.75})
-    column = evaluate_detection(dataset(image), [faces], options).columns[0]
-    counts = column.all_sizes.found
+    policy = evaluate_detection(dataset(image), [faces], options).box_policies[0]
+    counts = policy.all_sizes.at_threshold
     assert counts.confusion == ((0, 0, 1, 1), (0, 0, 0, 0), (0, 0, 1, 0))
     assert (counts.label_accuracy.hits, counts.label_accuracy.total) == (1, 2)
     assert (counts.uncertain.hits, counts.uncertain.total) == (1, 3)
-    default, strict = column.presets["default"], column.presets["strict"]
-    assert (default.wrong.hits, default.wrong.total, strict.wrong.hits, strict.wrong.total) == (1, 2, 0, 1)
+    default, strict = policy.presets["default"], policy.presets["strict"]
+    assert (default.wrong_state.hits, default.wrong_state.total, strict.wrong_state.hits, strict.wrong_state.total) == (
+        1,
+        2,
+        0,
+        1,
+    )
     assert (default.recall["with_mask"].hits, strict.recall["with_mask"].hits) == (2, 1)
-    assert default.false_boxes == strict.false_boxes == 0
+    assert default.false_positives_per_image == strict.false_positives_per_image == 0

@@ -16,9 +16,8 @@ from maskwatch.data import Dataset, LabelledImage
 from maskwatch.detections import Detections
 from maskwatch.errors import DataError, ImageDecodeError, MissingExtraError, SinkError, UsageError
 from maskwatch.evaluate.coco import evaluate_coco
-from maskwatch.evaluate.detection import DetectionOptions, DetectionReport, evaluate_detection
-from maskwatch.evaluate.run import run_detector
-from maskwatch.evaluate.save import claim_folder, save_report
+from maskwatch.evaluate.detection import DetectionOptions, DetectionReport, evaluate_detection, run_detector
+from maskwatch.evaluate.save import check_output, save_report
 from maskwatch.evaluate.tables import coco_table, report_tables
 from maskwatch.styles import STYLES
 from photos import photo, save, save_turned
@@ -38,24 +37,24 @@ def _printed(*tables: object, width: int = 140) -> str:
     return console.file.getvalue()  # type: ignore[attr-defined]
 
 
-def test_tables_hold_the_figures_of_both_columns(report: DetectionReport) -> None:
+def test_tables_show_the_metrics_of_both_box_policies(report: DetectionReport) -> None:
     text = _printed(*report_tables(report))
-    metrics = report.columns[0].all_sizes
+    metrics = report.box_policies[0].all_sizes
     masked = metrics.tasks["masked"].ap
     assert f"{100 * masked.value:.1f} ({100 * masked.low:.1f}-{100 * masked.high:.1f})" in text
-    recall = metrics.found.recall["unmasked"]
+    recall = metrics.at_threshold.recall["unmasked"]
     assert f"{recall.hits}/{recall.total} {100 * recall.value:.1f}" in text
     assert "1 images with loose boxes, 1 faces; boxes match from IoU 0.35" in text
-    assert all(band.band.name in text for band in report.columns[0].bands)
+    assert all(metrics.size_range.name in text for metrics in report.box_policies[0].size_ranges)
 
 
-def test_coco_table_holds_its_figures() -> None:
+def test_coco_table_shows_its_metrics() -> None:
     data, predictions = random_case(8, images=10)
     coco = evaluate_coco(data, predictions)
     assert f"{100 * coco.mean.ap_small:.1f}" in _printed(coco_table(coco))
 
 
-def test_figures_that_do_not_exist_are_dashes() -> None:
+def test_metrics_that_do_not_exist_are_dashes() -> None:
     empty = evaluate_detection(dataset(labelled([])), [Detections.empty()])
     assert "None" not in _printed(*report_tables(empty))
 
@@ -71,34 +70,34 @@ def test_saves_report_and_curves(report: DetectionReport, tmp_path: Path) -> Non
     for color in (*(style.colour for style in STYLES.values()), (0, 114, 178)):
         assert (pixels == color).all(axis=1).sum() > 100
     rows = list(csv.DictReader((folder / "precision_recall.csv").read_text().splitlines()))
-    hits = len(report.columns[0].curves["face"].score)
+    hits = len(report.box_policies[0].curves["face"].score)
     assert sum(row["task"] == "face" for row in rows) == hits > 0
     assert [p.name for p in folder.parent.iterdir()] == ["run"]
 
 
 def test_results_are_never_overwritten(report: DetectionReport, tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("keep me")
-    for act in (claim_folder, lambda folder: save_report(report, {}, "title", folder)):
+    for act in (check_output, lambda folder: save_report(report, {}, "title", folder)):
         with pytest.raises(UsageError, match="not empty"):
             act(tmp_path)
     assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"]
 
 
-def test_without_matplotlib_it_is_said_before_the_evaluation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_matplotlib_is_reported_before_the_evaluation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(MissingExtraError, match=r"pip install 'maskwatch\[evaluate\]'"):
-        claim_folder(tmp_path / "new")
+        check_output(tmp_path / "new")
 
 
-def test_a_place_that_cannot_be_written_leaves_nothing(report: DetectionReport, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written(report: DetectionReport, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SinkError, match="cannot be written"):
         save_report(report, {}, "title", tmp_path / "file" / "run")
 
 
-def test_runs_over_stored_pixels_and_tells_how_far_it_is(tmp_path: Path) -> None:
+def test_runs_on_stored_pixels_and_reports_progress(tmp_path: Path) -> None:
     exif = Image.Exif()
-    exif[0x0112] = 6  # to be turned by 90 degrees when shown
+    exif[0x0112] = 6  # rotated by 90 degrees when shown
     Image.new("RGB", (60, 20)).save(tmp_path / "a.jpg", exif=exif)
     seen, done = [], []
     labelled = LabelledImage(tmp_path / "a.jpg", 60, 20)
@@ -112,7 +111,7 @@ def test_runs_over_stored_pixels_and_tells_how_far_it_is(tmp_path: Path) -> None
     assert done == [1, 2]
 
 
-def test_boxes_drawn_on_the_upright_image_are_judged_on_it(tmp_path: Path) -> None:
+def test_upright_boxes_are_evaluated_on_the_upright_image(tmp_path: Path) -> None:
     path = save_turned(photo(0, 60, 60), tmp_path / "a.png", 3)
     seen: list[np.ndarray] = []
 
@@ -133,7 +132,7 @@ def test_a_broken_image_stops_the_evaluation(tmp_path: Path) -> None:
         run_detector(lambda _: Detections.empty(), cut)
 
 
-def test_a_wrong_size_is_told_before_anything_is_looked_at(tmp_path: Path) -> None:
+def test_a_wrong_size_is_reported_before_any_detection(tmp_path: Path) -> None:
     images = [LabelledImage(save(photo(0), tmp_path / "a.png"), width, 150) for width in (120, 130)]
     with pytest.raises(DataError, match="its annotation says 130 x 150"):
-        run_detector(lambda _: pytest.fail("looked at an image"), Dataset(images))
+        run_detector(lambda _: pytest.fail("the detector ran"), Dataset(images))

@@ -20,41 +20,41 @@ TWO = together([face(50, 50), face(200, 50)])
 NOBODY = numbered(Detections.empty())
 
 
-def test_perfect_numbers_whatever_they_are() -> None:
+def test_perfect_ids_whatever_their_numbers() -> None:
     assert idf1([numbered(TWO, 0, 1)] * 4, [numbered(TWO, 7, 3)] * 4) == 1
 
 
-def test_a_person_who_gets_a_new_number_halfway() -> None:
+def test_a_person_gets_a_new_id_halfway() -> None:
     one = face(50, 50)
     found = [numbered(one, 1)] * 3 + [numbered(one, 2)] * 1
-    # three of four faces fit the best number: 2 * 3 / (4 + 4)
+    # three of four faces match the best ID: 2 * 3 / (4 + 4)
     assert idf1([numbered(one, 0)] * 4, found) == pytest.approx(0.75)
 
 
-def test_swapped_numbers() -> None:
+def test_swapped_ids() -> None:
     assert idf1([numbered(TWO, 0, 1)] * 4, [numbered(TWO, 1, 2)] * 2 + [numbered(TWO, 2, 1)] * 2) == pytest.approx(0.5)
 
 
-def test_missed_and_false_faces_count_against() -> None:
+def test_missed_and_false_faces_lower_the_score() -> None:
     one, other = face(50, 50), face(300, 300)
     assert idf1([numbered(one, 0)] * 2, [numbered(one, 1), NOBODY]) == pytest.approx(2 / 3)
     assert idf1([numbered(one, 0)], [numbered(together([one, other]), 1, 2)]) == pytest.approx(2 / 3)
     assert idf1([numbered(one, 0)], [numbered(other, 1)]) == 0
 
 
-def test_nobody_at_all() -> None:
+def test_no_faces() -> None:
     assert idf1([], []) == 1
     assert idf1([NOBODY], [NOBODY]) == 1
 
 
-def test_frames_must_agree_and_faces_have_numbers() -> None:
+def test_frames_must_agree_and_faces_need_ids() -> None:
     with pytest.raises(ValueError, match="shorter"):
         idf1([NOBODY, NOBODY], [NOBODY])
     with pytest.raises(ValueError, match="tracker_id"):
         idf1([NOBODY], [TWO])
 
 
-def judged_by_motmetrics(truth: list[Detections], found: list[Detections]) -> float:
+def idf1_by_motmetrics(truth: list[Detections], found: list[Detections]) -> float:
     motmetrics = pytest.importorskip("motmetrics")
     accumulator = motmetrics.MOTAccumulator(auto_id=True)
     for true, reported in zip(truth, found, strict=True):
@@ -77,4 +77,4 @@ def test_equal_to_motmetrics(seed: int, plain_iou: Any) -> None:
         found = [tracker(time, faces) for time, faces in zip(clip.times, clip.seen, strict=True)]
         ours = idf1(clip.truth, found)
         assert 0.1 < ours < 1
-        assert ours == pytest.approx(judged_by_motmetrics(clip.truth, found), abs=1e-9)
+        assert ours == pytest.approx(idf1_by_motmetrics(clip.truth, found), abs=1e-9)

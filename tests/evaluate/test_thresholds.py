@@ -5,9 +5,9 @@ import pytest
 
 from evaluation_cases import INCORRECT, WITH, WITHOUT, dataset, found, labelled, square
 from maskwatch.detect.card import ModelCard
-from maskwatch.evaluate.ranking import Ranking
+from maskwatch.evaluate.average_precision import Ranking
 from maskwatch.evaluate.thresholds import (
-    FEWEST_BOXES,
+    FEWEST_DETECTIONS,
     choose_ambiguity_margin,
     choose_presets,
     f1_plateau_threshold,
@@ -48,12 +48,12 @@ def test_strict_takes_the_lowest_threshold_that_is_precise_enough() -> None:
 
 
 def test_few_boxes_prove_no_precision() -> None:
-    score = np.linspace(0.9, 0.5, FEWEST_BOXES).tolist()
-    assert precision_threshold(ranking(score, [True] * FEWEST_BOXES, 90), 0.95) == pytest.approx(0.5, abs=1e-4)
-    assert precision_threshold(ranking(score[:-1], [True] * (FEWEST_BOXES - 1), 90), 0.95) is None
+    score = np.linspace(0.9, 0.5, FEWEST_DETECTIONS).tolist()
+    assert precision_threshold(ranking(score, [True] * FEWEST_DETECTIONS, 90), 0.95) == pytest.approx(0.5, abs=1e-4)
+    assert precision_threshold(ranking(score[:-1], [True] * (FEWEST_DETECTIONS - 1), 90), 0.95) is None
 
 
-def test_presets_of_images_with_a_wrong_verdict() -> None:
+def test_presets_of_images_with_a_wrong_state() -> None:
     faces = [(square(60 * i), WITHOUT) for i in range(24)]
     boxes = [(square(60 * i), WITHOUT, 0.9 - 0.01 * i) for i in range(24)]
     images = dataset(labelled([*faces, (square(0, 200), WITH)]))
@@ -66,7 +66,7 @@ def test_presets_of_images_with_a_wrong_verdict() -> None:
     assert choose_presets(images, [found([])]) == {}
 
 
-def test_unsure_margin_is_the_smallest_that_suffices() -> None:
+def test_ambiguity_margin_is_the_smallest_that_suffices() -> None:
     # 4 wrong among 100, all led by 0.12; one right one is as close
     close, clear = [0.56, 0.44, 0.0], [0.9, 0.1, 0.0]
     scores = np.array([close] * 5 + [clear] * 95, np.float32)

@@ -1,1 +1,1 @@
-"""Evaluation: one protocol for every detector, every data set and every published figure."""
+"""Evaluation of detectors and classifiers, by one protocol for all published results."""

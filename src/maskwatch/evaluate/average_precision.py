@@ -1,4 +1,4 @@
-"""Precision-recall curves and the figures read off them, in plain numpy."""
+"""Ranked detections, their precision-recall curve, and the metrics read from it, in plain numpy."""
 
 from __future__ import annotations
 
@@ -7,18 +7,33 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from maskwatch.evaluate.ranking import Ranking
-
 COCO_RECALLS = np.linspace(0, 1, 101)
 
 
 @dataclass(frozen=True)
+class Ranking:
+    """Detections in many images, best score first, without ignored ones.
+
+    Attributes:
+        score: float32 (K,), descending.
+        hit: bool (K,), True for a true positive.
+        image: int64 (K,), index of the image of each detection.
+        positives: int64 (P,), labelled faces in each image that must be detected.
+    """
+
+    score: NDArray[np.float32]
+    hit: NDArray[np.bool_]
+    image: NDArray[np.int64]
+    positives: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
 class PrecisionRecall:
-    """One point for each hit, best score first.
+    """A precision-recall curve with one point for each true positive, best score first.
 
     Attributes:
         recall, precision: float64 (H,), 0..1.
-        score: float32 (H,), the confidence at which each point is reached.
+        score: float32 (H,), the threshold of each point.
     """
 
     recall: NDArray[np.float64]
@@ -32,7 +47,7 @@ class PrecisionRecall:
 
 
 def precision_recall(ranking: Ranking) -> PrecisionRecall | None:
-    """The curve of a ranking; None when there was nothing to find."""
+    """The curve of a ranking; None without labelled faces."""
     total = int(ranking.positives.sum())
     if total == 0:
         return None
@@ -42,16 +57,21 @@ def precision_recall(ranking: Ranking) -> PrecisionRecall | None:
 
 
 def average_precision(ranking: Ranking) -> float | None:
-    """All-point average precision, 0..1: the area under the envelope; None when there was nothing to find.
+    """All-point average precision, 0..1 (PASCAL VOC since 2010): the area under the envelope.
 
-    The sum over all hits of the envelope's precision, divided by the number of labelled boxes (PASCAL VOC, 2010 on).
+    Returns:
+        None without labelled faces.
     """
     curve = precision_recall(ranking)
     return None if curve is None else float(curve.envelope.sum() / ranking.positives.sum())
 
 
 def average_precision_101(ranking: Ranking) -> float | None:
-    """COCO's average precision, 0..1: the envelope's mean at recalls 0, 0.01, ..., 1; None when nothing was to find."""
+    """COCO's average precision, 0..1: the mean of the envelope at the recalls 0, 0.01, ..., 1.
+
+    Returns:
+        None without labelled faces.
+    """
     curve = precision_recall(ranking)
     if curve is None:
         return None
@@ -60,6 +80,6 @@ def average_precision_101(ranking: Ranking) -> float | None:
 
 
 def recall_at_precision(ranking: Ranking, precision: float) -> float | None:
-    """The best recall, 0..1, at a threshold of at least this precision; None when there was nothing to find."""
+    """The highest recall, 0..1, over all thresholds with at least this precision; None without labelled faces."""
     curve = precision_recall(ranking)
     return None if curve is None else float(curve.recall[curve.precision >= precision].max(initial=0.0))

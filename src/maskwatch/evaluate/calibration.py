@@ -1,4 +1,4 @@
-"""Do the state scores mean what they say? Their calibration on validation images, and how far off they are."""
+"""Calibration of the state scores: temperature scaling on validation images, and calibration errors."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _MATCH = 0.5
 def found_states(
     dataset: Dataset, found: Sequence[Detections], face_score: float = 0.3
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """State scores (N, 3) of the faces that were found, and their labels (N,), on three-class images.
+    """State scores (N, 3) of the detected faces, and their labels (N,), in three-class images.
 
-    A face counts as found by its best overlap with IoU 0.5 or more among boxes of at least ``face_score``.
+    A face counts as detected if a detection with at least ``face_score`` has IoU 0.5 or more with it; the best counts.
     """
     scores: list[NDArray[np.float32]] = []
     labels: list[NDArray[np.int64]] = []
@@ -39,10 +39,10 @@ def found_states(
 
 
 def fit_temperature(state_scores: NDArray[np.float32], labels: NDArray[np.int64]) -> Calibration:
-    """The temperature with the least negative log-likelihood (Guo et al., ICML 2017), 1 where nothing is given.
+    """The temperature with the lowest negative log-likelihood (Guo et al., ICML 2017); 1 without labels.
 
-    Each label is believed as far as N images allow, (N + 1) / (N + C), as in Platt (1999): otherwise a few images
-    without a mistake would make every probability 0 or 1.
+    Targets are smoothed to (N + 1) / (N + C) as in Platt (1999). Otherwise a few images without an error would make
+    every probability 0 or 1.
 
     Args:
         state_scores: (N, C) uncalibrated.
@@ -58,21 +58,17 @@ def fit_temperature(state_scores: NDArray[np.float32], labels: NDArray[np.int64]
 
 def negative_log_likelihood(state_scores: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
     """Mean cross-entropy of probabilities (N, C) and labels (N,); probabilities below 1e-6 count as 1e-6."""
-    return _surprise(state_scores, labels)
+    return float(-np.log(np.maximum(state_scores[np.arange(len(labels)), labels], 1e-6)).mean())
 
 
 def expected_calibration_error(state_scores: NDArray[np.float32], labels: NDArray[np.int64], bins: int = 10) -> float:
-    """Mean distance between confidence and accuracy over equally wide bins of confidence (Naeini et al., AAAI 2015)."""
+    """Mean gap between confidence and accuracy over confidence bins of equal width (Naeini et al., AAAI 2015)."""
     if not len(labels):
         return 0.0
     confidence, right = state_scores.max(axis=1), state_scores.argmax(axis=1) == labels
     bin_of = np.minimum((confidence * bins).astype(int), bins - 1)
     gaps = [abs(float(right[bin_of == b].mean() - confidence[bin_of == b].mean())) for b in np.unique(bin_of)]
     return float(np.average(gaps, weights=np.unique(bin_of, return_counts=True)[1]))
-
-
-def _surprise(probabilities: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
-    return float(-np.log(np.maximum(probabilities[np.arange(len(labels)), labels], 1e-6)).mean())
 
 
 def _cross_entropy(probabilities: NDArray[np.float32], targets: NDArray[np.float64]) -> float:

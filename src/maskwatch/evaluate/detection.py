@@ -1,36 +1,89 @@
-"""Judge a detector: average precisions, recalls and label accuracy, with intervals, by one protocol."""
+"""Run a detector over labelled images and evaluate its detections: AP, recall, label accuracy, with intervals."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
+from collections.abc import Callable, Sequence
 
 from maskwatch.data.dataset import Dataset, LabelledImage
+from maskwatch.data.pixels import check_sizes, labelled_pixels
 from maskwatch.detections import STATE_NAMES, Detections
 from maskwatch.errors import DataError
-from maskwatch.evaluate.average_precision import average_precision, precision_recall, recall_at_precision
-from maskwatch.evaluate.bootstrap import Floats, ResampledCurves, image_weights, interval_95
-from maskwatch.evaluate.estimates import Estimate, Proportion
+from maskwatch.evaluate.average_precision import Ranking, precision_recall
+from maskwatch.evaluate.intervals import Proportion, ResampledMetric, image_weights
 from maskwatch.evaluate.operating_point import OperatingPoint
 from maskwatch.evaluate.options import IOU_RANGE, DetectionOptions
 from maskwatch.evaluate.pairing import Pairing, pair
-from maskwatch.evaluate.ranking import Ranking
-from maskwatch.evaluate.report import BandMetrics, Column, DetectionReport, PresetMetrics, TaskFigures
-from maskwatch.evaluate.size_bands import ALL_SIZES, FROM_32, NARROW_BANDS, SizeBand
-from maskwatch.evaluate.tasks import MASKED, STATE_TASKS, TASKS, Task
+from maskwatch.evaluate.report import BoxPolicyReport, DetectionReport, PresetMetrics, SizeRangeMetrics, TaskMetrics
+from maskwatch.evaluate.tasks import (
+    ALL_SIZES,
+    FROM_32,
+    MASKED,
+    NARROW_RANGES,
+    STATE_TASKS,
+    TASKS,
+    FaceSizeRange,
+    Task,
+)
+from maskwatch.frames import Image
 
-__all__ = ["DetectionOptions", "DetectionReport", "evaluate_detection"]
+__all__ = ["DetectionOptions", "DetectionReport", "evaluate_detection", "evaluate_detector", "run_detector"]
+
+DetectFaces = Callable[[Image], Detections]
+"""Any detector: takes an RGB image (H, W, 3) and returns its faces."""
+
+
+def evaluate_detector(
+    detector: DetectFaces,
+    dataset: Dataset,
+    options: DetectionOptions | None = None,
+    on_progress: Callable[[int], None] | None = None,
+) -> DetectionReport:
+    """Run a detector over a data set and evaluate its detections; see docs/evaluate.md.
+
+    Args:
+        detector: takes an image, returns its faces; it should report confidences from 0.01 on.
+        dataset: the images; ``read_dataset(path).split("val")`` selects a split.
+        options: the protocol; the defaults are those of all published results.
+        on_progress: called after each image with the number of images done.
+
+    Raises:
+        SourceError: when an image cannot be read.
+        DataError: when an image and its annotation disagree in size.
+    """
+    return evaluate_detection(dataset, run_detector(detector, dataset, on_progress), options)
+
+
+def run_detector(
+    detector: DetectFaces, dataset: Dataset, on_progress: Callable[[int], None] | None = None
+) -> list[Detections]:
+    """The detections in each image, in the order of the data set.
+
+    Args:
+        detector: takes an image, returns its faces.
+        dataset: the images.
+        on_progress: called after each image with the number of images done.
+
+    Raises:
+        SourceError: when an image cannot be read; metrics over some of the images would mislead.
+        DataError: when an image and its annotation disagree in size.
+    """
+    check_sizes(dataset)
+    predictions = []
+    for done, labelled in enumerate(dataset, start=1):
+        predictions.append(detector(labelled_pixels(labelled)))
+        if on_progress is not None:
+            on_progress(done)
+    return predictions
 
 
 def evaluate_detection(
     dataset: Dataset, predictions: Sequence[Detections], options: DetectionOptions | None = None
 ) -> DetectionReport:
-    """Judge what a detector found in the images of a data set.
+    """Evaluate the detections in the images of a data set.
 
     Args:
         dataset: labelled images.
-        predictions: what was found in each image, in the same order; run the detector at confidence 0.01.
+        predictions: the detections in each image, in the same order, down to confidence 0.01.
         options: the protocol; `DetectionOptions.quick` is for use between two epochs.
 
     Raises:
@@ -38,62 +91,59 @@ def evaluate_detection(
         DataError: when there is no image.
     """
     if not len(dataset):
-        raise DataError(f"{dataset.name}: no images to judge; choose another split or data set")
+        raise DataError(f"{dataset.name}: no images to evaluate; choose another split or data set")
     if len(dataset) != len(predictions):
         raise ValueError(f"{len(dataset)} images, but predictions for {len(predictions)}")
     options = options or DetectionOptions()
     tight: list[tuple[LabelledImage, Detections]] = []
     loose: list[tuple[LabelledImage, Detections]] = []
     for image, found in zip(dataset, predictions, strict=True):
-        kept = found.with_confidence(options.lowest_confidence)
-        (loose if image.boxes == "loose" else tight).append((image, kept))
-    columns = [
-        _ColumnJudge(name, pair([i for i, _ in images], [f for _, f in images]), iou, options).column()
+        counted = found.with_confidence(options.lowest_confidence)
+        (loose if image.boxes == "loose" else tight).append((image, counted))
+    reports = [
+        _Evaluator(pair([i for i, _ in images], [f for _, f in images]), iou, options).report(name)
         for name, images, iou in (("tight", tight, options.iou), ("loose", loose, options.loose_iou))
         if images
     ]
-    return DetectionReport(dataset.name, options, tuple(columns))
+    return DetectionReport(dataset.name, options, tuple(reports))
 
 
-class _ColumnJudge:
-    """Judges the images of one column; all figures share the resamples, so that their means have intervals too."""
+class _Evaluator:
+    """Evaluates the images of one box policy; all metrics share the resamples, so that means have intervals too."""
 
-    def __init__(self, name: str, pairing: Pairing, iou: float, options: DetectionOptions) -> None:
-        self._name, self._pairing, self._iou, self._options = name, pairing, iou, options
+    def __init__(self, pairing: Pairing, iou: float, options: DetectionOptions) -> None:
+        self._pairing, self._iou, self._options = pairing, iou, options
         self._weights = image_weights(pairing.images, options.resamples, options.seed)
-        self._faces = OperatingPoint.at(pairing, options.at_confidence, iou)
+        self._point = OperatingPoint.at(pairing, options.at_confidence, iou)
 
-    def column(self) -> Column:
-        bands = (ALL_SIZES, FROM_32, *NARROW_BANDS) if self._options.size_bands else (ALL_SIZES,)
-        curves = {task.name: precision_recall(self._ranking(task, ALL_SIZES, self._iou)) for task in TASKS}
-        return Column(
-            name=self._name,
+    def report(self, name: str) -> BoxPolicyReport:
+        ranges = (ALL_SIZES, FROM_32, *NARROW_RANGES) if self._options.size_ranges else (ALL_SIZES,)
+        curves = {task.name: precision_recall(self._ranking(task, ALL_SIZES)) for task in TASKS}
+        return BoxPolicyReport(
+            name=name,
             iou=self._iou,
             images=self._pairing.images,
-            false_alarms=self._faces.false_alarms,
-            bands=tuple(self._band(band) for band in bands),
+            false_positives=self._point.false_positives,
+            size_ranges=tuple(self._in_range(size_range) for size_range in ranges),
             presets={name: self._preset(conf) for name, conf in self._options.presets.items()},
             curves={name: curve for name, curve in curves.items() if curve is not None},
         )
 
-    def _band(self, band: SizeBand) -> BandMetrics:
-        at_iou = {task: self._ranking(task, band, self._iou) for task in TASKS}
-        ap = {task: self._ap([ranking]) for task, ranking in at_iou.items()}
-        ap50_95 = {task: self._ap(self._rankings_over_range(task, band)) for task in TASKS}
-        masked = at_iou[MASKED]
-        return BandMetrics(
-            band=band,
+    def _in_range(self, size_range: FaceSizeRange) -> SizeRangeMetrics:
+        rankings = {task: self._ranking(task, size_range) for task in TASKS}
+        ap = {task: self._ap(ranking) for task, ranking in rankings.items()}
+        ap50_95 = {task: self._ap50_95(task, size_range) for task in TASKS}
+        recall = ResampledMetric.recall_at_precision(rankings[MASKED], self._weights, self._options.precision)
+        return SizeRangeMetrics(
+            size_range=size_range,
             tasks={
-                task.name: TaskFigures(int(at_iou[task].positives.sum()), ap[task].estimate(), ap50_95[task].estimate())
-                for task in TASKS
+                task.name: TaskMetrics(int(ranking.positives.sum()), ap[task].estimate(), ap50_95[task].estimate())
+                for task, ranking in rankings.items()
             },
-            mean_ap=_mean([ap[task] for task in STATE_TASKS]).estimate(),
-            mean_ap50_95=_mean([ap50_95[task] for task in STATE_TASKS]).estimate(),
-            masked_recall_at_precision=_Resampled(
-                recall_at_precision(masked, self._options.precision),
-                ResampledCurves.of(masked, self._weights).recall_at_precision(self._options.precision),
-            ).estimate(),
-            found=self._faces.metrics(band),
+            mean_ap=ResampledMetric.mean([ap[task] for task in STATE_TASKS]).estimate(),
+            mean_ap50_95=ResampledMetric.mean([ap50_95[task] for task in STATE_TASKS]).estimate(),
+            masked_recall_at_precision=recall.estimate(),
+            at_threshold=self._point.metrics(size_range),
         )
 
     def _preset(self, conf: float) -> PresetMetrics:
@@ -103,41 +153,17 @@ class _ColumnJudge:
         return PresetMetrics(
             conf=conf,
             recall={name: metrics.recall[name] for name in STATE_NAMES},
-            false_boxes=point.false_alarms / self._pairing.images,
-            wrong=Proportion.of(accuracy.total - accuracy.hits, accuracy.total),
+            false_positives_per_image=point.false_positives / self._pairing.images,
+            wrong_state=Proportion.of(accuracy.total - accuracy.hits, accuracy.total),
             uncertain=metrics.uncertain,
         )
 
-    def _ranking(self, task: Task, band: SizeBand, iou: float) -> Ranking:
-        return self._pairing.ranking(task, band, iou)
+    def _ranking(self, task: Task, size_range: FaceSizeRange, iou: float | None = None) -> Ranking:
+        return self._pairing.ranking(task, size_range, self._iou if iou is None else iou)
 
-    def _rankings_over_range(self, task: Task, band: SizeBand) -> list[Ranking]:
-        return [self._ranking(task, band, iou) for iou in IOU_RANGE] if self._options.ap50_95 else []
+    def _ap(self, ranking: Ranking) -> ResampledMetric:
+        return ResampledMetric.average_precision(ranking, self._weights)
 
-    def _ap(self, rankings: list[Ranking]) -> _Resampled:
-        return _mean(
-            [
-                _Resampled(average_precision(r), ResampledCurves.of(r, self._weights).average_precision())
-                for r in rankings
-            ]
-        )
-
-
-class _Resampled:
-    """A figure and its value in each resample, float32 (R,); NaN where it has none."""
-
-    def __init__(self, value: float | None, samples: Floats) -> None:
-        self.value, self.samples = value, samples
-
-    def estimate(self) -> Estimate:
-        interval = interval_95(self.samples) if self.value is not None else None
-        return Estimate(self.value, *interval) if interval else Estimate(self.value)
-
-
-def _mean(metrics: list[_Resampled]) -> _Resampled:
-    known = [figure for figure in metrics if figure.value is not None]
-    if not known:
-        return _Resampled(None, np.zeros(0, np.float32))
-    value = float(np.mean([figure.value for figure in known]))
-    # A resample without a single face of some state has no mean.
-    return _Resampled(value, np.mean([figure.samples for figure in known], axis=0))
+    def _ap50_95(self, task: Task, size_range: FaceSizeRange) -> ResampledMetric:
+        thresholds = IOU_RANGE if self._options.ap50_95 else ()
+        return ResampledMetric.mean([self._ap(self._ranking(task, size_range, iou)) for iou in thresholds])

@@ -1,4 +1,4 @@
-"""How well numbers stay with people: IDF1."""
+"""IDF1: how consistently track IDs follow people."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from maskwatch.detections import Detections
 from maskwatch.track.assignment import assign
 
 
-def idf1(truth: Sequence[Detections], found: Sequence[Detections], lowest_iou: float = 0.5) -> float:
-    """The share of faces that carry the right number, 0..1 (Ristani et al., ECCV 2016 workshops).
+def idf1(truth: Sequence[Detections], tracked: Sequence[Detections], lowest_iou: float = 0.5) -> float:
+    """The share of faces with the correct track ID, 0..1 (Ristani et al., ECCV 2016 workshops).
 
-    Each true person is paired with one number of the tracker for the whole clip, so that the most faces fit. IDF1 is
-    twice the faces that fit over true and found faces together; 1 when there is neither.
+    Each true person is paired with at most one track ID for the whole clip, so that the most faces match. IDF1 is
+    twice the number of matching faces, divided by the number of true and tracked faces; 1 without any faces.
 
     Args:
-        truth: the faces of each frame, ``tracker_id`` their true persons.
-        found: the same frames as the tracker reported them.
-        lowest_iou: a face fits when its box overlaps the true one by at least this.
+        truth: the faces of each frame, with their true persons as ``tracker_id``.
+        tracked: the same frames from the tracker.
+        lowest_iou: a face matches when its box has at least this IoU with the true one.
 
     Raises:
-        ValueError: when the frames are not as many, or faces have no ``tracker_id``.
+        ValueError: when the numbers of frames differ, or faces have no ``tracker_id``.
     """
-    fitting: Counter[tuple[int, int]] = Counter()
-    for true, reported in zip(truth, found, strict=True):
-        if true.tracker_id is None or reported.tracker_id is None:
+    matches: Counter[tuple[int, int]] = Counter()
+    for true, track in zip(truth, tracked, strict=True):
+        if true.tracker_id is None or track.tracker_id is None:
             raise ValueError("every face needs a tracker_id")
-        rows, columns = np.nonzero(iou(true.xyxy, reported.xyxy) >= lowest_iou)
-        fitting.update(zip(true.tracker_id[rows].tolist(), reported.tracker_id[columns].tolist(), strict=True))
-    people = {person: i for i, person in enumerate(sorted({person for person, _ in fitting}))}
-    numbers = {number: i for i, number in enumerate(sorted({number for _, number in fitting}))}
-    table = np.zeros((len(people), len(numbers)))
-    for (person, number), frames in fitting.items():
-        table[people[person], numbers[number]] = frames
-    faces = sum(map(len, truth)) + sum(map(len, found))
+        rows, columns = np.nonzero(iou(true.xyxy, track.xyxy) >= lowest_iou)
+        matches.update(zip(true.tracker_id[rows].tolist(), track.tracker_id[columns].tolist(), strict=True))
+    people = {person: i for i, person in enumerate(sorted({person for person, _ in matches}))}
+    ids = {track_id: i for i, track_id in enumerate(sorted({track_id for _, track_id in matches}))}
+    table = np.zeros((len(people), len(ids)))
+    for (person, track_id), frames in matches.items():
+        table[people[person], ids[track_id]] = frames
+    faces = sum(map(len, truth)) + sum(map(len, tracked))
     return float(2 * table[assign(-table)].sum() / faces) if faces else 1.0

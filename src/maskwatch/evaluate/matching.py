@@ -1,4 +1,4 @@
-"""Which found box belongs to which labelled box: greedy, one to one, best score first."""
+"""Greedy one-to-one matching of detections to labelled boxes, best score first."""
 
 from __future__ import annotations
 
@@ -12,42 +12,42 @@ UNMATCHED = -1
 
 @dataclass(frozen=True)
 class Pairs:
-    """Found boxes and the boxes that each of them fits well enough; any number of images together.
+    """Detections and boxes that overlap enough to match, over any number of images.
 
     Attributes:
-        found: int64 (K,), number of the found box, 0 is the one with the best score.
-        box: int64 (K,), number of the box.
-        overlap: float32 (K,), how well the two fit.
+        detection: int64 (K,), index of the detection; 0 has the best score.
+        box: int64 (K,), index of the box.
+        overlap: float32 (K,).
     """
 
-    found: NDArray[np.int64]
+    detection: NDArray[np.int64]
     box: NDArray[np.int64]
     overlap: NDArray[np.float32]
 
 
 def greedy_match(
-    pairs: Pairs, found_count: int, ignored: NDArray[np.bool_], reusable: NDArray[np.bool_]
+    pairs: Pairs, detections: int, ignored: NDArray[np.bool_], reusable: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
-    """The box that each found box takes.
+    """Match each detection to a box.
 
-    In the order of their scores each found box takes, among the boxes still free that it fits, the one that it
-    overlaps most; an ignored box only when no other is free. This is the rule of the COCO evaluation
-    (``COCOeval.evaluateImg`` of pycocotools), where crowd boxes are ignored and reusable.
+    In order of score, each detection takes the free box that it overlaps most; an ignored box only when no other is
+    free. This is the rule of the COCO evaluation (``COCOeval.evaluateImg`` of pycocotools), where crowd boxes are
+    ignored and reusable.
 
     Args:
-        pairs: what may be matched.
-        found_count: D, number of found boxes.
-        ignored: bool (G,), boxes that are neither to be found nor to be missed.
-        reusable: bool (G,), boxes that may be taken any number of times.
+        pairs: possible matches.
+        detections: D, number of detections.
+        ignored: bool (G,), boxes that count neither as positives nor as misses.
+        reusable: bool (G,), boxes that several detections may match.
 
     Returns:
-        int64 (D,), number of the box, or `UNMATCHED`.
+        int64 (D,), index of the box, or `UNMATCHED`.
     """
-    order = np.lexsort((-pairs.overlap, ignored[pairs.box], pairs.found))
-    taken = [UNMATCHED] * found_count
+    order = np.lexsort((-pairs.overlap, ignored[pairs.box], pairs.detection))
+    taken = [UNMATCHED] * detections
     free = [True] * len(ignored)
     stays_free = reusable.tolist()
-    for d, g in zip(pairs.found[order].tolist(), pairs.box[order].tolist(), strict=True):
+    for d, g in zip(pairs.detection[order].tolist(), pairs.box[order].tolist(), strict=True):
         if taken[d] == UNMATCHED and free[g]:
             taken[d] = g
             free[g] = stays_free[g]

@@ -1,4 +1,4 @@
-"""What the evaluation of a detector is asked for."""
+"""Options of the evaluation of a detector."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ IOU_RANGE = tuple(round(0.5 + 0.05 * step, 2) for step in range(10))
 
 @dataclass(frozen=True)
 class DetectionOptions:
-    """The protocol; the defaults are the ones behind every published figure.
+    """The protocol; the defaults are those of all published results.
 
     Attributes:
-        iou: overlap from which a found box matches a labelled one.
-        loose_iou: the same on images whose boxes are loose.
-        lowest_confidence: found boxes below it are left out.
-        at_confidence: the one threshold at which recall and label accuracy are counted.
+        iou: IoU from which a detection matches a labelled box.
+        loose_iou: the same in images with loose boxes.
+        lowest_confidence: detections below it are excluded.
+        at_confidence: threshold for recall and label accuracy.
         presets: further thresholds by name, for the table of operating points.
-        precision: the precision at which the recall of masked faces is read.
-        size_bands: also judge faces from 32 px and five narrow bands.
-        ap50_95: also average over IoU 0.50 to 0.95; costs ten matchings instead of one.
-        resamples: bootstrap resamples behind each interval; 0 leaves the intervals out.
+        precision: precision at which the recall of masked faces is measured.
+        size_ranges: also evaluate faces from 32 px and five narrow ranges of face size.
+        ap50_95: also average over IoU 0.50 to 0.95, with ten matchings instead of one.
+        resamples: bootstrap resamples for each interval; 0 computes no intervals.
         seed: of the bootstrap.
 
     Raises:
@@ -37,7 +37,7 @@ class DetectionOptions:
     at_confidence: float = 0.35
     presets: Mapping[str, float] = field(default_factory=dict)
     precision: float = 0.9
-    size_bands: bool = True
+    size_ranges: bool = True
     ap50_95: bool = True
     resamples: int = 1000
     seed: int = 0
@@ -54,5 +54,5 @@ class DetectionOptions:
 
     @classmethod
     def quick(cls) -> DetectionOptions:
-        """AP at one IoU, without bands and intervals: milliseconds, for use between two epochs."""
-        return cls(size_bands=False, ap50_95=False, resamples=0)
+        """AP at one IoU, without size ranges and intervals: takes milliseconds, for use between two epochs."""
+        return cls(size_ranges=False, ap50_95=False, resamples=0)

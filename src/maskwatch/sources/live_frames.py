@@ -32,7 +32,7 @@ class LazyFrame:
 class LatestFrameQueue(Generic[Item]):
     """A queue of at most ``size`` items between a live source and its reader. A new item replaces the oldest.
 
-    Only replaced and cleared items are dropped, so ``put_count = taken + dropped + waiting`` holds at any time. Thread-safe.
+    Only replaced and cleared items are dropped, so ``put_count = taken + dropped + waiting`` always holds. Thread-safe.
 
     Args:
         size: maximum number of waiting items.

@@ -9,14 +9,14 @@ from maskwatch.detect.raw_prediction import Calibration
 from maskwatch.detections import MaskState
 from maskwatch.evaluate.calibration import fit_temperature
 from maskwatch.evaluate.classification.metrics import evaluate_classification, roc_curve
-from maskwatch.evaluate.classification.text import report_lines
+from maskwatch.evaluate.classification.save import report_lines
 
 CLASSES = (MaskState.with_mask, MaskState.without_mask)
 SCORES = np.array([[0.9, 0.1], [0.8, 0.2], [0.4, 0.6], [0.3, 0.7], [0.6, 0.4]], np.float32)
 LABELS = np.array([0, 0, 0, 1, 1])
 
 
-def test_figures_by_hand() -> None:
+def test_metrics_by_hand() -> None:
     report = evaluate_classification(SCORES, LABELS, CLASSES, Calibration(), "none")
     assert report.confusion == ((2, 1), (1, 1))
     assert (report.accuracy.hits, report.accuracy.total) == (3, 5)
@@ -63,7 +63,7 @@ def test_a_state_without_images() -> None:
     assert any(line.split()[:3] == ["worn_incorrectly", "-", "-"] for line in report_lines(report))
 
 
-def test_temperature_mends_scores_that_are_too_sure() -> None:
+def test_temperature_corrects_overconfident_scores() -> None:
     rng = np.random.default_rng(1)
     truth = rng.uniform(0.5, 1, 4000)
     labels = np.where(rng.random(4000) < truth, 0, 1)

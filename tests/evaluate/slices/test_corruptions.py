@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from evaluation_cases import WITH, labelled
-from maskwatch.evaluate.slices.corruptions import CORRUPTIONS, blurred, exposed, greyscale, jpeg, turned
+from maskwatch.evaluate.slices.corruptions import CORRUPTIONS, blurred, exposed, greyscale, jpeg, rotated
 
 RNG = np.random.default_rng(3)
 NOISE = RNG.integers(0, 255, (90, 120, 3), dtype=np.uint8)
@@ -26,7 +26,7 @@ def with_ellipse(box: tuple[int, int, int, int]) -> np.ndarray:
 @pytest.mark.parametrize("box", [(100, 60, 180, 200), (500, 300, 620, 400)])
 def test_the_box_goes_with_the_turned_face(degrees: int, box: tuple[int, int, int, int]) -> None:
     case = labelled([(box, WITH)], ignore=[box])
-    image, labels = turned(with_ellipse(box), case, degrees)
+    image, labels = rotated(with_ellipse(box), case, degrees)
     assert image.shape == (labels.height, labels.width, 3)
     rows, columns = np.nonzero(image[..., 0] > 200)
     seen = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
@@ -35,7 +35,7 @@ def test_the_box_goes_with_the_turned_face(degrees: int, box: tuple[int, int, in
 
 
 def test_a_quarter_turn_is_exact_and_counter_clockwise() -> None:
-    image, labels = turned(NOISE, labelled([((10, 20, 40, 70), WITH)]), 90)
+    image, labels = rotated(NOISE, labelled([((10, 20, 40, 70), WITH)]), 90)
     assert np.array_equal(image, np.rot90(NOISE))
     assert labels.xyxy[0] == pytest.approx([20, 80, 70, 110], abs=1e-3)
 

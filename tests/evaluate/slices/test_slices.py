@@ -13,10 +13,10 @@ from rich.console import Console
 
 from evaluation_cases import WITH, WITHOUT, Box, labelled
 from maskwatch.data import Dataset, LabelledImage
-from maskwatch.detections import Detections
+from maskwatch.detections import REPORTED_STATES, Detections
 from maskwatch.errors import DataError
+from maskwatch.evaluate.detection import run_detector
 from maskwatch.evaluate.options import DetectionOptions
-from maskwatch.evaluate.run import run_detector
 from maskwatch.evaluate.slices.corruptions import CORRUPTIONS
 from maskwatch.evaluate.slices.occluders import OCCLUDERS
 from maskwatch.evaluate.slices.report import FaceSlice, ImageSlice, SliceReport
@@ -31,7 +31,7 @@ OPTIONS = DetectionOptions(resamples=50)
 
 
 def skin_finder(image: Image) -> Detections:
-    """Finds upper faces by their colour; a lower face of another colour than skin is a mask to it."""
+    """Detects faces by the skin of the upper face; a lower face of another colour is a mask."""
     import cv2
 
     skin = (np.abs(image.astype(int) - SKIN).max(axis=2) < 14).astype(np.uint8)
@@ -64,7 +64,7 @@ def images(tmp_path: Path) -> Dataset:
     return Dataset([first, second, third], "made")
 
 
-def judged(images: Dataset) -> SliceReport:
+def evaluated(images: Dataset) -> SliceReport:
     return evaluate_slices(skin_finder, images, run_detector(skin_finder, images), OPTIONS)
 
 
@@ -73,14 +73,16 @@ def by_name(report: SliceReport) -> dict[str, ImageSlice | FaceSlice]:
 
 
 def test_slices_count_their_images_and_faces(images: Dataset) -> None:
-    slices = by_name(judged(images))
+    slices = by_name(evaluated(images))
     whole = slices["as stored: all"]
     assert isinstance(whole, ImageSlice)
     assert (whole.images, whole.masked, whole.unmasked, whole.change) == (3, 2, 2, None)
     assert slices["crowd: 1 face"].images == 2  # type: ignore[union-attr]
     assert slices["crowd: 2-4 faces"].images == 1  # type: ignore[union-attr]
     assert "crowd: 5-9 faces" not in slices
-    found = {name: (item.found.hits, item.found.total) for name, item in slices.items() if isinstance(item, FaceSlice)}
+    found = {
+        name: (item.recall.hits, item.recall.total) for name, item in slices.items() if isinstance(item, FaceSlice)
+    }
     assert found["mask colour: white"][1] == found["mask colour: black"][1] == 1
     assert found["mask colour: light blue"] == (0, 0)
     tones = [total for name, (_, total) in found.items() if name.startswith("skin tone")]
@@ -88,7 +90,7 @@ def test_slices_count_their_images_and_faces(images: Dataset) -> None:
 
 
 def test_changes_are_measured_on_the_same_images(images: Dataset) -> None:
-    report = judged(images)
+    report = evaluated(images)
     slices = by_name(report)
     for corruption in CORRUPTIONS:
         item = slices[f"{corruption.kind}: {corruption.name}"]
@@ -99,49 +101,49 @@ def test_changes_are_measured_on_the_same_images(images: Dataset) -> None:
         assert item.change.value == pytest.approx(item.mean_ap.value - before)
     dark = slices["light: 3 stops too dark"]
     assert isinstance(dark, ImageSlice)
-    assert dark.unmasked_found.hits == 0
+    assert dark.unmasked_recall.hits == 0
     assert dark.change is not None
     assert dark.change.value is not None
     assert dark.change.value < 0
 
 
 def test_occluders_lie_on_unmasked_faces_from_32_px(images: Dataset) -> None:
-    slices = by_name(judged(images))
+    slices = by_name(evaluated(images))
     unmasked = slices["drawn occluder: nothing"]
     assert isinstance(unmasked, FaceSlice)
-    assert (unmasked.found.hits, unmasked.found.total, unmasked.right.hits) == (1, 1, 1)
+    assert (unmasked.recall.hits, unmasked.recall.total, unmasked.label_accuracy.hits) == (1, 1, 1)
     for kind in OCCLUDERS:
         item = slices[f"drawn occluder: {kind}"]
         assert isinstance(item, FaceSlice)
-        assert item.found.total == 1
+        assert item.recall.total == 1
     paper = slices["drawn occluder: white paper"]
     assert isinstance(paper, FaceSlice)
-    assert (paper.found.hits, paper.verdicts["with_mask"].hits, paper.right.hits) == (1, 1, 0)
+    assert (paper.recall.hits, paper.predicted["with_mask"].hits, paper.label_accuracy.hits) == (1, 1, 0)
 
 
 def test_images_without_unmasked_faces_have_empty_occluder_slices(tmp_path: Path) -> None:
     only = Dataset([saved(tmp_path / "a.png", [((20, 20, 80, 80), WHITE)])], "made")
-    item = by_name(judged(only))["drawn occluder: hand"]
+    item = by_name(evaluated(only))["drawn occluder: hand"]
     assert isinstance(item, FaceSlice)
-    assert item.found.total == 0
-    assert item.verdicts["with_mask"].value is None
+    assert item.recall.total == 0
+    assert item.predicted["with_mask"].value is None
 
 
-def test_two_class_images_leave_the_state_unjudged(tmp_path: Path) -> None:
+def test_states_do_not_count_in_two_class_images(tmp_path: Path) -> None:
     only = Dataset([saved(tmp_path / "a.png", [((20, 20, 80, 80), None)], labels="2class")], "made")
-    item = by_name(judged(only))["drawn occluder: nothing"]
+    item = by_name(evaluated(only))["drawn occluder: nothing"]
     assert isinstance(item, FaceSlice)
-    assert (item.found.hits, item.right.total) == (1, 0)
+    assert (item.recall.hits, item.label_accuracy.total) == (1, 0)
 
 
 def test_loose_boxes_alone_cannot_be_sliced(tmp_path: Path) -> None:
     loose = Dataset([saved(tmp_path / "a.png", [((20, 20, 80, 80), WHITE)], boxes="loose")], "made")
     with pytest.raises(DataError, match="--slices"):
-        judged(loose)
+        evaluated(loose)
 
 
-def test_every_figure_reaches_the_tables_the_json_and_the_csv(images: Dataset) -> None:
-    report = judged(images)
+def test_every_slice_reaches_the_tables_the_json_and_the_csv(images: Dataset) -> None:
+    report = evaluated(images)
     assert json.loads(json.dumps(report.to_dict()))["at_confidence"] == OPTIONS.at_confidence
     text = io.StringIO()
     console = Console(file=text, width=200)
@@ -156,10 +158,24 @@ def test_every_figure_reaches_the_tables_the_json_and_the_csv(images: Dataset) -
         assert any(row[:2] == [kind, item] for row in rows)
 
 
-def test_boxes_drawn_on_the_upright_image_are_judged_on_it(images: Dataset) -> None:
-    """Stored upside down, with a tag that turns it back: faces are found and named where the labels have them."""
+def test_field_names_of_json_and_csv_stay(images: Dataset) -> None:
+    """Programs read them: the lists may only grow."""
+    report = evaluated(images)
+    content = report.to_dict()
+    assert list(content) == ["at_confidence", "images", "faces"]
+    names = ["kind", "name", "images", "masked", "unmasked", "mean_ap", "masked_ap", "unmasked_ap", "change"]
+    assert list(content["images"][0]) == [*names, "masked_recall", "unmasked_recall", "label_accuracy"]
+    assert list(content["faces"][0]) == ["kind", "name", "recall", "label_accuracy", "predicted"]
+    heading, *rows = report.rows()
+    assert heading == ["kind", "slice", "metric", "hits", "total", "value", "low", "high"]
+    metrics = {"mean_ap", "masked_ap", "unmasked_ap", "change", "masked_recall", "unmasked_recall", "recall"}
+    assert {row[2] for row in rows} == metrics | {"label_accuracy", *(f"predicted {name}" for name in REPORTED_STATES)}
+
+
+def test_upright_boxes_are_evaluated_on_the_upright_image(images: Dataset) -> None:
+    """Stored upside down, with an EXIF tag that rotates them back: the results stay the same."""
     turned = []
     for image in images:
         path = save_turned(read_image(image.path), image.path.with_name(f"turned_{image.path.name}"), 3)
         turned.append(replace(image, path=path, upright=True))
-    assert by_name(judged(Dataset(turned, "turned"))) == by_name(judged(images))
+    assert by_name(evaluated(Dataset(turned, "turned"))) == by_name(evaluated(images))

@@ -12,7 +12,7 @@ from PIL import Image
 from maskwatch.data.face_arrays import read_faces
 from maskwatch.data.formats.folders import read_folders
 from maskwatch.errors import DataError, MaskWatchError, ModelError, SinkError
-from maskwatch.evaluate.classification.files import load_classifier
+from maskwatch.evaluate.classification.classifiers import load_classifier
 from maskwatch.train.classifier import ClassifierOptions, ClassifierResult, RunFolder
 from maskwatch.train.classifier.networks import build_classifier
 from maskwatch.train.classifier.splits import face_splits

@@ -17,7 +17,7 @@ from maskwatch.detect.devices import RuntimeOptions
 from maskwatch.detections import MaskState
 from maskwatch.errors import DataError, ModelError, UsageError
 from maskwatch.evaluate.classification.compare import compare_runs
-from maskwatch.evaluate.classification.evaluate import judge_classifier
+from maskwatch.evaluate.classification.evaluate import evaluate_classifier
 from maskwatch.train.classifier import ClassifierOptions, ClassifierResult, RunFolder
 from maskwatch.train.classifier.loader import FaceLoader
 from maskwatch.train.classifier.splits import face_splits
@@ -68,7 +68,7 @@ def test_the_keras_file_opens_without_maskwatch(trained: ClassifierResult) -> No
 
 
 def test_both_files_give_the_same_results(trained: ClassifierResult, split_faces: Path) -> None:
-    of_keras, of_onnx = (judge_classifier(trained.folder / f"model.{s}", split_faces) for s in ("keras", "onnx"))
+    of_keras, of_onnx = (evaluate_classifier(trained.folder / f"model.{s}", split_faces) for s in ("keras", "onnx"))
     assert of_keras.report.confusion == of_onnx.report.confusion == trained.report.confusion
     np.testing.assert_allclose(of_keras.report.scores, of_onnx.report.scores, atol=1e-4)
     assert of_keras.report.reliability.temperature == of_onnx.report.reliability.temperature
@@ -100,9 +100,9 @@ def test_states_unknown_to_the_model(trained: ClassifierResult, tmp_path: Path) 
         (tmp_path / name).mkdir()
         Image.new("RGB", (20, 20)).save(tmp_path / name / "a.png")
     with pytest.raises(DataError, match="--map worn_incorrectly=ignore"):
-        judge_classifier(trained.folder / "model.onnx", tmp_path)
-    found = judge_classifier(trained.folder / "model.onnx", tmp_path, rename=["worn_incorrectly=ignore"])
-    assert found.report.examples == 1
+        evaluate_classifier(trained.folder / "model.onnx", tmp_path)
+    found = evaluate_classifier(trained.folder / "model.onnx", tmp_path, rename=["worn_incorrectly=ignore"])
+    assert found.report.images == 1
 
 
 def test_comparison(trained: ClassifierResult, tmp_path: Path) -> None:
@@ -112,9 +112,9 @@ def test_comparison(trained: ClassifierResult, tmp_path: Path) -> None:
     assert run.accuracy == trained.report.accuracy
     assert any("do not rank" in remark for remark in comparison.remarks)
     report = json.loads((trained.folder / "report.json").read_text())
-    (tmp_path / "report.json").write_text(json.dumps(report | {"judged_images": "others"}))
+    (tmp_path / "report.json").write_text(json.dumps(report | {"evaluated_images": "others"}))
     remarks = compare_runs([trained.folder, tmp_path]).remarks
-    assert any("not judged on the same images" in remark for remark in remarks)
+    assert any("not evaluated on the same images" in remark for remark in remarks)
     (tmp_path / "report.json").write_text("{}")
     with pytest.raises(UsageError, match="not the report"):
         compare_runs([tmp_path])

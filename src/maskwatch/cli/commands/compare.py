@@ -1,4 +1,4 @@
-"""``maskwatch compare``: runs of classifiers beside each other."""
+"""``maskwatch compare``: compare training runs of classifiers."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import typer
 
 def compare(
     runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Run folders of 'train classifier'.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
-    plot: Annotated[Path | None, typer.Option(help="PNG to draw: accuracy against processor time.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the comparison as JSON.")] = False,
+    plot: Annotated[Path | None, typer.Option(help="PNG file for a plot of accuracy against CPU time.")] = None,
 ) -> None:
-    """One table: accuracy, size, processor time, training time, and what each run was initialised from."""
+    """Compare runs in a table: accuracy, size, CPU time, training time, initial weights."""
     from maskwatch.cli.output.classifier import print_comparison
 
     print_comparison(runs, plot, as_json=as_json)

@@ -1,4 +1,4 @@
-"""``maskwatch evaluate``: how good a model is on labelled images."""
+"""``maskwatch evaluate``: evaluate a model on labelled images."""
 
 from __future__ import annotations
 
@@ -18,33 +18,38 @@ from maskwatch.cli.options import (
     Threads,
 )
 
-evaluate = typer.Typer(help="Judge a model on labelled images.", rich_markup_mode=None, no_args_is_help=True)
+evaluate = typer.Typer(help="Evaluate a model on labelled images.", rich_markup_mode=None, no_args_is_help=True)
 
 
 @evaluate.command()
 def detector(
     model: Annotated[str, typer.Argument(help="Name of a shipped model, an .onnx file, or two-stage.")],
-    data: Annotated[Path, typer.Argument(help="COCO file, or folder in COCO, Pascal VOC or YOLO form.")],
+    data: Annotated[Path, typer.Argument(help="COCO file, or folder in COCO, Pascal VOC or YOLO format.")],
     face_detector: FaceDetector = None,
     classifier: ClassifierFile = None,
     face_detector_model: FaceDetectorFile = None,
-    split: Annotated[str, typer.Option(help="Which images: train, val, test; 'all' takes every one.")] = "val",
-    as_json: Annotated[bool, typer.Option("--json", help="Print the whole report as JSON.")] = False,
-    coco: Annotated[bool, typer.Option("--coco", help="Add COCO's own figures (101 points, 100 boxes).")] = False,
+    split: Annotated[str, typer.Option(help="Split to evaluate: train, val, test, or all.")] = "val",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    coco: Annotated[
+        bool, typer.Option("--coco", help="Add COCO metrics, for comparison with published tables.")
+    ] = False,
     slices: Annotated[
-        bool, typer.Option("--slices", help="Add figures by crowd, blur, light, mask colour, occluders ...; minutes.")
+        bool,
+        typer.Option("--slices", help="Add metrics by crowd, blur, light, mask colour, occluders ...; takes minutes."),
     ] = False,
     labels: CorrectedLabels = None,
     out: Annotated[Path | None, typer.Option(help="New folder for report.json and the curves.")] = None,
-    conf: Annotated[float, typer.Option(help="Lowest confidence that counts.")] = 0.01,
-    at: Annotated[float | None, typer.Option(help="Confidence of the counts; default: the model's own.")] = None,
+    conf: Annotated[float, typer.Option(help="Exclude detections below this confidence.")] = 0.01,
+    at: Annotated[
+        float | None, typer.Option(help="Confidence threshold for the counts [default: the model's].")
+    ] = None,
     iou: IouThreshold = None,
     imgsz: ImageSize = None,
     threads: Threads = None,
     device: DeviceName = "cpu",
-    resamples: Annotated[int, typer.Option(help="Resamples behind the intervals; 0 leaves them out.")] = 1000,
+    resamples: Annotated[int, typer.Option(help="Bootstrap resamples for the intervals; 0 computes none.")] = 1000,
 ) -> None:
-    """Judge a detector: average precisions, masked faces, face sizes, label accuracy, with 95 % intervals."""
+    """Evaluate a detector: average precision by state and face size, recall, label accuracy, with 95 % intervals."""
     from maskwatch.cli.output.evaluate import evaluate_detector
     from maskwatch.detect.options import SINGLE_SHOT, TWO_STAGE, InferenceOptions, open_detector
     from maskwatch.evaluate.options import DetectionOptions

@@ -29,7 +29,7 @@ def run_training(options: ClassifierOptions, runs: Path, *, resume: bool, as_jso
     """Train with a progress bar, then say what came out and where it lies."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     require_training("Training")
-    from maskwatch.evaluate.classification.text import report_lines
+    from maskwatch.evaluate.classification.save import report_lines
     from maskwatch.train.classifier.fit import train_classifier
     from maskwatch.train.run_folder import opened_run
 
@@ -56,36 +56,34 @@ def run_training(options: ClassifierOptions, runs: Path, *, resume: bool, as_jso
 
 
 def evaluate_file(model: Path, data: Path, split: str, renames: list[str], *, as_json: bool, out: Path | None) -> None:
-    """Judge, print, save."""
+    """Evaluate the classifier, print and save the report."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from maskwatch.evaluate.classification.evaluate import judge_classifier
-    from maskwatch.evaluate.classification.save import write_classification
-    from maskwatch.evaluate.classification.text import report_lines
-    from maskwatch.evaluate.save import claim_folder
+    from maskwatch.evaluate.classification.evaluate import evaluate_classifier
+    from maskwatch.evaluate.classification.save import report_lines, write_classification
+    from maskwatch.evaluate.save import check_output
     from maskwatch.files import new_folder
 
     if out is not None:
-        claim_folder(out)
+        check_output(out)
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("classifying", total=None)
-        found = judge_classifier(
+        result = evaluate_classifier(
             model, data, split, renames, lambda done, total: bar.update(task, completed=done, total=total)
         )
     if as_json:
-        typer.echo(json.dumps(found.to_dict(), indent=1))
+        typer.echo(json.dumps(result.to_dict(), indent=1))
     else:
-        typer.echo("\n".join([found.title, *report_lines(found.report)]))
+        typer.echo("\n".join([result.title, *report_lines(result.report)]))
     if out is not None:
         with new_folder(out) as folder:
-            write_classification(found.report, found.faces, found.to_dict(), folder)
+            write_classification(result.report, result.faces, result.to_dict(), folder)
         typer.echo(f"written to {out}", err=as_json)
-    fail_for(found.problems)
+    fail_for(result.problems)
 
 
 def print_comparison(runs: list[Path], plot: Path | None, *, as_json: bool) -> None:
-    """The table, and remarks on how to read it."""
-    from maskwatch.evaluate.classification.compare import compare_runs
-    from maskwatch.evaluate.classification.compare_plot import draw_comparison
+    """Print the table and remarks on how to read it."""
+    from maskwatch.evaluate.classification.compare import compare_runs, draw_comparison
 
     comparison = compare_runs(runs)
     if plot is not None:
@@ -95,7 +93,7 @@ def print_comparison(runs: list[Path], plot: Path | None, *, as_json: bool) -> N
         return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("run", no_wrap=True)
-    for heading in ("network", "initialised from", "judged on"):
+    for heading in ("network", "initialised from", "evaluated on"):
         table.add_column(heading)
     for heading in ("accuracy % (95 % interval)", "loss", "ECE", "s", "parameters", "MB", "CPU ms"):
         table.add_column(heading, justify="right", no_wrap=True)
@@ -109,11 +107,11 @@ def print_comparison(runs: list[Path], plot: Path | None, *, as_json: bool) -> N
 
 
 def _cells(run: ComparedRun) -> tuple[str, ...]:
-    from maskwatch.evaluate.classification.text import interval_text
+    from maskwatch.evaluate.classification.save import accuracy_text
 
     measured = (f"{run.loss:.4f}", f"{run.ece:.3f}", f"{run.seconds:.0f}", f"{run.parameters:,}")
     size = f"{run.onnx_bytes / 1e6:.2f}"
-    accuracy = interval_text(run.accuracy).replace(" %", "")
+    accuracy = accuracy_text(run.accuracy).replace(" %", "")
     split = run.split.replace(" (duplicates not kept together)", "")
     return run.run, run.arch, run.start, split, accuracy, *measured, size, f"{run.cpu_ms:.2f}"
 

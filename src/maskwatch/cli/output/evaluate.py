@@ -1,4 +1,4 @@
-"""What ``maskwatch evaluate`` shows: a bar while it runs, then tables or JSON, and where the files lie."""
+"""Output of ``maskwatch evaluate``: a progress bar, then tables or JSON, and the paths of the files."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from maskwatch.data import Dataset, read_dataset
 from maskwatch.data.label_corrections import apply_overlay
 from maskwatch.detect.card import scales_text
 from maskwatch.evaluate.coco import evaluate_coco
-from maskwatch.evaluate.detection import DetectionOptions, evaluate_detection
-from maskwatch.evaluate.run import run_detector
-from maskwatch.evaluate.save import claim_folder, save_report
+from maskwatch.evaluate.detection import DetectionOptions, evaluate_detection, run_detector
+from maskwatch.evaluate.save import check_output, save_report
 from maskwatch.evaluate.slices.report import SliceReport
 from maskwatch.evaluate.slices.slices import evaluate_slices
 from maskwatch.evaluate.slices.tables import slice_tables
@@ -26,8 +25,8 @@ if TYPE_CHECKING:
     from maskwatch.detect.base import Detector
     from maskwatch.detections import Detections
 
-NARROWEST = 120
-"""Columns; a table in a file or a pipe is not squeezed."""
+MIN_WIDTH = 120
+"""Width of tables in a file or a pipe, in characters."""
 
 
 def evaluate_detector(
@@ -42,18 +41,18 @@ def evaluate_detector(
     labels: Path | None = None,
     out: Path | None,
 ) -> None:
-    """Run, judge, print, save."""
+    """Run the detector, evaluate it, print and save the report."""
     if out is not None:
-        claim_folder(out)
+        check_output(out)
     dataset = apply_overlay(read_dataset(data), labels)
     if split != "all":
         dataset = dataset.split(split)
-    found = _run(detector, dataset)
-    report = evaluate_detection(dataset, found, options)
-    coco_report = evaluate_coco(dataset, found) if coco else None
-    slice_report = _by_slice(detector, dataset, found, options) if slices else None
-    judged_by = f"{data} as corrected by {labels}" if labels else str(data)
-    title = f"{detector.name} at {scales_text(detector.scales)} px on {judged_by}, {split}"
+    predictions = _run(detector, dataset)
+    report = evaluate_detection(dataset, predictions, options)
+    coco_report = evaluate_coco(dataset, predictions) if coco else None
+    slice_report = _by_slice(detector, dataset, predictions, options) if slices else None
+    labelled = f"{data} with {labels}" if labels else str(data)
+    title = f"{detector.name} at {scales_text(detector.scales)} px on {labelled}, {split}"
     content: dict[str, Any] = {"model": detector.name, "imgsz": detector.imgsz, "split": split, **report.to_dict()}
     if labels is not None:
         content["labels"] = str(labels)
@@ -65,7 +64,7 @@ def evaluate_detector(
         typer.echo(json.dumps(content, indent=1))
     else:
         console = Console()
-        console.width = max(console.width, NARROWEST) if not console.is_terminal else console.width
+        console.width = max(console.width, MIN_WIDTH) if not console.is_terminal else console.width
         console.print(title, highlight=False, markup=False)
         for table in [*report_tables(report), *([coco_table(coco_report)] if coco_report else [])]:
             console.print(table)
@@ -82,7 +81,9 @@ def _run(detector: Detector, dataset: Dataset) -> list[Detections]:
         return run_detector(detector, dataset, lambda done: bar.update(task, completed=done))
 
 
-def _by_slice(detector: Detector, dataset: Dataset, found: list[Detections], options: DetectionOptions) -> SliceReport:
+def _by_slice(
+    detector: Detector, dataset: Dataset, predictions: list[Detections], options: DetectionOptions
+) -> SliceReport:
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("looking at slices", total=len(dataset))
-        return evaluate_slices(detector, dataset, found, options, lambda done: bar.update(task, completed=done))
+        task = bar.add_task("evaluating slices", total=len(dataset))
+        return evaluate_slices(detector, dataset, predictions, options, lambda done: bar.update(task, completed=done))

@@ -1,1 +1,1 @@
-"""Judging classifiers of cut-out faces, and comparing them."""
+"""Evaluation and comparison of classifiers of face crops."""

@@ -1,4 +1,4 @@
-"""How good a classifier is: accuracy, a confusion matrix, figures for each state, calibration."""
+"""Metrics of a classifier: accuracy, confusion matrix, precision, recall, F1 and AUC of each state, calibration."""
 
 from __future__ import annotations
 
@@ -11,21 +11,18 @@ from numpy.typing import NDArray
 from maskwatch.detect.raw_prediction import Calibration
 from maskwatch.detections import MaskState
 from maskwatch.evaluate.calibration import expected_calibration_error, negative_log_likelihood
-from maskwatch.evaluate.estimates import Proportion
-
-Scores = NDArray[np.float32]
-Labels = NDArray[np.int64]
+from maskwatch.evaluate.intervals import Proportion
 
 
 @dataclass(frozen=True)
-class StateFigures:
+class StateMetrics:
     """One state against the others.
 
     Attributes:
-        precision: of the images called so, the share that are.
-        recall: of the images that are so, the share called so.
-        f1: harmonic mean of both; None where the state neither occurs nor is called.
-        auc: area under the ROC curve; None where only one side occurs.
+        precision: share of the images predicted as this state that have it.
+        recall: share of the images with this state that are predicted as it.
+        f1: harmonic mean of both; None if the state is neither labelled nor predicted.
+        auc: area under the ROC curve; None if no image or every image has the state.
     """
 
     precision: Proportion
@@ -36,13 +33,13 @@ class StateFigures:
 
 @dataclass(frozen=True)
 class Reliability:
-    """Whether probabilities can be believed.
+    """Calibration of the probabilities.
 
     Attributes:
         temperature: divides the log-probabilities.
-        source: where it comes from.
-        loss: mean cross-entropy before and after.
-        ece: expected calibration error before and after, 0..1, ten bins.
+        source: where the temperature comes from, as text.
+        loss: mean cross-entropy before and after calibration.
+        ece: expected calibration error before and after, 0..1, with ten bins.
     """
 
     temperature: float
@@ -53,19 +50,19 @@ class Reliability:
 
 @dataclass(frozen=True)
 class ClassificationReport:
-    """A classifier's figures on some images.
+    """Metrics of a classifier on N images.
 
     Attributes:
-        images: how many.
-        classes: names of the states, in the order of rows and columns.
+        images: N.
+        classes: names of the C states, in the order of rows and columns.
         loss: mean cross-entropy of the uncalibrated probabilities.
         accuracy: with its 95 % Wilson interval.
         balanced_accuracy: mean recall of the states that occur.
-        states: figures of each.
-        confusion: images by labelled state (row) and verdict (column).
-        reliability: calibration before and after.
-        scores: float32 (N, C), uncalibrated; not part of the JSON.
-        labels: int64 (N,), 0..C-1; not part of the JSON.
+        states: metrics of each state, by name.
+        confusion: images by labelled state (row) and predicted state (column).
+        reliability: calibration.
+        scores: float32 (N, C), uncalibrated; not in the JSON.
+        labels: int64 (N,), 0..C-1; not in the JSON.
     """
 
     images: int
@@ -73,41 +70,45 @@ class ClassificationReport:
     loss: float
     accuracy: Proportion
     balanced_accuracy: float
-    states: dict[str, StateFigures]
+    states: dict[str, StateMetrics]
     confusion: tuple[tuple[int, ...], ...]
     reliability: Reliability
-    scores: Scores = field(repr=False, compare=False)
-    labels: Labels = field(repr=False, compare=False)
+    scores: NDArray[np.float32] = field(repr=False, compare=False)
+    labels: NDArray[np.int64] = field(repr=False, compare=False)
 
     @property
     def calibration(self) -> Calibration:
-        """What turns ``scores`` into calibrated probabilities."""
+        """Turns ``scores`` into calibrated probabilities."""
         return Calibration(self.reliability.temperature)
 
     def to_dict(self) -> dict[str, Any]:
-        """The report in types that JSON knows; shares are 0..1."""
+        """The report as JSON types; shares are 0..1."""
         content = asdict(self)
         del content["scores"], content["labels"]
         return content
 
 
 def evaluate_classification(
-    scores: Scores, labels: Labels, classes: tuple[MaskState, ...], calibration: Calibration, source: str
+    scores: NDArray[np.float32],
+    labels: NDArray[np.int64],
+    classes: tuple[MaskState, ...],
+    calibration: Calibration,
+    source: str,
 ) -> ClassificationReport:
-    """Judge probabilities (N, C) against labels (N,), which are places in ``classes``.
+    """Evaluate probabilities against labels.
 
     Args:
-        scores: uncalibrated, rows summing to 1; N is at least 1.
-        labels: 0..C-1.
-        classes: the states in the order of the columns.
-        calibration: the temperature that is judged beside none.
-        source: where the temperature comes from, in words.
+        scores: float32 (N, C), uncalibrated, rows summing to 1; N is at least 1.
+        labels: int64 (N,), indices of ``classes``.
+        classes: the C states in the order of the columns.
+        calibration: evaluated beside the uncalibrated probabilities.
+        source: where the temperature comes from, as text.
     """
-    verdicts = scores.argmax(axis=1)
+    predicted = scores.argmax(axis=1)
     confusion = np.zeros((len(classes), len(classes)), np.int64)
-    np.add.at(confusion, (labels, verdicts), 1)
+    np.add.at(confusion, (labels, predicted), 1)
     names = tuple(state.name for state in classes)
-    states = {name: _figures(confusion, i, scores[:, i], labels == i) for i, name in enumerate(names)}
+    states = {name: _state_metrics(confusion, i, scores[:, i], labels == i) for i, name in enumerate(names)}
     recalls = [metrics.recall.value for metrics in states.values() if metrics.recall.value is not None]
     after = calibration(scores)
     loss = negative_log_likelihood(scores, labels)
@@ -126,23 +127,25 @@ def evaluate_classification(
 
 
 def roc_curve(scores: NDArray[np.float32], positive: NDArray[np.bool_]) -> tuple[NDArray[np.float64], ...]:
-    """False and true positive rates, both float64 (K,), from (0, 0) to (1, 1); equal scores make one step.
+    """False and true positive rates, both float64 (K,), from (0, 0) to (1, 1); equal scores form one step.
 
     Args:
         scores: (N,) of one state.
-        positive: (N,), whether the image is of that state; some must be, and some not.
+        positive: (N,), whether each image has that state; both must occur.
     """
     order = np.argsort(-scores, kind="stable")
     last = np.append(np.diff(scores[order]) != 0, True)
-    hits, alarms = np.cumsum(positive[order])[last], np.cumsum(~positive[order])[last]
-    return np.append(0.0, alarms / alarms[-1]), np.append(0.0, hits / hits[-1])
+    true, false = np.cumsum(positive[order])[last], np.cumsum(~positive[order])[last]
+    return np.append(0.0, false / false[-1]), np.append(0.0, true / true[-1])
 
 
-def _figures(confusion: NDArray[np.int64], i: int, scores: Scores, positive: NDArray[np.bool_]) -> StateFigures:
-    hits, called, labelled = int(confusion[i, i]), int(confusion[:, i].sum()), int(confusion[i].sum())
-    f1 = 2 * hits / (called + labelled) if called + labelled else None
+def _state_metrics(
+    confusion: NDArray[np.int64], i: int, scores: NDArray[np.float32], positive: NDArray[np.bool_]
+) -> StateMetrics:
+    hits, predicted, labelled = int(confusion[i, i]), int(confusion[:, i].sum()), int(confusion[i].sum())
+    f1 = 2 * hits / (predicted + labelled) if predicted + labelled else None
     auc = None
     if positive.any() and not positive.all():
-        alarms, found = roc_curve(scores, positive)
-        auc = float(np.trapezoid(found, alarms))
-    return StateFigures(Proportion.of(hits, called), Proportion.of(hits, labelled), f1, auc)
+        false_rate, true_rate = roc_curve(scores, positive)
+        auc = float(np.trapezoid(true_rate, false_rate))
+    return StateMetrics(Proportion.of(hits, predicted), Proportion.of(hits, labelled), f1, auc)

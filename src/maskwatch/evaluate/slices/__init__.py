@@ -1,1 +1,1 @@
-"""Figures for parts of the images: sizes, crowds, colours, camera faults, occluders."""
+"""Metrics by slice: crowds, corruptions, colours and occluders."""

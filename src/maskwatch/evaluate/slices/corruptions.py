@@ -1,4 +1,4 @@
-"""Images made worse in one way at a time, with their labelled boxes carried along."""
+"""Image corruptions, one at a time, which also transform the labelled boxes."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _GAMMA = 2.2
 
 @dataclass(frozen=True)
 class Corruption:
-    """One way to make an image worse.
+    """One corruption.
 
     Attributes:
-        kind: what is changed: "blur", "light", ...
-        name: how far.
-        pixels: gives the changed image, RGB uint8; None where the image is turned.
-        degrees: by how much it is turned, counter-clockwise.
+        kind: "blur", "light", ...
+        name: its strength.
+        pixels: changes an image, RGB uint8 (H, W, 3); None for a rotation.
+        degrees: of the rotation, counter-clockwise.
     """
 
     kind: str
@@ -34,35 +34,35 @@ class Corruption:
     degrees: int = 0
 
     def __call__(self, image: Image, labelled: LabelledImage) -> tuple[Image, LabelledImage]:
-        """The changed image, and its labels with boxes in pixels of it."""
+        """The corrupted image, and its labels with boxes in its pixels."""
         if self.pixels is not None:
             return self.pixels(image), labelled
-        return turned(image, labelled, self.degrees)
+        return rotated(image, labelled, self.degrees)
 
 
 def blurred(image: Image, sigma: float) -> Image:
-    """Out of focus: a Gaussian of ``sigma`` stored pixels."""
+    """Gaussian blur with ``sigma`` in stored pixels."""
     import cv2
 
     return np.asarray(cv2.GaussianBlur(image, (0, 0), sigma), np.uint8)
 
 
 def exposed(image: Image, stops: float) -> Image:
-    """Exposed for ``stops`` more: the light is doubled for each (at gamma 2.2), and what is too bright is lost."""
+    """Exposure changed by ``stops``: each doubles the light (at gamma 2.2), and highlights are clipped."""
     light = (np.arange(256) / 255) ** _GAMMA * 2**stops
     table = np.round(255 * np.clip(light, 0, 1) ** (1 / _GAMMA)).astype(np.uint8)
     return table[image]
 
 
 def greyscale(image: Image) -> Image:
-    """Without colour."""
+    """Greyscale, still with three channels."""
     import cv2
 
     return np.repeat(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)[..., None], 3, axis=2).astype(np.uint8)
 
 
 def jpeg(image: Image, quality: int) -> Image:
-    """Saved and read again as JPEG of ``quality`` 1..100."""
+    """Saved as JPEG with ``quality`` 1..100, and read again."""
     import cv2
 
     _, encoded = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])
@@ -70,10 +70,10 @@ def jpeg(image: Image, quality: int) -> Image:
     return np.ascontiguousarray(decoded[..., ::-1])
 
 
-def turned(image: Image, labelled: LabelledImage, degrees: int) -> tuple[Image, LabelledImage]:
-    """The whole image turned counter-clockwise on a larger grey ground.
+def rotated(image: Image, labelled: LabelledImage, degrees: int) -> tuple[Image, LabelledImage]:
+    """The whole image rotated counter-clockwise on a larger grey canvas.
 
-    A face fills the ellipse inside its box; the new box is the one around the turned ellipse.
+    A face is taken to fill the ellipse inside its box; the new box is the bounding box of the rotated ellipse.
     """
     import cv2
 
@@ -82,19 +82,19 @@ def turned(image: Image, labelled: LabelledImage, degrees: int) -> tuple[Image, 
     new_width, new_height = round(width * abs(c) + height * abs(s)), round(width * abs(s) + height * abs(c))
     matrix = np.array([[c, s, 0], [-s, c, 0]])
     matrix[:, 2] = np.array([new_width, new_height]) / 2 - matrix[:, :2] @ np.array([width, height]) / 2
-    # Pixel centres lie half a pixel beside the corners that boxes are measured from
+    # Boxes are measured from pixel corners, half a pixel from the centres that are sampled
     shift = np.array([0.5, 0.5])
     sampling = matrix.copy()
     sampling[:, 2] += matrix[:, :2] @ shift - shift
     changed = cv2.warpAffine(image, sampling, (new_width, new_height), flags=cv2.INTER_LINEAR, borderValue=_FILL)
     boxes, ignore = (
-        clip(_turned_boxes(xyxy, matrix), new_width, new_height) for xyxy in (labelled.xyxy, labelled.ignore)
+        clip(_rotated_boxes(xyxy, matrix), new_width, new_height) for xyxy in (labelled.xyxy, labelled.ignore)
     )
     labels = replace(labelled, width=new_width, height=new_height, xyxy=boxes, ignore=ignore)
     return np.asarray(changed, np.uint8), labels
 
 
-def _turned_boxes(xyxy: NDArray[np.float32], matrix: NDArray[np.float64]) -> NDArray[np.float32]:
+def _rotated_boxes(xyxy: NDArray[np.float32], matrix: NDArray[np.float64]) -> NDArray[np.float32]:
     centre = (xyxy[:, :2] + xyxy[:, 2:]) / 2 @ matrix[:, :2].T + matrix[:, 2]
     half = np.sqrt(((xyxy[:, 2:] - xyxy[:, :2]) / 2) ** 2 @ (matrix[:, :2] ** 2).T)
     return np.concatenate([centre - half, centre + half], axis=1).astype(np.float32)
@@ -112,4 +112,4 @@ CORRUPTIONS = (
     Corruption("JPEG", "quality 30", lambda image: jpeg(image, 30)),
     Corruption("JPEG", "quality 10", lambda image: jpeg(image, 10)),
 )
-"""Each is applied to every image as it is stored."""
+"""Each is applied to every image as stored."""

@@ -1,4 +1,4 @@
-"""Rough colours of masks and of skin, measured on pixels; light and camera change both."""
+"""Mask colour and skin tone, measured on pixels. Both are rough, since light and camera change them."""
 
 from __future__ import annotations
 
@@ -13,21 +13,22 @@ NOT_MEASURED = "not measured"
 MASK_COLOURS = ("white", "light blue", "black", "other")
 SKIN_TONES = ("light", "intermediate", "tan", "dark")
 _SKIN_LIMITS = (41.0, 28.0, 10.0)
-"""Lowest individual typology angle of the first three tones (Chardon et al. 1991; the two lightest of the six classes
-are taken together, and the two darkest)."""
+"""Lowest individual typology angle of the first three tones, in degrees (Chardon et al. 1991, with the two lightest and
+the two darkest of the six classes merged)."""
 _LOWER_FACE = (0.25, 0.6, 0.75, 0.9)
 _UPPER_FACE = (0.25, 0.05, 0.75, 0.45)
-"""Parts of a box as shares of its sides: x_min, y_min, x_max, y_max."""
+"""Parts of a box as fractions of its sides: x_min, y_min, x_max, y_max."""
 _SMALLEST = 16
-"""Pixels of a face's shorter side below which nothing is measured."""
+"""Shorter side of a face in pixels below which nothing is measured."""
 _SKIN_CHROMA = 6.0
 
 
 def mask_colour(image: Image, box: NDArray[np.float32]) -> str:
     """One of `MASK_COLOURS`, by the median colour of the lower face; `NOT_MEASURED` for faces below 16 px.
 
-    In CIELAB: black has lightness below 30 and chroma below 20, white at least 60 and chroma below 10, light blue at
-    least 45 and a hue of 180 to 290 degrees with chroma 6 or more. A blue mask in warm light counts as white or other.
+    In CIELAB, black has lightness below 30 and chroma below 20; light blue has lightness 45 or more, chroma 6 or more
+    and a hue of 180 to 290 degrees; white has lightness 60 or more and chroma below 10. A blue mask in warm light
+    counts as white or other.
 
     Args:
         image: RGB uint8 (H, W, 3).
@@ -48,8 +49,8 @@ def mask_colour(image: Image, box: NDArray[np.float32]) -> str:
 def skin_tone(image: Image, box: NDArray[np.float32]) -> str:
     """One of `SKIN_TONES`, by the individual typology angle of the upper face, arctan((L* - 50) / b*).
 
-    The median is taken over pixels of middle brightness, without the darkest (hair, brows, eyes) and the brightest
-    (shine). `NOT_MEASURED` for faces below 16 px and where there is no skin colour, as in greyscale images.
+    The median is over pixels of medium brightness, without the darkest (hair, brows, eyes) and the brightest
+    (highlights). `NOT_MEASURED` for faces below 16 px and without skin colour, as in greyscale images.
 
     Args:
         image: RGB uint8 (H, W, 3).
@@ -68,7 +69,7 @@ def skin_tone(image: Image, box: NDArray[np.float32]) -> str:
 
 
 def _pixels(image: Image, box: NDArray[np.float32], part: tuple[float, float, float, float]) -> NDArray[np.float32]:
-    """CIELAB pixels (K, 3) of a part of a face; none when the face is small or lies outside the image."""
+    """CIELAB pixels (K, 3) of a part of a face; none if the face is small or outside the image."""
     import cv2
 
     size = box[2:] - box[:2]

@@ -1,6 +1,6 @@
-"""Things that people hold or wear before the mouth and that are no mask, drawn onto unmasked faces to test a detector.
+"""Objects that cover the mouth but are no mask, drawn over unmasked faces to test a detector.
 
-They are for evaluation alone: nothing in the training may import this module, so no network has ever learnt them.
+They are for evaluation only: training must not import this module, so that no network is trained on them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from maskwatch.frames import Image
 
 
 def _hand(canvas: Canvas, skin: Colour, rng: np.random.Generator) -> None:
-    """A flat hand over the mouth, fingers across the face."""
+    """A flat hand over the mouth, with the fingers across the face."""
     dark: Colour = (skin[0] * 0.62, skin[1] * 0.58, skin[2] * 0.56)
     wrist = rng.uniform(1.3, 1.5)
     canvas.line([(1.25, wrist), (1.02, 0.98)], 0.40, skin)
@@ -44,7 +44,7 @@ def _cup(canvas: Canvas, skin: Colour, rng: np.random.Generator) -> None:
 
 
 def _scarf(canvas: Canvas, skin: Colour, rng: np.random.Generator) -> None:  # noqa: ARG001
-    """A knitted scarf wound round the lower face and the neck."""
+    """A knitted scarf around the lower face and the neck."""
     colours: tuple[Colour, ...] = ((150, 34, 40), (52, 88, 70), (196, 168, 120), (70, 72, 92))
     body = colours[rng.integers(len(colours))]
     top = [(-0.18, 0.66), (0.02, 0.60), (0.25, 0.56), (0.5, 0.54), (0.75, 0.56), (0.98, 0.60), (1.18, 0.66)]
@@ -58,7 +58,7 @@ def _scarf(canvas: Canvas, skin: Colour, rng: np.random.Generator) -> None:  # n
 
 
 def _paper(canvas: Canvas, skin: Colour, rng: np.random.Generator) -> None:
-    """A sheet of white paper with some lines of print, held up before the mouth."""
+    """A sheet of white paper with lines of print, held in front of the mouth."""
     canvas.fill([(-0.02, 0.57), (1.02, 0.57), (1.02, 1.5), (-0.02, 1.5)], (240, 240, 236))
     for y in np.arange(0.68, 1.4, 0.085):
         canvas.line([(0.08, float(y)), (float(rng.uniform(0.6, 0.94)), float(y))], 0.018, (120, 120, 126))
@@ -68,7 +68,7 @@ def _paper(canvas: Canvas, skin: Colour, rng: np.random.Generator) -> None:
 
 
 def _phone(canvas: Canvas, skin: Colour, rng: np.random.Generator) -> None:
-    """The back of a telephone, held upright before the mouth."""
+    """The back of a phone, held upright in front of the mouth."""
     colours: tuple[Colour, ...] = ((28, 29, 33), (214, 214, 218), (64, 78, 108))
     body = colours[rng.integers(len(colours))]
     canvas.ellipse((0.86, 1.12), (0.2, 0.28), skin)
@@ -84,7 +84,7 @@ def _phone(canvas: Canvas, skin: Colour, rng: np.random.Generator) -> None:
 
 
 def _microphone(canvas: Canvas, skin: Colour, rng: np.random.Generator) -> None:
-    """A hand microphone before the mouth."""
+    """A handheld microphone in front of the mouth."""
     grey = float(rng.uniform(45, 110))
     canvas.line([(0.62, 1.02), (0.78, 1.5)], 0.17, (30, 30, 33))
     for t in (0.45, 0.62, 0.79, 0.96):
@@ -106,19 +106,19 @@ OCCLUDERS: dict[str, Callable[[Canvas, Colour, np.random.Generator], None]] = {
     "phone": _phone,
     "microphone": _microphone,
 }
-"""How each kind is drawn: on a canvas, with the colour of the person's skin, varied at random."""
+"""Functions that draw each kind on a canvas, with the skin colour of the person and random variations."""
 
 
 def draw_occluder(image: Image, box: NDArray[np.float32], kind: str, rng: np.random.Generator) -> Image:
     """A copy of an image with one of `OCCLUDERS` over the mouth of a face.
 
-    The mouth is taken to lie where it does in an upright frontal face, in the lower third of the box.
+    The mouth is assumed in the lower third of the box, as in an upright frontal face.
 
     Args:
         image: RGB uint8 (H, W, 3).
         box: float32 (4,), the face from brow to chin and ear to ear, pixels.
         kind: a key of `OCCLUDERS`.
-        rng: varies colour, place and tilt.
+        rng: varies colour, position and tilt.
     """
     import cv2
 
@@ -137,7 +137,7 @@ def draw_occluder(image: Image, box: NDArray[np.float32], kind: str, rng: np.ran
 
 
 def _skin_and_light(image: Image, box: NDArray[np.float32]) -> tuple[Colour, float]:
-    """Median colour of the upper face, and how strongly it is lit, about 0.4 to 1.1."""
+    """Median colour of the upper face, and its illumination, 0.4 to 1.1."""
     size = box[2:] - box[:2]
     low, high = box[:2] + size * [0.25, 0.2], box[:2] + size * [0.75, 0.5]
     (left, top), (right, bottom) = np.maximum(np.round(low), 0).astype(int), np.round(high).astype(int)
@@ -150,7 +150,7 @@ def _skin_and_light(image: Image, box: NDArray[np.float32]) -> tuple[Colour, flo
 
 
 def _pasted(image: Image, rgb: Plane, alpha: Plane, left: int, top: int) -> Image:
-    """A copy with the occluder laid over it, cut at the border of the image."""
+    """A copy with the occluder on top, cut off at the border of the image."""
     result = image.copy()
     x, y = max(left, 0), max(top, 0)
     right, bottom = min(left + alpha.shape[1], image.shape[1]), min(top + alpha.shape[0], image.shape[0])

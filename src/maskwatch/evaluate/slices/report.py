@@ -1,4 +1,4 @@
-"""The figures by slice: plain records that turn into JSON and CSV."""
+"""Metrics by slice: plain records that turn into JSON and CSV."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from maskwatch.detections import REPORTED_STATES
-from maskwatch.evaluate.estimates import Estimate, Proportion
+from maskwatch.evaluate.intervals import Estimate, Proportion
 
 
 @dataclass(frozen=True)
 class ImageSlice:
-    """How well the faces of some images, or of changed images, are found.
+    """How well the faces in some images are detected, as stored or changed.
 
     Attributes:
-        kind: what the slice is about: "crowd", "blur", ...
-        name: which slice of that kind.
-        images: how many.
-        masked, unmasked: labelled faces.
-        mean_ap, masked_ap, unmasked_ap: average precision at the protocol's IoU; the mean is over the states.
-        change: of ``mean_ap`` against the same images as stored, -1..1, its interval from resampling both at once;
-            None where the images are as stored.
-        masked_found, unmasked_found: faces found at one confidence.
-        right: faces with the right state, of those found.
+        kind: topic of the slice: "crowd", "blur", ...
+        name: of the slice within its kind.
+        images: number of images.
+        masked, unmasked: number of labelled faces.
+        mean_ap, masked_ap, unmasked_ap: average precision at the IoU of the protocol; the mean is over the states.
+        change: change of ``mean_ap`` from the same images as stored, -1..1, with an interval from joint resampling;
+            None for images as stored.
+        masked_recall, unmasked_recall: share of faces detected at one confidence threshold.
+        label_accuracy: share of correct states among the detected faces whose state is not uncertain.
     """
 
     kind: str
@@ -35,33 +35,33 @@ class ImageSlice:
     masked_ap: Estimate
     unmasked_ap: Estimate
     change: Estimate | None
-    masked_found: Proportion
-    unmasked_found: Proportion
-    right: Proportion
+    masked_recall: Proportion
+    unmasked_recall: Proportion
+    label_accuracy: Proportion
 
 
 @dataclass(frozen=True)
 class FaceSlice:
-    """What becomes of some of the labelled faces at one confidence.
+    """How well some of the labelled faces are detected and classified at one confidence threshold.
 
     Attributes:
-        kind: what the slice is about: "mask colour", "skin tone", "drawn occluder".
-        name: which slice of that kind.
-        found: of the labelled faces.
-        right: with the right state, of those found with a decided state.
-        verdicts: by reported state, the share of those found.
+        kind: topic of the slice: "mask colour", "skin tone", "drawn occluder".
+        name: of the slice within its kind.
+        recall: share of faces detected.
+        label_accuracy: share of correct states among the detected faces whose state is not uncertain.
+        predicted: share of the detected faces reported as each state.
     """
 
     kind: str
     name: str
-    found: Proportion
-    right: Proportion
-    verdicts: dict[str, Proportion]
+    recall: Proportion
+    label_accuracy: Proportion
+    predicted: dict[str, Proportion]
 
 
 @dataclass(frozen=True)
 class SliceReport:
-    """Figures by slice.
+    """Metrics by slice.
 
     Attributes:
         at_confidence: threshold of all counts.
@@ -74,17 +74,17 @@ class SliceReport:
     faces: tuple[FaceSlice, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """The report in types that JSON knows; shares are 0..1."""
+        """The report as JSON types; shares are 0..1."""
         return asdict(self)
 
     def rows(self) -> Iterator[list[str]]:
-        """The report as a table: one row for each figure, a heading first."""
-        yield ["kind", "slice", "figure", "hits", "total", "value", "low", "high"]
+        """The report as a table: a heading, then one row per metric."""
+        yield ["kind", "slice", "metric", "hits", "total", "value", "low", "high"]
         slices: tuple[ImageSlice | FaceSlice, ...] = (*self.images, *self.faces)
         for item in slices:
             metrics = {name: value for name, value in vars(item).items() if isinstance(value, Estimate | Proportion)}
             if isinstance(item, FaceSlice):
-                metrics |= {f"called {state}": item.verdicts[state] for state in REPORTED_STATES}
+                metrics |= {f"predicted {state}": item.predicted[state] for state in REPORTED_STATES}
             for name, value in metrics.items():
                 counts = [str(value.hits), str(value.total)] if isinstance(value, Proportion) else ["", ""]
                 numbers = ["" if v is None else f"{v:.5f}" for v in (value.value, value.low, value.high)]

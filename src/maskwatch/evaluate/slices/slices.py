@@ -1,6 +1,6 @@
-"""Figures by slice: crowds, worse images, colours of masks and skin, and things before the mouth that are no mask.
+"""Metrics by slice: crowds, degraded images, colours of masks and skin, and drawn occluders.
 
-Face sizes are bands of the report itself. Images with loose boxes are left out.
+Face sizes are size ranges of the report itself. Images with loose boxes are excluded.
 """
 
 from __future__ import annotations
@@ -15,154 +15,145 @@ from maskwatch.data.dataset import Dataset
 from maskwatch.data.pixels import labelled_pixels
 from maskwatch.detections import REPORTED_STATES, STATE_NAMES, Detections, MaskState
 from maskwatch.errors import DataError
-from maskwatch.evaluate.average_precision import average_precision
-from maskwatch.evaluate.bootstrap import Floats, ResampledCurves, image_weights, interval_95
-from maskwatch.evaluate.detection import DetectionOptions, evaluate_detection
-from maskwatch.evaluate.estimates import Estimate, Proportion
+from maskwatch.evaluate.detection import DetectFaces, DetectionOptions, evaluate_detection
+from maskwatch.evaluate.intervals import Estimate, FloatArray, Proportion, ResampledMetric, image_weights
 from maskwatch.evaluate.pairing import Faces, Pairing, pair
-from maskwatch.evaluate.run import Detector
-from maskwatch.evaluate.size_bands import ALL_SIZES
 from maskwatch.evaluate.slices.corruptions import CORRUPTIONS
 from maskwatch.evaluate.slices.face_colours import MASK_COLOURS, NOT_MEASURED, SKIN_TONES
+from maskwatch.evaluate.slices.predictions import Prediction, SlicePredictions
 from maskwatch.evaluate.slices.report import FaceSlice, ImageSlice, SliceReport
-from maskwatch.evaluate.slices.views import Looked, SliceViews
-from maskwatch.evaluate.tasks import STATE_TASKS
+from maskwatch.evaluate.tasks import ALL_SIZES, STATE_TASKS
 
 CROWDS = (("1 face", 1, 1), ("2-4 faces", 2, 4), ("5-9 faces", 5, 9), ("10 faces and more", 10, 10**9))
 _UNMASKED = int(MaskState.without_mask)
 
 
 def evaluate_slices(
-    detector: Detector,
+    detector: DetectFaces,
     dataset: Dataset,
-    found: Sequence[Detections],
+    predictions: Sequence[Detections],
     options: DetectionOptions,
-    progress: Callable[[int], None] = lambda _: None,
+    on_progress: Callable[[int], None] = lambda _: None,
 ) -> SliceReport:
-    """Judge a detector on slices of a data set, and on the same images made worse.
+    """Evaluate a detector on slices of a data set, and on degraded versions of its images.
 
-    Every image is looked at once for each corruption, and those with unmasked faces once for each occluder.
+    The detector runs on every image once per corruption, and on images with unmasked faces once per occluder.
 
     Args:
-        detector: reports down to confidence 0.01.
+        detector: reports confidences down to 0.01.
         dataset: labelled images.
-        found: what the detector found in each of them as stored, in the same order.
-        options: the protocol; bands and AP50-95 are left out.
-        progress: called after each image with the number done so far.
+        predictions: the detections in each image as stored, in the same order.
+        options: the protocol; size ranges and AP50-95 are not computed.
+        on_progress: called after each image with the number of images done.
 
     Raises:
         DataError: when all images have loose boxes.
         SourceError: when an image cannot be read.
     """
-    stored = [pair_ for pair_ in zip(dataset, found, strict=True) if pair_[0].boxes != "loose"]
+    stored = [(image, found) for image, found in zip(dataset, predictions, strict=True) if image.boxes != "loose"]
     if not stored:
         raise DataError(f"{dataset.name}: slices need images whose boxes are not loose; leave out --slices")
-    seen = SliceViews()
+    collected = SlicePredictions()
     for done, (labelled, faces) in enumerate(stored, start=1):
-        seen.predict_raw(detector, labelled_pixels(labelled), labelled, faces, seed=done)
-        progress(done)
-    judge = _Judge(replace(options, size_bands=False, ap50_95=False))
-    images = [judge.images("as stored", "all", stored), *judge.crowds(stored)]
-    for corruption, looked in zip(CORRUPTIONS, seen.corrupted, strict=True):
-        images.append(judge.images(corruption.kind, corruption.name, looked, stored))
-    occluded = [judge.occluded(kind, looked) for kind, looked in seen.occluded.items()]
-    return SliceReport(options.at_confidence, tuple(images), (*judge.colours(stored, seen), *occluded))
+        collected.add(detector, labelled_pixels(labelled), labelled, faces, seed=done)
+        on_progress(done)
+    evaluator = _SliceEvaluator(replace(options, size_ranges=False, ap50_95=False))
+    images = [evaluator.images("as stored", "all", stored), *evaluator.crowds(stored)]
+    for corruption, changed in zip(CORRUPTIONS, collected.corrupted, strict=True):
+        images.append(evaluator.images(corruption.kind, corruption.name, changed, stored))
+    occluded = [evaluator.occluded(kind, changed) for kind, changed in collected.occluded.items()]
+    return SliceReport(options.at_confidence, tuple(images), (*evaluator.colours(stored, collected), *occluded))
 
 
 @dataclass(frozen=True)
-class _Judge:
+class _SliceEvaluator:
     options: DetectionOptions
 
     def images(
-        self, kind: str, name: str, looked: Sequence[Looked], stored: Sequence[Looked] | None = None
+        self, kind: str, name: str, chosen: Sequence[Prediction], stored: Sequence[Prediction] | None = None
     ) -> ImageSlice:
-        """Figures of some images; with ``stored``, also the change against the same images as stored."""
-        column = evaluate_detection(Dataset([i for i, _ in looked]), [f for _, f in looked], self.options).columns[0]
-        metrics = column.all_sizes
+        """Metrics of some images; with ``stored``, also the change from the same images as stored."""
+        dataset = Dataset([image for image, _ in chosen])
+        report = evaluate_detection(dataset, [found for _, found in chosen], self.options).box_policies[0]
+        metrics = report.all_sizes
         return ImageSlice(
             kind=kind,
             name=name,
-            images=len(looked),
+            images=len(chosen),
             masked=metrics.tasks["masked"].faces,
             unmasked=metrics.tasks["without_mask"].faces,
             mean_ap=metrics.mean_ap,
             masked_ap=metrics.tasks["masked"].ap,
             unmasked_ap=metrics.tasks["without_mask"].ap,
-            change=None if stored is None else self._change(looked, stored),
-            masked_found=metrics.found.recall["masked"],
-            unmasked_found=metrics.found.recall["unmasked"],
-            right=metrics.found.label_accuracy,
+            change=None if stored is None else self._change(chosen, stored),
+            masked_recall=metrics.at_threshold.recall["masked"],
+            unmasked_recall=metrics.at_threshold.recall["unmasked"],
+            label_accuracy=metrics.at_threshold.label_accuracy,
         )
 
-    def crowds(self, stored: Sequence[Looked]) -> Iterator[ImageSlice]:
+    def crowds(self, stored: Sequence[Prediction]) -> Iterator[ImageSlice]:
         """Images by their number of labelled faces."""
         for name, fewest, most in CROWDS:
-            chosen = [looked for looked in stored if fewest <= len(looked[0].xyxy) <= most]
+            chosen = [prediction for prediction in stored if fewest <= len(prediction[0].xyxy) <= most]
             if chosen:
                 yield self.images("crowd", name, chosen)
 
-    def colours(self, stored: Sequence[Looked], seen: SliceViews) -> Iterator[FaceSlice]:
-        """Faces by the colour of their mask, and by the tone of their skin."""
-        faces, verdict = self._verdicts(stored)
+    def colours(self, stored: Sequence[Prediction], collected: SlicePredictions) -> Iterator[FaceSlice]:
+        """Faces by mask colour and by skin tone."""
+        faces, predicted = self._predicted_states(stored)
         masked = faces.state != _UNMASKED
         for kind, names, values, counted in (
-            ("mask colour", MASK_COLOURS, seen.mask_colour, masked),
-            ("skin tone", SKIN_TONES, seen.skin_tone, np.ones_like(masked)),
+            ("mask colour", MASK_COLOURS, collected.mask_colour, masked),
+            ("skin tone", SKIN_TONES, collected.skin_tone, np.ones_like(masked)),
         ):
             for name in (*names, NOT_MEASURED):
                 chosen = (np.array(values, dtype=str) == name) & counted
-                yield _face_slice(kind, name, faces, verdict, chosen)
+                yield _face_slice(kind, name, faces, predicted, chosen)
 
-    def occluded(self, kind: str, looked: Sequence[Looked]) -> FaceSlice:
-        """Unmasked faces with a thing of one kind before the mouth."""
-        if not looked:
+    def occluded(self, kind: str, changed: Sequence[Prediction]) -> FaceSlice:
+        """Unmasked faces with one occluder drawn over the mouth."""
+        if not changed:
             empty = Proportion.of(0, 0)
             return FaceSlice("drawn occluder", kind, empty, empty, dict.fromkeys(REPORTED_STATES, empty))
-        faces, verdict = self._verdicts(looked)
-        return _face_slice("drawn occluder", kind, faces, verdict, np.ones(len(faces), np.bool_))
+        faces, predicted = self._predicted_states(changed)
+        return _face_slice("drawn occluder", kind, faces, predicted, np.ones(len(faces), np.bool_))
 
-    def _pairing(self, looked: Sequence[Looked]) -> Pairing:
+    def _pairing(self, chosen: Sequence[Prediction]) -> Pairing:
         lowest = self.options.lowest_confidence
-        return pair([i for i, _ in looked], [f.with_confidence(lowest) for _, f in looked])
+        return pair([image for image, _ in chosen], [found.with_confidence(lowest) for _, found in chosen])
 
-    def _verdicts(self, looked: Sequence[Looked]) -> tuple[Faces, NDArray[np.int64]]:
-        """The labelled faces, and what each is called, -1 where it is missed."""
-        pairing = self._pairing(looked)
-        verdict, _ = pairing.verdicts(self.options.at_confidence, self.options.iou)
-        return pairing.labelled, verdict
+    def _predicted_states(self, chosen: Sequence[Prediction]) -> tuple[Faces, NDArray[np.int64]]:
+        """The labelled faces, and the predicted state of each; -1 for a missed face."""
+        pairing = self._pairing(chosen)
+        predicted, _ = pairing.predicted_states(self.options.at_confidence, self.options.iou)
+        return pairing.labelled, predicted
 
-    def _change(self, looked: Sequence[Looked], stored: Sequence[Looked]) -> Estimate:
-        """Of the mean average precision; both sides share the resampled images."""
+    def _change(self, changed: Sequence[Prediction], stored: Sequence[Prediction]) -> Estimate:
+        """Change of the mean AP; both sides share the resampled images."""
         weights = image_weights(len(stored), self.options.resamples, self.options.seed)
-        before, after = (self._mean_ap(self._pairing(side), weights) for side in (stored, looked))
-        if before[0] is None or after[0] is None:
-            return Estimate(None)
-        interval = interval_95(after[1] - before[1])
-        return Estimate(after[0] - before[0], *(interval or ()))
+        return self._mean_ap(changed, weights).change_from(self._mean_ap(stored, weights)).estimate()
 
-    def _mean_ap(self, pairing: Pairing, weights: Floats) -> tuple[float | None, Floats]:
+    def _mean_ap(self, chosen: Sequence[Prediction], weights: FloatArray) -> ResampledMetric:
+        pairing = self._pairing(chosen)
         rankings = [pairing.ranking(task, ALL_SIZES, self.options.iou) for task in STATE_TASKS]
-        known = [(average_precision(r), ResampledCurves.of(r, weights).average_precision()) for r in rankings]
-        known = [(value, samples) for value, samples in known if value is not None]
-        if not known:
-            return None, np.zeros(0, np.float32)
-        samples = np.asarray(np.mean([samples for _, samples in known], axis=0), np.float32)
-        return float(np.mean([value for value, _ in known if value is not None])), samples
+        return ResampledMetric.mean([ResampledMetric.average_precision(ranking, weights) for ranking in rankings])
 
 
-def _face_slice(kind: str, name: str, faces: Faces, verdict: NDArray[np.int64], chosen: NDArray[np.bool_]) -> FaceSlice:
-    """Counts over chosen faces; the right state is counted on images that tell incorrect wearing apart."""
-    found = chosen & (verdict >= 0)
-    judged = found & faces.three_class
-    decided = judged & (verdict < len(STATE_NAMES))
-    total = int(judged.sum())
+def _face_slice(
+    kind: str, name: str, faces: Faces, predicted: NDArray[np.int64], chosen: NDArray[np.bool_]
+) -> FaceSlice:
+    """Counts over chosen faces; predicted states count only in three-class images."""
+    detected = chosen & (predicted >= 0)
+    three_class = detected & faces.three_class
+    decided = three_class & (predicted < len(STATE_NAMES))
+    total = int(three_class.sum())
     return FaceSlice(
         kind=kind,
         name=name,
-        found=Proportion.of(int(found.sum()), int(chosen.sum())),
-        right=Proportion.of(int((decided & (verdict == faces.state)).sum()), int(decided.sum())),
-        verdicts={
-            name: Proportion.of(int((judged & (verdict == index)).sum()), total)
+        recall=Proportion.of(int(detected.sum()), int(chosen.sum())),
+        label_accuracy=Proportion.of(int((decided & (predicted == faces.state)).sum()), int(decided.sum())),
+        predicted={
+            name: Proportion.of(int((three_class & (predicted == index)).sum()), total)
             for index, name in enumerate(REPORTED_STATES)
         },
     )

@@ -17,9 +17,8 @@ from maskwatch.detect.card import ModelCard
 from maskwatch.detect.classifier import FaceClassifier
 from maskwatch.errors import ModelError
 from maskwatch.evaluate.calibration import fit_temperature
-from maskwatch.evaluate.classification.files import Classifier, KerasClassifier
+from maskwatch.evaluate.classification.classifiers import Classifier, KerasClassifier, run_classifier
 from maskwatch.evaluate.classification.metrics import ClassificationReport, evaluate_classification
-from maskwatch.evaluate.classification.run import run_classifier
 from maskwatch.evaluate.classification.save import write_classification
 from maskwatch.train.classifier.cost import Cost, measure_cost
 from maskwatch.train.classifier.export import export_classifier
@@ -71,7 +70,7 @@ def finish_run(
         "split_method": facts.splits.method,
         "balance": facts.options.balance,
         "best_epoch": facts.epoch,
-        "judged_images": fingerprint_of(faces.paths, facts.options.data),
+        "evaluated_images": fingerprint_of(faces.paths, facts.options.data),
         "export_difference": difference,
         "cost": asdict(cost),
         **report.to_dict(),

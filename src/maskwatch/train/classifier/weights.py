@@ -10,7 +10,7 @@ import numpy as np
 from keras import layers
 
 from maskwatch.errors import ModelError, UsageError
-from maskwatch.evaluate.classification.files import read_keras
+from maskwatch.evaluate.classification.classifiers import read_keras
 from maskwatch.train.classifier.applications import applications, base_of
 from maskwatch.train.classifier.networks import OURS
 from maskwatch.train.start import credits_of, starting_network

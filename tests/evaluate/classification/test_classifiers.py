@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from maskwatch.errors import ModelError
-from maskwatch.evaluate.classification.files import KerasClassifier, load_classifier
+from maskwatch.evaluate.classification.classifiers import KerasClassifier, load_classifier
 
 pytestmark = pytest.mark.skipif(
     find_spec("keras") is None, reason="reading .keras files needs the extra: pip install 'maskwatch[train]'"
@@ -66,7 +66,7 @@ def test_lambda_layers_are_refused(tmp_path: Path) -> None:
     [
         ("m.h5", "not a .keras or .onnx"),
         ("m.pkl", "not a .keras or .onnx"),
-        ("m.keras", "can be read"),
+        ("m.keras", "cannot be read"),
         ("m.onnx", "ONNX Runtime"),
     ],
 )

@@ -3,9 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from maskwatch.evaluate.average_precision import average_precision, recall_at_precision
-from maskwatch.evaluate.bootstrap import ResampledCurves, image_weights, interval_95
-from maskwatch.evaluate.ranking import Ranking
+from maskwatch.evaluate.average_precision import Ranking, average_precision, recall_at_precision
+from maskwatch.evaluate.intervals import Proportion, ResampledCurves, image_weights, interval_95
 
 
 def _random_ranking(seed: int, images: int = 12) -> Ranking:
@@ -18,7 +17,7 @@ def _random_ranking(seed: int, images: int = 12) -> Ranking:
 
 
 def _drawn(ranking: Ranking, weights: np.ndarray) -> Ranking:
-    """The same data set with each image written down as often as it was drawn."""
+    """The same data set with each image repeated as often as it was drawn."""
     repeat = weights[ranking.image].astype(int)
     return Ranking(
         np.repeat(ranking.score, repeat),
@@ -29,7 +28,7 @@ def _drawn(ranking: Ranking, weights: np.ndarray) -> Ranking:
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_weights_give_the_figures_of_the_data_set_drawn_again(seed: int) -> None:
+def test_weights_give_the_metrics_of_the_resampled_data_set(seed: int) -> None:
     ranking = _random_ranking(seed)
     weights = image_weights(12, 20, seed)
     curves = ResampledCurves.of(ranking, weights)
@@ -56,3 +55,18 @@ def test_resamples_without_a_single_face_are_left_out() -> None:
 def test_no_hit_and_no_box_at_all() -> None:
     nothing = Ranking(np.zeros(0, np.float32), np.zeros(0, bool), np.zeros(0, np.int64), np.array([2, 1]))
     assert ResampledCurves.of(nothing, image_weights(2, 4, 0)).average_precision().tolist() == [0] * 4
+
+
+@pytest.mark.parametrize(
+    ("hits", "total", "low", "high"),
+    # statsmodels.stats.proportion.proportion_confint(hits, total, method="wilson")
+    [(5, 10, 0.236593, 0.763407), (0, 10, 0.0, 0.277533), (10, 10, 0.722467, 1.0), (13, 18, 0.491267, 0.875001)],
+)
+def test_wilson_interval(hits: int, total: int, low: float, high: float) -> None:
+    share = Proportion.of(hits, total)
+    assert share.value == pytest.approx(hits / total)
+    assert (share.low, share.high) == pytest.approx((low, high), abs=1e-5)
+
+
+def test_nothing_counted_has_no_share() -> None:
+    assert Proportion.of(0, 0) == Proportion(0, 0, None, None, None)

@@ -1,4 +1,4 @@
-"""One pass over labelled images: each is looked at in every way that the slices ask for."""
+"""The detections that the slices need, from one pass over the images: as stored, degraded, and with occluders drawn."""
 
 from __future__ import annotations
 
@@ -10,46 +10,52 @@ from numpy.typing import NDArray
 from maskwatch.boxes import shorter_side
 from maskwatch.data.dataset import LabelledImage
 from maskwatch.detections import Detections, MaskState
-from maskwatch.evaluate.run import Detector
+from maskwatch.evaluate.detection import DetectFaces
 from maskwatch.evaluate.slices.corruptions import CORRUPTIONS
 from maskwatch.evaluate.slices.face_colours import mask_colour, skin_tone
 from maskwatch.evaluate.slices.occluders import OCCLUDERS, draw_occluder
 from maskwatch.frames import Image
 
 SMALLEST_OCCLUDED = 32
-"""Pixels of a face's shorter side from which an occluder is drawn over it."""
+"""Occluders are drawn over faces whose shorter side has at least this many pixels."""
 _NOTHING = "nothing"
 _UNMASKED = int(MaskState.without_mask)
 
-Looked = tuple[LabelledImage, Detections]
-"""An image, as stored or changed, with its labels, and what was found in it."""
+Prediction = tuple[LabelledImage, Detections]
+"""An image, as stored or changed, with its labels, and the detections in it."""
 
 
-class SliceViews:
-    """What one pass over the images gives.
+class SlicePredictions:
+    """Collects detections and face colours, image by image.
 
     Attributes:
         corrupted: for each corruption, all images.
-        occluded: for each kind, the images with such faces; every other face is ignored there.
-        mask_colour, skin_tone: of each labelled face in turn; an unmasked face has no mask.
+        occluded: for each occluder, the images with unmasked faces; all other faces are ignore regions there.
+        mask_colour, skin_tone: of each labelled face in turn; "" for the mask of an unmasked face.
     """
 
     def __init__(self) -> None:
-        self.corrupted: list[list[Looked]] = [[] for _ in CORRUPTIONS]
-        self.occluded: dict[str, list[Looked]] = {kind: [] for kind in (_NOTHING, *OCCLUDERS)}
+        self.corrupted: list[list[Prediction]] = [[] for _ in CORRUPTIONS]
+        self.occluded: dict[str, list[Prediction]] = {kind: [] for kind in (_NOTHING, *OCCLUDERS)}
         self.mask_colour: list[str] = []
         self.skin_tone: list[str] = []
 
-    def predict_raw(
-        self, detector: Detector, image: Image, labelled: LabelledImage, faces: Detections, seed: int
-    ) -> None:
-        """Look at one image in every way."""
+    def add(self, detector: DetectFaces, image: Image, labelled: LabelledImage, faces: Detections, seed: int) -> None:
+        """Run the detector on all versions of one image.
+
+        Args:
+            detector: takes an image, returns its faces.
+            image: RGB uint8 (H, W, 3).
+            labelled: its labels.
+            faces: the detections in the image as stored.
+            seed: of the occluders.
+        """
         for box, state in zip(labelled.xyxy, labelled.class_id, strict=True):
             self.mask_colour.append(mask_colour(image, box) if state != _UNMASKED else "")
             self.skin_tone.append(skin_tone(image, box))
-        for corruption, looked in zip(CORRUPTIONS, self.corrupted, strict=True):
+        for corruption, predictions in zip(CORRUPTIONS, self.corrupted, strict=True):
             changed, labels = corruption(image, labelled)
-            looked.append((labels, detector(changed)))
+            predictions.append((labels, detector(changed)))
         unmasked = (labelled.class_id == _UNMASKED) & (shorter_side(labelled.xyxy) >= SMALLEST_OCCLUDED)
         if not unmasked.any():
             return
