@@ -1,4 +1,4 @@
-"""Faces cut out of labelled images into class folders, to train and judge classifiers on."""
+"""Crop faces from labelled images into class folders, to train and evaluate classifiers."""
 
 from __future__ import annotations
 

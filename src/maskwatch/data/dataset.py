@@ -29,7 +29,8 @@ class LabelledImage:
         width, height: size in pixels of the image in the position in which its boxes were drawn.
         xyxy: float32 (N, 4), labelled boxes in these pixels.
         class_id: int64 (N,), `MaskState` of each box.
-        ignore: float32 (M, 4), faces without a label: neither found nor missed, neither learnt nor unlearnt.
+        ignore: float32 (M, 4), ignore regions: they count neither as misses nor as false positives, and are left out of
+            the loss.
         labels: "2class" where incorrect wearing was not marked.
         boxes: "tight" (brow to chin, ear to ear), "loose" (whole head) or "detector" (found by another model).
         split: "train", "val", "test" or any other name.

@@ -38,7 +38,7 @@ class Detector(ABC):
 
     @property
     def scales(self) -> tuple[int, ...]:
-        """The length, or the lengths of several looks, to which an image's longer side is scaled, in pixels."""
+        """Lengths in pixels to which an image's longer side is scaled, one for each pass."""
         return (self.imgsz,)
 
     @property

@@ -66,7 +66,7 @@ class ModelCard:
 
     @property
     def scales(self) -> tuple[int, ...]:
-        """Longer side of the input in pixels, or of all inputs where there are several looks, the largest first."""
+        """Longer side of the input of each pass in pixels, the largest first."""
         return tuple(side for side in (self.imgsz_high, self.imgsz, self.imgsz_low) if side)
 
     def with_metrics(self, metrics: dict[str, Any]) -> ModelCard:

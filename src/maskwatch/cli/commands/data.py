@@ -32,7 +32,7 @@ _Link = Annotated[bool, typer.Option("--link", help="Hard-link the images instea
 def audit(
     paths: _Any,
     out: Annotated[Path | None, typer.Option(help="New folder for report.html, with images, and report.json.")] = None,
-    seed: Annotated[int, typer.Option(help="Of the random splits whose leakage is told.")] = 0,
+    seed: Annotated[int, typer.Option(help="Random seed of the splits whose leakage is reported.")] = 0,
     rename: _Map = None,
     as_json: _Json = False,
 ) -> None:

@@ -1,4 +1,4 @@
-"""What duplicates are told by: for each image its checksum, its size and a small copy."""
+"""Fingerprints of images, by which duplicates are detected: checksum, size and a small copy."""
 
 from __future__ import annotations
 

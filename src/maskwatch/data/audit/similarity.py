@@ -39,10 +39,10 @@ NOTHING_ALIKE = Similarity(0.0, 0.0, 0.0)
 def compare(
     whole: Image, part: Image, view_pair: ViewPair, size: tuple[int, int], min_colour: float = -1.0
 ) -> Similarity:
-    """Lay ``part`` over ``whole`` as the pair of views says, fix the fit, and correlate.
+    """Lay ``part`` over ``whole`` as the pair of views says, correct the fit, and correlate.
 
-    Where a part was changed, mending can pull the rest out of place, so the better of both fits counts. Of turned
-    images only the middle is looked at, since the turn fills the corners with something else.
+    Where a part was changed, correcting the fit can shift the rest, so the better of both fits counts. Rotated images
+    are compared in the middle only, since the rotation fills the corners with something else.
 
     Args:
         whole: a small copy (SIDE, SIDE, 3).

@@ -33,7 +33,7 @@ def _counts(audit: Audit) -> Iterator[str]:
         yield f"{split:<14}{images:>9,}" + "".join(f"{faces[name]:>18,}" for name in STATE_NAMES)
     present = [name for name in STATE_NAMES if audit.census.total[name]]
     if len(present) == 1:
-        yield f"One class only ({present[0]}): nothing can be learnt from it alone."
+        yield f"One class only ({present[0]}): a classifier cannot be trained on it alone."
     elif present:
         yield f"Balance: {audit.census.balance:g} of the most frequent class to 1 of the rarest."
 

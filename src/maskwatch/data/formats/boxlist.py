@@ -13,7 +13,7 @@ from maskwatch.detections import MaskState
 
 
 class BoxList:
-    """Gathers boxes and their states; what has no area is told, not kept.
+    """Collects boxes and their states; a box without area is reported and left out.
 
     Args:
         where: file and image, for messages.
