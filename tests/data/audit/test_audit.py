@@ -94,7 +94,7 @@ def test_the_leak_is_one_line_at_the_end(faces: Path) -> None:
 def test_one_class_only_is_said(tmp_path: Path) -> None:
     save(photo(0), tmp_path / "one" / "mask" / "a.png")
     found, _, _ = audited(tmp_path / "one")
-    assert "One class only (with_mask): nothing can be learnt from it alone." in audit_lines(found)
+    assert "One class only (with_mask): a classifier cannot be trained on it alone." in audit_lines(found)
 
 
 def test_several_sets_are_compared_by_source(faces: Path, tmp_path: Path) -> None:

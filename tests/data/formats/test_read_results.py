@@ -10,7 +10,7 @@ import pytest
 
 from annotation_files import boxes
 from maskwatch.data import Dataset, read_dataset
-from maskwatch.data.convert import Format, convert
+from maskwatch.data.convert import convert
 from maskwatch.data.pixels import labelled_pixels
 from maskwatch.detections import Detections
 from maskwatch.frames import Frame
@@ -53,7 +53,7 @@ def test_results_are_read_back(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("to", ["coco", "voc", "yolo"])
-def test_converted_boxes_stay_on_their_faces(tmp_path: Path, to: Format) -> None:
+def test_converted_boxes_stay_on_their_faces(tmp_path: Path, to: str) -> None:
     done = convert(read_dataset(detected(tmp_path / "found", "coco")), tmp_path / "out", to)
     assert not [line for line in done.lost if "upright" in line]
     check(read_dataset(tmp_path / "out"), 0.51 if to == "voc" else 0.01)

@@ -12,7 +12,6 @@ from maskwatch.cli.options import CorrectedLabels
 data = typer.Typer(help="Audit, split, convert and crop labelled images.", rich_markup_mode=None, no_args_is_help=True)
 
 
-_Format = Literal["coco", "voc", "yolo"]
 _Together = Literal["near", "altered"]
 _Boxes = Annotated[Path, typer.Argument(metavar="DATA", help="COCO file, or folder in COCO, Pascal VOC or YOLO form.")]
 _Any = Annotated[
@@ -67,7 +66,7 @@ def split(
 @data.command()
 def convert(
     path: _Boxes,
-    to: Annotated[_Format, typer.Option(help="Format of the annotations.")],
+    to: Annotated[str, typer.Option(help="Format of the annotations: coco, voc or yolo.")],
     out: Annotated[Path, typer.Option(help="New folder; for COCO also a new .json that refers to the images.")],
     labels: CorrectedLabels = None,
     link: _Link = False,

@@ -18,7 +18,7 @@ from maskwatch.data.audit.report import audit
 from maskwatch.data.audit.save import save_audit
 from maskwatch.data.audit.text import audit_lines
 from maskwatch.data.collection import read_collection
-from maskwatch.data.convert import Format, convert
+from maskwatch.data.convert import convert
 from maskwatch.data.crop import CropOptions, CropReport, crop_faces
 from maskwatch.data.formats.names import parse_renames
 from maskwatch.data.label_corrections import apply_overlay
@@ -56,7 +56,7 @@ def run_split(
 
 
 def run_convert(
-    path: Path, to: Format, out: Path, renames: list[str], *, labels: Path | None = None, link: bool, as_json: bool
+    path: Path, to: str, out: Path, renames: list[str], *, labels: Path | None = None, link: bool, as_json: bool
 ) -> None:
     """Convert, print."""
     problems: list[str] = []

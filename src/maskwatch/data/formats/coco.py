@@ -13,10 +13,13 @@ import numpy as np
 
 from maskwatch.data.dataset import Dataset, LabelledImage
 from maskwatch.data.formats.boxlist import BoxList
+from maskwatch.data.formats.format import Format
+from maskwatch.data.formats.layout import folders_in, split_of
 from maskwatch.data.formats.names import state_of
 from maskwatch.data.formats.problems import Problems, tell
 from maskwatch.detections import MaskState
 from maskwatch.errors import DataError
+from maskwatch.files import write_new
 
 
 def read_coco(
@@ -153,3 +156,57 @@ def _xywh(xyxy: np.ndarray[Any, np.dtype[np.float32]]) -> list[list[float]]:
     boxes = xyxy.astype(np.float64)
     boxes[:, 2:] -= boxes[:, :2]
     return [[round(value, 3) for value in box] for box in boxes.tolist()]
+
+
+def _annotation_files(folder: Path) -> list[Path]:
+    """The COCO files of a folder: ``annotations.json``, or those that look so, or those of the split folders."""
+    if (folder / "annotations.json").is_file():
+        return [folder / "annotations.json"]
+    here = _coco_files(folder)
+    if here:
+        return here
+    return [file for inner in folders_in(folder) if split_of(inner.name) for file in _coco_files(inner)]
+
+
+def _coco_files(folder: Path) -> list[Path]:
+    """Other ``.json`` files, such as reports, may lie there as well."""
+    return [file for file in sorted(folder.glob("[!.]*.json")) if b'"annotations"' in file.read_bytes()]
+
+
+def _read(path: Path, /, *, rename: Mapping[str, str] | None = None, problems: Problems | None = None) -> Dataset:
+    if path.is_dir():
+        return _read_folder(path, rename, problems)
+    return read_coco(path, rename=rename, problems=problems)
+
+
+def _read_folder(folder: Path, rename: Mapping[str, str] | None, problems: Problems | None) -> Dataset:
+    files = _annotation_files(folder)
+    parents = [file.parent for file in files]
+    if len(set(parents)) < len(parents):
+        names = ", ".join(file.name for file in files[:4])
+        raise DataError(f"{folder}: more than one .json ({names}); name the one that holds the annotations")
+    parts = [
+        read_coco(file, rename=rename, problems=problems, split=split_of(file.parent.name) or "train") for file in files
+    ]
+    return Dataset([image for part in parts for image in part], str(folder))
+
+
+def write_coco(dataset: Dataset, folder: Path, info: dict[str, Any] | None = None) -> None:
+    """Write ``annotations.json`` for images that lie in the folder; ``info`` goes into the file as it is."""
+    (folder / "annotations.json").write_text(json.dumps(coco_content(dataset, folder, info)), encoding="utf-8")
+
+
+def _write_file(dataset: Dataset, file: Path) -> None:
+    write_new(file, json.dumps(coco_content(dataset, file.resolve().parent)))
+
+
+FORMAT = Format(
+    annotations="a COCO .json",
+    recognise=lambda folder: bool(_annotation_files(folder)),
+    read=_read,
+    suffixes=(".json",),
+    images="images",
+    write=write_coco,
+    losses=lambda _dataset: [],
+    write_file=_write_file,
+)

@@ -1,4 +1,4 @@
-"""One door for labelled images with boxes: tells COCO, Pascal VOC and YOLO apart and reads them."""
+"""The registry of annotation formats, and the one function that recognises and reads them all."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from maskwatch.data.dataset import Dataset
-from maskwatch.data.formats.coco import read_coco
-from maskwatch.data.formats.layout import folders_in, images_in, split_of
+from maskwatch.data.formats import coco, voc, yolo
+from maskwatch.data.formats.format import Format
+from maskwatch.data.formats.layout import images_in
 from maskwatch.data.formats.problems import Problems, tell
-from maskwatch.data.formats.voc import find_voc, read_voc
-from maskwatch.data.formats.yolo import find_yolo, read_yolo
-from maskwatch.errors import DataError
+from maskwatch.errors import DataError, UsageError
+
+FORMATS: dict[str, Format] = {"yolo": yolo.FORMAT, "voc": voc.FORMAT, "coco": coco.FORMAT}
+"""The formats of annotations by name; each file owns its own. A new one is a file and an entry here."""
 
 
 def read_dataset(
     path: Path | str, *, rename: Mapping[str, str] | None = None, problems: Problems | None = None
 ) -> Dataset:
-    """Read labelled images, whichever of the three formats they are in.
+    """Read labelled images in any format of `FORMATS`.
 
     * COCO: a ``.json`` file, a folder with ``annotations.json`` or one ``.json``, or split folders with one each.
     * YOLO: a ``.yaml`` file, or a folder with ``data.yaml`` or with ``labels/`` and ``images/``.
@@ -33,7 +35,7 @@ def read_dataset(
         The images with their boxes in pixels, each with the split that folder, list or file gives.
 
     Raises:
-        DataError: when the format cannot be told, the annotations cannot be used, or (without ``problems``)
+        DataError: when the format is not recognised, the annotations cannot be used, or (without ``problems``)
             an image is missing.
     """
     path = Path(path)
@@ -50,70 +52,49 @@ def read_dataset(
 
 
 def format_of(folder: Path) -> str:
-    """The annotation format of a folder: "coco", "yolo" or "voc", or "" where there is none.
+    """The annotation format of a folder, a name in `FORMATS`, or "" where there is none.
 
     Raises:
         DataError: when there is more than one.
     """
-    finders = {"yolo": find_yolo, "voc": find_voc, "coco": find_coco}
-    found = [name for name, find in finders.items() if find(folder)]
+    found = [name for name, one in FORMATS.items() if one.recognise(folder)]
     if len(found) > 1:
         raise DataError(
-            f"{folder}: annotations in more than one format ({', '.join(found)}); name the one that is meant: "
-            "the .json, the data.yaml or the folder of .xml files"
+            f"{folder}: annotations in more than one format ({', '.join(found)}); name the annotation file or the "
+            "folder that you mean, such as the .json, the data.yaml or the folder of .xml files"
         )
     return found[0] if found else ""
 
 
-def find_coco(folder: Path) -> list[Path]:
-    """The COCO files of a folder: ``annotations.json``, or those that look so, or those of the split folders."""
-    if (folder / "annotations.json").is_file():
-        return [folder / "annotations.json"]
-    here = _coco_files(folder)
-    if here:
-        return here
-    return [file for inner in folders_in(folder) if split_of(inner.name) for file in _coco_files(inner)]
+def named_format(name: str) -> Format:
+    """The format of a name.
 
-
-def _coco_files(folder: Path) -> list[Path]:
-    """Other ``.json`` files, such as reports, may lie there as well."""
-    return [file for file in sorted(folder.glob("[!.]*.json")) if b'"annotations"' in file.read_bytes()]
+    Raises:
+        UsageError: when there is none of that name.
+    """
+    if name not in FORMATS:
+        raise UsageError(f"no annotation format {name!r}; choose one of {', '.join(sorted(FORMATS))}")
+    return FORMATS[name]
 
 
 def _read_file(path: Path, rename: Mapping[str, str] | None, problems: Problems | None) -> Dataset:
-    if path.suffix.lower() == ".json":
-        return read_coco(path, rename=rename, problems=problems)
-    if path.suffix.lower() in {".yaml", ".yml"}:
-        return read_yolo(path, rename=rename, problems=problems)
+    for one in FORMATS.values():
+        if path.suffix.lower() in one.suffixes:
+            return one.read(path, rename=rename, problems=problems)
     raise DataError(f"{path}: not annotations; name a COCO .json, a YOLO data.yaml, or a folder")
 
 
 def _read_folder(folder: Path, rename: Mapping[str, str] | None, problems: Problems | None) -> Dataset:
-    kind = format_of(folder)
-    if kind == "voc":
-        return read_voc(folder, rename=rename, problems=problems)
-    if kind == "yolo":
-        return read_yolo(folder, rename=rename, problems=problems)
-    if kind == "coco":
-        return _read_coco_folder(folder, rename, problems)
+    name = format_of(folder)
+    if name:
+        return FORMATS[name].read(folder, rename=rename, problems=problems)
+    known = ", ".join(one.annotations for one in reversed(FORMATS.values()))
     if images_in(folder):
         raise DataError(
-            f"{folder}: images but no boxes (no COCO .json, Pascal VOC .xml or YOLO labels); "
+            f"{folder}: images but no boxes (none of {known}); "
             "face images sorted into class folders are for the classifier"
         )
-    raise DataError(f"{folder}: no labelled images; it needs a COCO .json, Pascal VOC .xml files or YOLO labels")
-
-
-def _read_coco_folder(folder: Path, rename: Mapping[str, str] | None, problems: Problems | None) -> Dataset:
-    files = find_coco(folder)
-    parents = [file.parent for file in files]
-    if len(set(parents)) < len(parents):
-        names = ", ".join(file.name for file in files[:4])
-        raise DataError(f"{folder}: more than one .json ({names}); name the one that holds the annotations")
-    parts = [
-        read_coco(file, rename=rename, problems=problems, split=split_of(file.parent.name) or "train") for file in files
-    ]
-    return Dataset([image for part in parts for image in part], str(folder))
+    raise DataError(f"{folder}: no labelled images; it needs one of {known}")
 
 
 def _present(dataset: Dataset, problems: Problems | None) -> Dataset:

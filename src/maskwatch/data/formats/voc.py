@@ -7,11 +7,15 @@ from pathlib import Path
 from typing import cast
 from xml.etree import ElementTree
 
+import numpy as np
+
 from maskwatch.data.dataset import BoxPolicy, Dataset, LabelledImage, LabelPolicy
 from maskwatch.data.formats.boxlist import BoxList
+from maskwatch.data.formats.format import Format, count
 from maskwatch.data.formats.layout import folders_in, image_beside, split_of
 from maskwatch.data.formats.names import IGNORE, key_of, state_of
 from maskwatch.data.formats.problems import Problems, tell
+from maskwatch.data.formats.voc_writer import write_voc_files
 from maskwatch.errors import DataError
 
 _IMAGE_FOLDERS = ("", "images", "JPEGImages", "Images", "../images", "../JPEGImages", "../Images", "..")
@@ -31,7 +35,7 @@ def find_voc(folder: Path) -> list[Path]:
     return [place for place in places if any(place.glob("*.xml"))]
 
 
-def read_voc(folder: Path, *, rename: Mapping[str, str] | None = None, problems: Problems | None = None) -> Dataset:
+def read_voc(folder: Path, /, *, rename: Mapping[str, str] | None = None, problems: Problems | None = None) -> Dataset:
     """Read a folder of VOC files with their images beside them, in ``images/`` or in ``JPEGImages/``.
 
     Coordinates are taken as edges in pixels, counted from 0. Objects marked ``difficult`` become ignored boxes.
@@ -138,3 +142,19 @@ def _size(root: ElementTree.Element, path: Path) -> tuple[int, int]:
     from maskwatch.data.pixels import stored_size
 
     return stored_size(path)
+
+
+def _losses(dataset: Dataset) -> list[str]:
+    rounded = count(dataset, lambda image: bool((np.abs(image.xyxy - np.round(image.xyxy)) > 1e-3).any()))
+    return [f"{rounded} images: boxes rounded to whole pixels"] if rounded else []
+
+
+FORMAT = Format(
+    annotations="Pascal VOC .xml files",
+    recognise=lambda folder: bool(find_voc(folder)),
+    read=read_voc,
+    suffixes=(),
+    images="JPEGImages",
+    write=write_voc_files,
+    losses=_losses,
+)

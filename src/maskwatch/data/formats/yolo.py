@@ -8,9 +8,11 @@ from typing import Any
 
 from maskwatch.data.dataset import Dataset, LabelledImage
 from maskwatch.data.formats.boxlist import BoxList
+from maskwatch.data.formats.format import Format
 from maskwatch.data.formats.layout import folders_in, images_in, is_image, split_of
 from maskwatch.data.formats.names import state_of
 from maskwatch.data.formats.problems import Problems, tell
+from maskwatch.data.formats.yolo_writer import write_yolo_files, yolo_losses
 from maskwatch.data.pixels import stored_size, upright_size
 from maskwatch.errors import DataError
 
@@ -33,7 +35,7 @@ def _is_config(file: Path) -> bool:
     return any(line.startswith("names") for line in text.splitlines())
 
 
-def read_yolo(path: Path, *, rename: Mapping[str, str] | None = None, problems: Problems | None = None) -> Dataset:
+def read_yolo(path: Path, /, *, rename: Mapping[str, str] | None = None, problems: Problems | None = None) -> Dataset:
     """Read a YOLO data set: a folder, or its ``data.yaml``.
 
     Class names come from ``data.yaml`` or ``classes.txt``. An image without a text file has no face. Polygons
@@ -212,3 +214,14 @@ def _parse(line: str, where: str) -> tuple[int, list[float]]:
         return number, [min(values[::2]), min(values[1::2]), max(values[::2]), max(values[1::2])]
     x, y, width, height = values[:4]  # a fifth is the confidence of the detector that wrote it
     return number, [x - width / 2, y - height / 2, x + width / 2, y + height / 2]
+
+
+FORMAT = Format(
+    annotations="YOLO labels",
+    recognise=lambda folder: bool(find_yolo(folder)),
+    read=read_yolo,
+    suffixes=(".yaml", ".yml"),
+    images="images/{split}",
+    write=write_yolo_files,
+    losses=yolo_losses,
+)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from maskwatch.data.dataset import Dataset, LabelledImage
+from maskwatch.data.formats.format import count
 from maskwatch.detections import STATE_NAMES
 
 
@@ -35,3 +36,17 @@ def _label_lines(image: LabelledImage) -> Iterator[str]:
         shares = ((x1 + x2) / 2 / image.width, (y1 + y2) / 2 / image.height)
         sides = ((x2 - x1) / image.width, (y2 - y1) / image.height)
         yield " ".join([str(state), *(f"{value:.7f}" for value in (*shares, *sides))])
+
+
+def yolo_losses(dataset: Dataset) -> list[str]:
+    """What YOLO files cannot represent of a data set, one line each."""
+    turned = count(dataset, lambda i: i.upright)
+    kinds = {
+        "ignored boxes, which say that a face there counts neither way": sum(len(image.ignore) for image in dataset),
+        "images: that incorrect wearing was not marked there (2class)": count(dataset, lambda i: i.labels == "2class"),
+        "images: that their boxes are loose or a detector's": count(dataset, lambda i: i.boxes != "tight"),
+        "images: the number of their duplicate group": count(dataset, lambda i: i.group is not None),
+        "images: the name of their source": count(dataset, lambda i: bool(i.source)),
+        "images: that their boxes are in upright pixels": turned if turned < len(dataset) else 0,
+    }
+    return [f"{number} {kind}" for kind, number in kinds.items() if number]
