@@ -40,7 +40,6 @@ def _register() -> None:
     from maskwatch.cli.commands.detect import detect
     from maskwatch.cli.commands.doctor import doctor
     from maskwatch.cli.commands.evaluate import evaluate
-    from maskwatch.cli.commands.evaluate_classifier import classifier as evaluate_classifier
     from maskwatch.cli.commands.export import export
     from maskwatch.cli.commands.models import models
     from maskwatch.cli.commands.report import report
@@ -56,7 +55,6 @@ def _register() -> None:
     app.command()(export)
     app.command()(doctor)
     train.command()(train_classifier)
-    evaluate.command()(evaluate_classifier)
     app.command()(compare)
     app.add_typer(train, name="train")
     app.add_typer(evaluate, name="evaluate")

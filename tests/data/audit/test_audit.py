@@ -9,9 +9,8 @@ import pytest
 
 from annotation_files import boxes, write
 from maskwatch.data import Dataset, LabelledImage
-from maskwatch.data.audit.page import audit_page
+from maskwatch.data.audit.page import audit_page, save_audit
 from maskwatch.data.audit.report import Audit, audit
-from maskwatch.data.audit.save import save_audit
 from maskwatch.data.audit.text import audit_lines
 from maskwatch.data.collection import Collection, read_collection
 from maskwatch.data.convert import convert

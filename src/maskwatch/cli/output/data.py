@@ -14,8 +14,8 @@ from rich.progress import Progress
 
 from maskwatch.cli import fail_for
 from maskwatch.data import read_dataset
+from maskwatch.data.audit.page import save_audit
 from maskwatch.data.audit.report import audit
-from maskwatch.data.audit.save import save_audit
 from maskwatch.data.audit.text import audit_lines
 from maskwatch.data.collection import read_collection
 from maskwatch.data.convert import convert

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 from maskwatch.data.audit.report import Audit, CopyGroup
 from maskwatch.data.audit.text import audit_lines
 from maskwatch.data.collection import Collection
+from maskwatch.files import new_folder
 from maskwatch.images import read_image
 
 _THUMB = 112
@@ -91,3 +93,19 @@ def _data_uri(path: Path) -> str:
     content = io.BytesIO()
     thumb.save(content, "JPEG", quality=80)
     return "data:image/jpeg;base64," + base64.b64encode(content.getvalue()).decode("ascii")
+
+
+def save_audit(audit: Audit, collection: Collection, folder: Path) -> list[Path]:
+    """Write ``report.html`` and ``report.json``.
+
+    Returns:
+        The files.
+
+    Raises:
+        UsageError: when the folder is not empty; results are never overwritten.
+        SinkError: when it cannot be written.
+    """
+    with new_folder(folder) as part:
+        (part / "report.html").write_text(audit_page(audit, collection), encoding="utf-8")
+        (part / "report.json").write_text(json.dumps(audit.to_dict(collection), indent=1), encoding="utf-8")
+    return sorted(folder.iterdir())
