@@ -143,7 +143,7 @@ def test_a_model_that_is_none(model: str, folder: Path, maskwatch: Command, monk
 
 
 def test_models_are_listed_with_their_cards(maskwatch: Command) -> None:
-    assert maskwatch("models").out.startswith("default  ")
+    assert maskwatch("models").out.startswith("small  ")
     assert "thresholds  confidence" in maskwatch("models", "show", "small").out
 
 
