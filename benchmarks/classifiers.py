@@ -22,7 +22,7 @@ import numpy as np
 from benchmarks.report import arguments, show
 from numpy.typing import NDArray
 
-from maskwatch.data.audit.report import examine
+from maskwatch.data.audit.report import find_copies
 from maskwatch.data.collection import Collection, read_collection
 from maskwatch.data.face_arrays import FaceArrays, read_faces
 from maskwatch.data.formats.folders import FaceDataset
@@ -56,7 +56,7 @@ def part(faces: FaceArrays, index: NDArray[np.int64]) -> FaceArrays:
 
 def divide(collection: Collection, seeds: int, naive: bool) -> tuple[list[Split], NDArray[np.int64]]:
     """The splits, and the group of each image."""
-    prints, duplicates = examine(collection)
+    prints, duplicates = find_copies(collection)
     if prints.unreadable:
         raise SystemExit("\n".join(prints.unreadable))
     splits = []

@@ -19,7 +19,7 @@ from benchmarks.report import arguments, show
 
 from maskwatch.boxes import shorter_side
 from maskwatch.data import Dataset, LabelledImage, read_dataset
-from maskwatch.data.label_corrections import apply_overlay
+from maskwatch.data.label_corrections import correct_labels
 from maskwatch.data.pixels import labelled_pixels
 from maskwatch.detect.card import scales_text
 from maskwatch.detect.devices import RuntimeOptions
@@ -100,7 +100,7 @@ def main() -> None:
         "--imgsz-high", type=int, default=1024, help="longer side in the high-resolution pass, in pixels"
     )
     options = parser.parse_args()
-    val = apply_overlay(read_dataset(options.data), options.labels).split("val")
+    val = correct_labels(read_dataset(options.data), options.labels).split("val")
     sets = {"val": [(labelled_pixels(p), p) for p in val], "composites": list(composites(val))}
     rows = [evaluate(one, name, images) for one in detectors(options.imgsz_high) for name, images in sets.items()]
     show("far_faces", rows, save=options.save)

@@ -14,7 +14,7 @@ from benchmarks.report import arguments, show
 from maskwatch import MaskState, load_detector
 from maskwatch.boxes import crop_box, iou, shorter_side
 from maskwatch.data import Dataset, read_dataset
-from maskwatch.data.label_corrections import apply_overlay
+from maskwatch.data.label_corrections import correct_labels
 from maskwatch.data.pixels import labelled_pixels
 from maskwatch.detect.base import Detector
 from maskwatch.evaluate.calibration import expected_calibration_error, found_states
@@ -63,7 +63,7 @@ def main() -> None:
     parser.add_argument("--labels", type=Path, help="CSV file of corrections to the labels")
     parser.add_argument("--occluders", type=Path, help="labelled images with a split occluders")
     options = parser.parse_args()
-    val = apply_overlay(read_dataset(options.data), options.labels).split("val")
+    val = correct_labels(read_dataset(options.data), options.labels).split("val")
     alone = portraits(val)
     rows = []
     for name in shipped_models():

@@ -18,7 +18,7 @@ from benchmarks.peers.ultraface import UltraFace320, UltraFace640
 from benchmarks.peers.yunet import YuNetN, YuNetS
 
 from maskwatch.data import Dataset, read_dataset
-from maskwatch.data.label_corrections import apply_overlay
+from maskwatch.data.label_corrections import correct_labels
 from maskwatch.evaluate.detection import DetectionOptions, evaluate_detection, run_detector
 
 PEERS = (Aizoo360, UltraFace320, UltraFace640, YuNetN, YuNetS, Res10)
@@ -28,7 +28,7 @@ RESULTS = Path(__file__).parents[1] / "results"
 def main() -> None:
     arguments = _arguments()
     cv2.setNumThreads(1)
-    dataset = apply_overlay(read_dataset(arguments.data), arguments.labels).split(arguments.split)
+    dataset = correct_labels(read_dataset(arguments.data), arguments.labels).split(arguments.split)
     peers: list[Peer] = [Ours(model, arguments.imgsz) for model in arguments.ours]
     peers += [peer(arguments.models) for peer in PEERS] if arguments.models else []
     frame = frame_of(dataset)

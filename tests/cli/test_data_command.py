@@ -9,6 +9,7 @@ from annotation_files import write, write_json
 from commands import Command
 from maskwatch.cli import OK, SOME_FAILED, WRONG_USAGE
 from maskwatch.data import read_dataset
+from maskwatch.data.formats import FORMATS
 from maskwatch.data.formats.folders import read_folders
 from photos import photo, save
 
@@ -65,7 +66,7 @@ def test_an_unknown_class_is_one_line(maskwatch: Command, faces: Path) -> None:
 def test_split(maskwatch: Command, faces: Path, tmp_path: Path) -> None:
     done = maskwatch("data", "split", faces, *MAP, "--out", tmp_path / "out", "--val", "0", "--test", "0.4")
     assert done.status == OK
-    assert "split by duplicate group, seed 0, 1 groups of copies" in done.out
+    assert "split by duplicate group, seed 0, 1 groups of duplicates" in done.out
     assert "near-duplicate in another split: 0 (0 with altered copies)" in done.out
     assert "Pixel check: 0 pairs" in done.out
     assert set(read_folders(tmp_path / "out").splits) == {"train", "test"}
@@ -77,9 +78,18 @@ def test_convert_goes_on_without_the_missing_image(maskwatch: Command, coco: Pat
     done = maskwatch("data", "convert", coco, "--to", "yolo", "--out", tmp_path / "out")
     assert done.status == SOME_FAILED
     assert done.out.splitlines()[0] == f"written to {tmp_path / 'out'}: 2 images, 2 boxes (train 2) as yolo"
-    assert done.error_lines == [f"{coco / '2.jpg'}: the image is missing; put it there or remove its annotation"]
+    assert done.error_lines == [f"{coco / '2.jpg'}: the image is missing; add it or remove its annotation"]
     assert read_dataset(tmp_path / "out").counts() == {"with_mask": 1, "worn_incorrectly": 0, "without_mask": 1}
     assert maskwatch("data", "convert", coco, "--to", "pdf", "--out", tmp_path / "x").status == WRONG_USAGE
+
+
+def test_convert_and_audit_accept_a_format_from_elsewhere(
+    maskwatch: Command, coco: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(FORMATS, "csv", "csv_format:FORMAT")
+    done = maskwatch("data", "convert", coco, "--to", "csv", "--out", tmp_path / "csv", "--json")
+    assert (json.loads(done.out)["format"], json.loads(done.out)["images"]) == ("csv", 2)
+    assert maskwatch("data", "audit", tmp_path / "csv").status == OK
 
 
 def test_convert_writes_corrected_labels(maskwatch: Command, coco: Path, tmp_path: Path) -> None:
@@ -91,7 +101,7 @@ def test_convert_writes_corrected_labels(maskwatch: Command, coco: Path, tmp_pat
     assert read_dataset(target).counts() == {"with_mask": 0, "worn_incorrectly": 1, "without_mask": 1}
     again = maskwatch("data", "convert", target, "--to", "coco", "--out", tmp_path / "twice.json", "--labels", labels)
     assert again.status == SOME_FAILED
-    assert "labels.csv, line 2: 0.jpg should have a box that is with_mask" in again.error_lines[-1]
+    assert "labels.csv, line 2: 0.jpg should have a box labelled with_mask" in again.error_lines[-1]
     assert not (tmp_path / "twice.json").exists()
 
 

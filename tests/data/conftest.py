@@ -13,7 +13,7 @@ from photos import photo, save
 
 @pytest.fixture
 def labelled(tmp_path: Path) -> Dataset:
-    """Five images with everything that a data set can say: splits, groups, ignored, loose, two-class, no face."""
+    """Five images with all properties: splits, groups, ignore regions, loose boxes, two-class labels, no face."""
     rows: list[dict[str, Any]] = [
         {"xyxy": boxes((10, 20, 50, 70), (60.25, 30.5, 90.75, 80)), "class_id": np.array([0, 2]), "group": 7},
         {"xyxy": boxes((5, 5, 45, 60)), "class_id": np.array([1]), "ignore": boxes((70, 70, 100, 110))},

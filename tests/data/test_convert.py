@@ -8,10 +8,9 @@ import pytest
 
 from maskwatch.data import Dataset, LabelledImage, read_dataset
 from maskwatch.data.convert import convert
+from maskwatch.data.formats import FORMATS
 from maskwatch.errors import DataError, UsageError
 from photos import photo, save
-
-FORMATS: list[str] = ["coco", "voc", "yolo"]
 
 
 def same_boxes(a: LabelledImage, b: LabelledImage, pixels: float) -> bool:
@@ -39,26 +38,26 @@ def test_round_trip(labelled: Dataset, tmp_path: Path, to: str, pixels: float) -
             )
 
 
-def test_what_is_lost_is_said(labelled: Dataset, tmp_path: Path) -> None:
+def test_losses_are_listed(labelled: Dataset, tmp_path: Path) -> None:
     lost = {to: convert(labelled, tmp_path / to, to).lost for to in FORMATS}
     assert lost["coco"] == []
-    assert lost["voc"] == ["1 images: boxes rounded to whole pixels"]
+    assert lost["voc"] == ["1 images with fractional box coordinates, which are rounded"]
     assert [line.split()[0] for line in lost["yolo"]] == ["1", "1", "1", "1", "1"]
-    assert "ignored boxes" in lost["yolo"][0]
+    assert lost["yolo"][0] == "1 ignore regions"
     whole = Dataset([labelled.images[4]])
     assert convert(whole, tmp_path / "nothing", "yolo").lost == []
 
 
 def test_through_all_formats_in_a_row(labelled: Dataset, tmp_path: Path) -> None:
     dataset = labelled
-    for step, to in enumerate([*FORMATS, *reversed(FORMATS)]):
+    for step, to in enumerate([*FORMATS, *reversed(list(FORMATS))]):
         convert(dataset, tmp_path / str(step), to)
         dataset = read_dataset(tmp_path / str(step))
     again = {image.path.name: image for image in dataset}
     assert all(same_boxes(image, again[image.path.name], 0.51) for image in labelled)
 
 
-def test_a_json_file_refers_to_the_images_where_they_are(labelled: Dataset, tmp_path: Path) -> None:
+def test_a_json_file_refers_to_the_images_in_place(labelled: Dataset, tmp_path: Path) -> None:
     convert(labelled, tmp_path / "new" / "labels.json", "coco")
     assert [image.path.resolve() for image in read_dataset(tmp_path / "new" / "labels.json")] == [
         image.path.resolve() for image in labelled
@@ -78,7 +77,7 @@ def test_links_are_the_same_file_and_copies_are_not(labelled: Dataset, tmp_path:
         assert not image.path.samefile(tmp_path / "copies" / "images" / image.path.name)
 
 
-@pytest.mark.parametrize("to", FORMATS)
+@pytest.mark.parametrize("to", list(FORMATS))
 def test_images_of_the_same_name_get_names_of_their_own(tmp_path: Path, to: str) -> None:
     paths = [tmp_path / "in" / folder / name for folder in "ab" for name in ("same.png", "Same.jpg")]
     images = [

@@ -56,7 +56,7 @@ def test_faces_left_out_are_counted(labelled: Dataset, tmp_path: Path) -> None:
     assert report.too_small == 3
     assert report.not_3class == 1
     assert sum(sum(counts.values()) for counts in report.written.values()) == 1
-    with pytest.raises(DataError, match="no face to cut out"):
+    with pytest.raises(DataError, match="no face to crop"):
         crop_faces(labelled, tmp_path / "none", CropOptions(min_size=1000))
     assert not (tmp_path / "none").exists()
 

@@ -146,7 +146,7 @@ def test_targets_that_do_not_fit(faces: Collection, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("val", "test"), [(-0.1, 0.2), (0.5, 0.5), (0, 0), (0.1, 1.2)])
 def test_shares_must_leave_something(val: float, test: float) -> None:
-    with pytest.raises(UsageError, match="leave some for train"):
+    with pytest.raises(UsageError, match="with a sum below 1"):
         SplitOptions(val=val, test=test)
 
 

@@ -8,12 +8,12 @@ import pytest
 
 from annotation_files import boxes, write
 from maskwatch.data import Dataset, LabelledImage, read_dataset
-from maskwatch.data.label_corrections import COLUMNS, apply_overlay, apply_overlay_to, read_overlay
+from maskwatch.data.label_corrections import HEADER, correct_all_labels, correct_labels, read_label_corrections
 from maskwatch.errors import DataError
 
-HEAD = ",".join(COLUMNS)
+HEAD = ",".join(HEADER)
 PROJECT = Path(__file__).parents[2]
-Overlay = Callable[..., Path]
+Corrections = Callable[..., Path]
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def dataset() -> Dataset:
 
 
 @pytest.fixture
-def overlay(tmp_path: Path) -> Overlay:
+def corrections(tmp_path: Path) -> Corrections:
     def written(*lines: str) -> Path:
         return write(tmp_path / "labels.csv", "\n".join([HEAD, *lines]) + "\n")
 
@@ -40,14 +40,14 @@ def faces(image: LabelledImage) -> list[tuple[int, list[float]]]:
     return sorted(zip(image.class_id.tolist(), image.xyxy.tolist(), strict=True))
 
 
-def test_faces_change_their_state_come_and_go(dataset: Dataset, overlay: Overlay) -> None:
-    path = overlay(
+def test_faces_change_their_state_come_and_go(dataset: Dataset, corrections: Corrections) -> None:
+    path = corrections(
         "a.jpg,1,1,40,50,with_mask,worn_incorrectly,nose out",
         "a.jpg,50,0,90,50,without_mask,,no face",
         "a.jpg,50,60,70,80,,without_mask,unlabelled face",
         "b.jpg,60,60,80,80,,ignore,blurred",
     )
-    a, b = apply_overlay(dataset, path)
+    a, b = correct_labels(dataset, path)
     assert faces(a) == [(1, [0, 0, 40, 50]), (2, [50, 60, 70, 80])]
     assert a.ignore.tolist() == [[0, 60, 20, 80]]
     assert faces(b) == [(1, [0, 0, 40, 50])]
@@ -55,13 +55,13 @@ def test_faces_change_their_state_come_and_go(dataset: Dataset, overlay: Overlay
     assert dataset.counts() == {"with_mask": 1, "worn_incorrectly": 1, "without_mask": 1}, "the first one is unchanged"
 
 
-def test_faces_are_ignored_and_no_longer_ignored(dataset: Dataset, overlay: Overlay) -> None:
-    path = overlay(
+def test_faces_are_ignored_and_no_longer_ignored(dataset: Dataset, corrections: Corrections) -> None:
+    path = corrections(
         "a.jpg,50,0,90,50,without_mask,ignore,turned away",
         "a.jpg,0,60,20,80,ignore,with_mask,masked",
         "b.jpg,0,0,40,50,worn_incorrectly,ignore,drawing",
     )
-    a, b = apply_overlay(dataset, path)
+    a, b = correct_labels(dataset, path)
     assert faces(a) == [(0, [0, 0, 40, 50]), (0, [0, 60, 20, 80])]
     assert a.ignore.tolist() == [[50, 0, 90, 50]]
     assert b.xyxy.shape == (0, 4)
@@ -69,32 +69,32 @@ def test_faces_are_ignored_and_no_longer_ignored(dataset: Dataset, overlay: Over
     assert b.ignore.tolist() == [[0, 0, 40, 50]]
 
 
-def test_images_are_dropped_and_become_3class(dataset: Dataset, overlay: Overlay) -> None:
-    path = overlay("a.jpg,,,,,2class,3class,every face looked at", "b.jpg,,,,,image,,twin of c.jpg")
-    (a,) = apply_overlay(dataset, path)
+def test_images_are_dropped_and_become_3class(dataset: Dataset, corrections: Corrections) -> None:
+    path = corrections("a.jpg,,,,,2class,3class,every face looked at", "b.jpg,,,,,image,,twin of c.jpg")
+    (a,) = correct_labels(dataset, path)
     assert (a.path.name, a.labels) == ("a.jpg", "3class")
 
 
-def test_several_data_sets_share_a_file(dataset: Dataset, overlay: Overlay) -> None:
+def test_several_data_sets_share_a_file(dataset: Dataset, corrections: Corrections) -> None:
     first, second = (Dataset([image], image.path.stem) for image in dataset)
-    path = overlay("b.jpg,0,0,40,50,worn_incorrectly,with_mask,masked", "c.jpg,,,,,image,,twin of b.jpg")
-    kept, changed = apply_overlay_to([first, second], path)
+    path = corrections("b.jpg,0,0,40,50,worn_incorrectly,with_mask,masked", "c.jpg,,,,,image,,twin of b.jpg")
+    kept, changed = correct_all_labels([first, second], path)
     assert kept.images == first.images
     assert (changed.name, changed.counts()["with_mask"]) == ("b", 1)
-    with pytest.raises(DataError, match=r"labels.csv, line 2: no image called b.jpg in a; give the data"):
-        apply_overlay(first, path)
+    with pytest.raises(DataError, match=r"labels.csv, line 2: no image called b.jpg in a; give the complete data set"):
+        correct_labels(first, path)
 
 
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("a.jpg,0,0,40,50,without_mask,with_mask,x", r"should have a box that is without_mask .* is with_mask"),
-        ("a.jpg,0,50,40,100,without_mask,with_mask,x", r"at \(0, 50, 40, 100\), but no box is there"),
+        ("a.jpg,0,0,40,50,without_mask,with_mask,x", r"should have a box labelled without_mask .* is with_mask"),
+        ("a.jpg,0,50,40,100,without_mask,with_mask,x", r"at \(0, 50, 40, 100\), but there is no box"),
         ("a.jpg,0,0,40,50,,with_mask,x", "should have a face without a box .* but the box there is with_mask"),
         ("a.jpg,0,60,20,80,,ignore,x", "should have a face without a box .* is ignore"),
-        ("b.jpg,,,,,2class,3class,x", "b.jpg is 3class already"),
+        ("b.jpg,,,,,2class,3class,x", "b.jpg is already 3class"),
         ("z.jpg,0,0,40,50,,ignore,x", "no image called z.jpg in images"),
-        ("a.jpg,0,0,40,50,masked,with_mask,x", "'masked' cannot become 'with_mask'; a box takes with_mask,"),
+        ("a.jpg,0,0,40,50,masked,with_mask,x", "'masked' cannot become 'with_mask'; for a box use with_mask,"),
         ("a.jpg,0,0,40,50,with_mask,with_mask,x", "cannot become"),
         ("a.jpg,0,0,40,50,image,,x", "'image' cannot become ''"),
         ("a.jpg,0,0,40,wide,,with_mask,x", "must be numbers"),
@@ -104,43 +104,43 @@ def test_several_data_sets_share_a_file(dataset: Dataset, overlay: Overlay) -> N
         ("a.jpg,0,0,40,50,,with_mask,x,y", "needs 8 columns"),
     ],
 )
-def test_a_line_that_fits_nothing_is_named(dataset: Dataset, overlay: Overlay, line: str, message: str) -> None:
+def test_a_line_that_fits_nothing_is_named(dataset: Dataset, corrections: Corrections, line: str, message: str) -> None:
     with pytest.raises(DataError, match=rf"labels.csv, line 2: .*{message}"):
-        apply_overlay(dataset, overlay(line))
+        correct_labels(dataset, corrections(line))
 
 
-def test_applied_twice_is_an_error_not_a_second_change(dataset: Dataset, overlay: Overlay) -> None:
-    path = overlay("a.jpg,50,60,70,80,,without_mask,unlabelled face")
-    once = apply_overlay(dataset, path)
-    with pytest.raises(DataError, match="corrected already"):
-        apply_overlay(once, path)
+def test_applied_twice_is_an_error_not_a_second_change(dataset: Dataset, corrections: Corrections) -> None:
+    path = corrections("a.jpg,50,60,70,80,,without_mask,unlabelled face")
+    once = correct_labels(dataset, path)
+    with pytest.raises(DataError, match="already corrected"):
+        correct_labels(once, path)
 
 
-def test_two_images_of_a_name_are_not_guessed(dataset: Dataset, overlay: Overlay) -> None:
+def test_two_images_of_a_name_are_not_guessed(dataset: Dataset, corrections: Corrections) -> None:
     twice = dataset + dataset
-    assert len(apply_overlay(twice, overlay())) == 4
+    assert len(correct_labels(twice, corrections())) == 4
     with pytest.raises(DataError, match=r"2 images are called a\.jpg"):
-        apply_overlay(twice, overlay("a.jpg,,,,,image,,x"))
+        correct_labels(twice, corrections("a.jpg,,,,,image,,x"))
 
 
-def test_files_that_are_no_overlay(tmp_path: Path) -> None:
+def test_files_that_are_no_corrections(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="cannot be read"):
-        read_overlay(tmp_path / "missing.csv")
+        read_label_corrections(tmp_path / "missing.csv")
     with pytest.raises(DataError, match="the first line must be image,x_min"):
-        read_overlay(write(tmp_path / "other.csv", "a,b\n1,2\n"))
+        read_label_corrections(write(tmp_path / "other.csv", "a,b\n1,2\n"))
     with pytest.raises(DataError, match="the first line must be"):
-        read_overlay(write(tmp_path / "empty.csv", ""))
+        read_label_corrections(write(tmp_path / "empty.csv", ""))
     (tmp_path / "binary.csv").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(DataError, match="cannot be read"):
-        read_overlay(tmp_path / "binary.csv")
+        read_label_corrections(tmp_path / "binary.csv")
 
 
 @pytest.mark.shared
 def test_the_corrections_of_the_project_fit_their_data(shared: Path) -> None:
     path = PROJECT / "recipes/labels/detection.csv"
     data = [read_dataset(shared / "data" / name / "annotations.json") for name in ("detection", "weak")]
-    detection, weak = apply_overlay_to(data, path)
-    dropped = {correction.image for correction in read_overlay(path) if correction.was == "image"}
+    detection, weak = correct_all_labels(data, path)
+    dropped = {correction.image for correction in read_label_corrections(path) if correction.was == "image"}
     assert {image.path.name for before in data for image in before} - {
         image.path.name for after in (detection, weak) for image in after
     } == dropped
@@ -151,6 +151,6 @@ def test_the_corrections_of_the_project_fit_their_data(shared: Path) -> None:
 @pytest.mark.shared
 def test_the_errors_listed_for_test_touch_no_other_split(shared: Path) -> None:
     data = read_dataset(shared / "data" / "detection" / "annotations.json")
-    (mended,) = apply_overlay_to([data], PROJECT / "recipes/labels/detection_test.csv")
-    changed = {after.split for before, after in zip(data, mended, strict=True) if before is not after}
+    (corrected,) = correct_all_labels([data], PROJECT / "recipes/labels/detection_test.csv")
+    changed = {after.split for before, after in zip(data, corrected, strict=True) if before is not after}
     assert changed == {"test"}

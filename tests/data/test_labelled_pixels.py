@@ -51,5 +51,5 @@ def test_other_sizes_are_refused_before_anything_is_decoded(tmp_path: Path) -> N
             check_sizes([labelled])
         with pytest.raises(DataError, match="but its annotation says"):
             labelled_pixels(labelled)
-    with pytest.raises(DataError, match="not an image"):
+    with pytest.raises(DataError, match="not a readable image"):
         check_sizes([LabelledImage(write(tmp_path / "b.png", "no image"), 120, 150)])

@@ -1,4 +1,4 @@
-"""Images of either kind, with boxes or in class folders, as the audit and the split see them."""
+"""One or several data sets, with boxes or in class folders, in the form that audit and split need."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from numpy.typing import NDArray
 
 from maskwatch.data.dataset import Dataset
 from maskwatch.data.formats.folders import FaceDataset, read_folders
-from maskwatch.data.formats.problems import Problems
-from maskwatch.data.formats.readers import format_of, read_dataset
+from maskwatch.data.formats.reading import Problems
+from maskwatch.data.reader import format_of, read_dataset
 from maskwatch.detections import MaskState
 from maskwatch.errors import DataError
 
 
 @dataclass(frozen=True)
 class Collection:
-    """N images and what is known of them.
+    """N images with the properties that audit and split use.
 
     Attributes:
-        data: as read.
+        data: the data set as read.
         paths: the N files.
-        states: int64 (N, 3), faces of each `MaskState` in each image.
-        labels: the class of each face image; empty texts for images with boxes, which may hold several.
-        splits: the split of each.
-        sources: the name of the collection that each came from.
-        groups: the group that the data themselves give each, or None.
+        states: int64 (N, 3), number of faces of each `MaskState` in each image.
+        labels: the class of each face image; "" for images with boxes, which may contain several.
+        splits: the split of each image.
+        sources: the source name of each image.
+        groups: the group of each image in the data, or None.
     """
 
     data: Dataset | FaceDataset
@@ -41,22 +41,22 @@ class Collection:
 
     @property
     def has_boxes(self) -> bool:
-        """Whether the images carry boxes; otherwise each is one face in a class folder."""
+        """Whether the images have boxes; otherwise each shows one face and is in a class folder."""
         return isinstance(self.data, Dataset)
 
 
 def read_collection(
     paths: Sequence[Path], *, rename: Mapping[str, str] | None = None, problems: Problems | None = None
 ) -> Collection:
-    """Read one data set, or several of a kind as one.
+    """Read one data set, or several of the same kind as one.
 
     Args:
-        paths: data sets with boxes (COCO, Pascal VOC, YOLO), or folders of class folders.
-        rename: states for class names that are not known.
-        problems: collects what cannot be used; None to stop at the first.
+        paths: data sets with boxes, or folders of class folders.
+        rename: states for unknown class names.
+        problems: gets one line for each item that cannot be used; None to stop at the first.
 
     Raises:
-        DataError: when one cannot be read, or the kinds differ.
+        DataError: when one cannot be read, or if some have boxes and others are class folders.
     """
     parts = [_read(Path(path), rename, problems) for path in paths]
     if len(parts) > 1:
@@ -66,7 +66,7 @@ def read_collection(
     boxed = [part for part in parts if isinstance(part, Dataset)]
     faces = [part for part in parts if isinstance(part, FaceDataset)]
     if boxed and faces:
-        raise DataError(f"{name}: images with boxes and class folders do not mix; take one kind at a time")
+        raise DataError(f"{name}: images with boxes and class folders do not mix; give one kind at a time")
     if boxed:
         return _of_boxes(Dataset([image for part in boxed for image in part], name))
     return _of_faces(FaceDataset([image for part in faces for image in part], name))
@@ -79,13 +79,13 @@ def _read(path: Path, rename: Mapping[str, str] | None, problems: Problems | Non
 
 
 def _short_names(paths: list[Path]) -> list[str]:
-    """The last parts of the paths where they differ, else the whole paths."""
+    """The last parts of the paths if they differ, otherwise the full paths."""
     last = [path.resolve().name for path in paths]
     return last if len(set(last)) == len(last) else [str(path) for path in paths]
 
 
 def _numbered(part: Dataset | FaceDataset, name: str, number: int) -> Dataset | FaceDataset:
-    """The same images, named after their data set; groups of different sets get different numbers."""
+    """The images with their data set as source name; groups of different sets get different numbers."""
     offset = number * 1_000_000_000
 
     def moved(group: int | None) -> int | None:

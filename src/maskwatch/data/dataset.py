@@ -1,19 +1,65 @@
-"""Labelled images in memory: what every reader gives, and training and evaluation take."""
+"""Labelled images with boxes, as returned by all readers and used in training and evaluation."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Generic, Literal, Protocol, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from maskwatch.data.split_list import SplitList
 from maskwatch.detections import MaskState
+from maskwatch.errors import DataError
 
 LabelPolicy = Literal["3class", "2class"]
 BoxPolicy = Literal["tight", "loose", "detector"]
+
+
+class _HasSplit(Protocol):
+    @property
+    def split(self) -> str: ...
+
+
+T = TypeVar("T", bound=_HasSplit)
+
+
+@dataclass(frozen=True)
+class SplitList(Generic[T]):
+    """Labelled images, each of which belongs to a split.
+
+    Attributes:
+        images: the images.
+        name: of the file or folder from which they were read.
+    """
+
+    images: Sequence[T]
+    name: str = ""
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self.images)
+
+    @property
+    def splits(self) -> dict[str, int]:
+        """Number of images in each split, in order of appearance."""
+        return dict(Counter(image.split for image in self.images))
+
+    def split(self, name: str) -> Self:
+        """The images of one split.
+
+        Raises:
+            DataError: when there are none.
+        """
+        chosen = [image for image in self.images if image.split == name]
+        if not chosen:
+            known = ", ".join(f"{split} ({count})" for split, count in self.splits.items()) or "no images at all"
+            raise DataError(f"{self.name}: no split called '{name}'; it has {known}")
+        return type(self)(chosen, self.name)
 
 
 def _no_boxes() -> NDArray[np.float32]:
@@ -26,17 +72,17 @@ class LabelledImage:
 
     Attributes:
         path: the image file.
-        width, height: size in pixels of the image in the position in which its boxes were drawn.
+        width, height: size in pixels of the image to which the boxes refer, see ``upright``.
         xyxy: float32 (N, 4), labelled boxes in these pixels.
         class_id: int64 (N,), `MaskState` of each box.
-        ignore: float32 (M, 4), ignore regions: they count neither as misses nor as false positives, and are left out of
-            the loss.
-        labels: "2class" where incorrect wearing was not marked.
-        boxes: "tight" (brow to chin, ear to ear), "loose" (whole head) or "detector" (found by another model).
+        ignore: float32 (M, 4), ignore regions: faces in them count neither as misses nor as false positives, and
+            training ignores them.
+        labels: "2class" if incorrect wearing was not labelled.
+        boxes: "tight" (brow to chin, ear to ear), "loose" (whole head) or "detector" (drawn by another model).
         split: "train", "val", "test" or any other name.
-        group: near-duplicates share a number, and a group never straddles splits.
-        source: name of the collection that the image came from.
-        upright: that position is the one which the EXIF tag asks for; otherwise the size tells, see
+        group: near-duplicates share a number; a group never spans several splits.
+        source: name of the collection that contains the image.
+        upright: True if the boxes refer to the image after EXIF rotation; otherwise its size decides, see
             `maskwatch.data.pixels.labelled_pixels`.
     """
 
@@ -56,7 +102,12 @@ class LabelledImage:
 
 @dataclass(frozen=True)
 class Dataset(SplitList[LabelledImage]):
-    """A list of labelled images with the name of the file or folder that it was read from."""
+    """Labelled images with boxes.
+
+    Attributes:
+        images: the images.
+        name: of the file or folder from which they were read.
+    """
 
     def counts(self) -> dict[str, int]:
         """Number of labelled faces in each state, by name."""

@@ -1,4 +1,4 @@
-"""Face images in memory, all of one size."""
+"""Face images as arrays of one size."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class FaceArrays:
 
     Attributes:
         images: uint8 (N, S, S, 3), RGB.
-        labels: int64 (N,), places in the classes.
+        labels: int64 (N,), indices of the classes.
         paths: the N files.
     """
 
@@ -37,7 +37,13 @@ class FaceArrays:
 def read_faces(
     faces: Iterable[LabelledFace], classes: tuple[MaskState, ...], size: int, problems: list[str]
 ) -> FaceArrays:
-    """Read face images; those that cannot be read are left out and named in ``problems``.
+    """Read face images.
+
+    Args:
+        faces: the files and their states.
+        classes: the states that the classifier knows.
+        size: S, side of the images in pixels.
+        problems: gets one line for each image that cannot be read and is skipped.
 
     Raises:
         DataError: when a face has a state outside ``classes``, or no image can be read.
@@ -48,7 +54,7 @@ def read_faces(
             names = ", ".join(state.name for state in classes)
             raise DataError(
                 f"{face.path}: {face.class_id.name}, but the classifier knows {names} only; "
-                f"leave these out with --map {face.class_id.name}=ignore"
+                f"exclude these images with --map {face.class_id.name}=ignore"
             )
         try:
             images.append(face_input(read_image(face.path), size))

@@ -1,11 +1,11 @@
-"""Corrections of somebody else's labels, kept apart from them: image names, boxes and states, no pixels."""
+"""Label corrections: a CSV file of image names, boxes and states that corrects a third-party data set."""
 
 from __future__ import annotations
 
 import csv
 import math
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,26 +17,26 @@ from maskwatch.data.dataset import Dataset, LabelledImage
 from maskwatch.detections import STATE_NAMES, MaskState
 from maskwatch.errors import DataError
 
-COLUMNS = ("image", "x_min", "y_min", "x_max", "y_max", "was", "now", "why")
+HEADER = ("image", "x_min", "y_min", "x_max", "y_max", "was", "now", "why")
 SAME_BOX = 0.7
-"""Intersection over union from which a box of the overlay and a labelled one are the same."""
+"""IoU from which a box in the file and a labelled box are the same."""
 
 _IGNORE = "ignore"
-_OF_IMAGES = {("image", ""), ("2class", "3class"), ("3class", "2class")}
-_OF_BOXES = {(was, now) for was in ("", _IGNORE, *STATE_NAMES) for now in ("", _IGNORE, *STATE_NAMES) if was != now}
+_IMAGE_CHANGES = {("image", ""), ("2class", "3class"), ("3class", "2class")}
+_BOX_CHANGES = {(was, now) for was in ("", _IGNORE, *STATE_NAMES) for now in ("", _IGNORE, *STATE_NAMES) if was != now}
 
 
 @dataclass(frozen=True)
 class LabelCorrection:
-    """One line of an overlay.
+    """One line of the file.
 
     Attributes:
-        where: the file and its line, for messages.
+        where: file and line, for messages.
         image: file name, without folders.
-        box: float32 (4,), xyxy in pixels of the stored image; None where the whole image is meant.
-        was: a state, "ignore", or "" where nothing was labelled; of images "image", "2class" or "3class".
-        now: the same, "" for what is to go.
-        why: a word or two.
+        box: float32 (4,), xyxy in pixels of the labelled image; None for the whole image.
+        was: old label: a state, "ignore", or "" for a face without a box; for images "image", "2class" or "3class".
+        now: new label, from the same values; "" removes the box or the image.
+        why: a few words.
     """
 
     where: str
@@ -47,17 +47,17 @@ class LabelCorrection:
     why: str
 
 
-def read_overlay(path: Path) -> list[LabelCorrection]:
-    """Read a CSV file with the `COLUMNS`.
+def read_label_corrections(path: Path) -> list[LabelCorrection]:
+    """Read a CSV file with the columns of `HEADER`.
 
     Raises:
-        DataError: when it cannot be read, or a line says nothing that can be done.
+        DataError: when it cannot be read, or a line is not a possible correction.
     """
     try:
         with path.open(encoding="utf-8", newline="") as file:
             reader = csv.DictReader(file, strict=True)
-            if tuple(reader.fieldnames or ()) != COLUMNS:
-                raise DataError(f"{path}: no corrections of labels; the first line must be {','.join(COLUMNS)}")
+            if tuple(reader.fieldnames or ()) != HEADER:
+                raise DataError(f"{path}: not a file of label corrections; the first line must be {','.join(HEADER)}")
             return [_correction(f"{path}, line {reader.line_num}", row) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DataError(f"{path}: cannot be read ({error})") from error
@@ -65,15 +65,15 @@ def read_overlay(path: Path) -> list[LabelCorrection]:
 
 def _correction(where: str, row: dict[str, str]) -> LabelCorrection:
     if None in row or None in row.values():
-        raise DataError(f"{where}: needs {len(COLUMNS)} columns: {','.join(COLUMNS)}")
-    change, numbers = (row["was"], row["now"]), [row[name] for name in COLUMNS[1:5]]
-    if change in _OF_IMAGES and not any(numbers):
+        raise DataError(f"{where}: needs {len(HEADER)} columns: {','.join(HEADER)}")
+    change, numbers = (row["was"], row["now"]), [row[name] for name in HEADER[1:5]]
+    if change in _IMAGE_CHANGES and not any(numbers):
         return LabelCorrection(where, row["image"], None, *change, row["why"])
-    if change not in _OF_BOXES:
+    if change not in _BOX_CHANGES:
         states = ", ".join((*STATE_NAMES, _IGNORE))
         raise DataError(
-            f"{where}: '{change[0]}' cannot become '{change[1]}'; a box takes {states} or nothing, "
-            "an image goes from 'image' to nothing, or between 2class and 3class and has no box"
+            f"{where}: '{change[0]}' cannot become '{change[1]}'; for a box use {states} or nothing, for an image "
+            "use 'image' and nothing, or 2class and 3class, without a box"
         )
     try:
         box = np.array([float(number) for number in numbers], np.float32)
@@ -84,44 +84,46 @@ def _correction(where: str, row: dict[str, str]) -> LabelCorrection:
     return LabelCorrection(where, row["image"], box, *change, row["why"])
 
 
-def apply_overlay(dataset: Dataset, path: Path | None) -> Dataset:
-    """A data set with corrected labels; the one given stays as it is, and is given back where there is no file.
+def correct_labels(dataset: Dataset, path: Path | None) -> Dataset:
+    """Apply label corrections to a data set; without a file, return it unchanged.
 
     Raises:
-        DataError: as in `apply_overlay_to`.
+        DataError: as in `correct_all_labels`.
     """
-    return dataset if path is None else apply_overlay_to([dataset], path)[0]
+    return dataset if path is None else correct_all_labels([dataset], path)[0]
 
 
-def apply_overlay_to(datasets: Sequence[Dataset], path: Path) -> list[Dataset]:
-    """Several data sets with the corrections of one file, which each name an image of one of them.
+def correct_all_labels(datasets: Sequence[Dataset], path: Path) -> list[Dataset]:
+    """Apply one file of label corrections to several data sets that together contain its images.
 
-    An image to be dropped may be absent already; every other line must find its image and its box.
+    An image to be removed may already be absent; every other line must match an image and a box.
 
     Raises:
-        DataError: when the file is no overlay, or a line fits no image, two images of a name, or no box.
+        DataError: when the file is no such file, or a line matches no image, several images of a name, or no box.
     """
     by_image: dict[str, list[LabelCorrection]] = defaultdict(list)
-    for correction in read_overlay(path):
+    for correction in read_label_corrections(path):
         by_image[correction.image].append(correction)
-    found = Counter(image.path.name for dataset in datasets for image in dataset)
+    count = Counter(image.path.name for dataset in datasets for image in dataset)
     for name, corrections in by_image.items():
-        if found[name] > 1:
-            raise DataError(f"{corrections[0].where}: {found[name]} images are called {name}; rename all but one")
-        if not found[name] and any(correction.was != "image" for correction in corrections):
+        if count[name] > 1:
+            raise DataError(f"{corrections[0].where}: {count[name]} images are called {name}; rename all but one")
+        if not count[name] and any(correction.was != "image" for correction in corrections):
             where = ", ".join(dataset.name for dataset in datasets)
             raise DataError(
                 f"{corrections[0].where}: no image called {name} in {where}; "
-                "give the data that these corrections were made for, whole, or delete the line"
+                "give the complete data set that the file was made for, or delete the line"
             )
-    return [
-        Dataset([corrected for image in dataset for corrected in _mend(image, by_image[image.path.name])], dataset.name)
-        for dataset in datasets
-    ]
+    return [_with_corrections(dataset, by_image) for dataset in datasets]
 
 
-def _mend(image: LabelledImage, corrections: list[LabelCorrection]) -> list[LabelledImage]:
-    """The image as it is to be; none when it is dropped."""
+def _with_corrections(dataset: Dataset, by_image: Mapping[str, list[LabelCorrection]]) -> Dataset:
+    images = [one for image in dataset for one in _corrected(image, by_image.get(image.path.name, []))]
+    return Dataset(images, dataset.name)
+
+
+def _corrected(image: LabelledImage, corrections: list[LabelCorrection]) -> list[LabelledImage]:
+    """The image with all its corrections; an empty list if it is removed."""
     for correction in corrections:
         if correction.was == "image":
             return []
@@ -131,7 +133,7 @@ def _mend(image: LabelledImage, corrections: list[LabelCorrection]) -> list[Labe
 
 def _with_labels(image: LabelledImage, correction: LabelCorrection) -> LabelledImage:
     if image.labels != correction.was:
-        raise DataError(f"{correction.where}: {correction.image} is {image.labels} already; delete the line")
+        raise DataError(f"{correction.where}: {correction.image} is already {image.labels}; delete the line")
     return replace(image, labels="3class" if correction.now == "3class" else "2class")
 
 
@@ -141,24 +143,24 @@ def _with_box(image: LabelledImage, correction: LabelCorrection) -> LabelledImag
     names = [STATE_NAMES[state] for state in image.class_id] + [_IGNORE] * len(image.ignore)
     overlap = iou(correction.box[None], boxes)[0]
     same = [i for i in np.argsort(-overlap) if overlap[i] >= SAME_BOX]
-    place = next((i for i in same if names[i] == correction.was), None)
-    if (correction.was and place is None) or (not correction.was and same):
-        there = f"the box there is {names[same[0]]}" if same else "no box is there"
-        wanted = f"a box that is {correction.was}" if correction.was else "a face without a box"
+    index = next((i for i in same if names[i] == correction.was), None)
+    if (correction.was and index is None) or (not correction.was and same):
+        present = f"the box there is {names[same[0]]}" if same else "there is no box"
+        expected = f"a box labelled {correction.was}" if correction.was else "a face without a box"
         at = ", ".join(f"{number:g}" for number in correction.box)
         raise DataError(
-            f"{correction.where}: {correction.image} should have {wanted} at ({at}), but {there}; "
-            "the labels are other ones, or corrected already: fix or delete the line"
+            f"{correction.where}: {correction.image} should have {expected} at ({at}), but {present}; "
+            "the labels differ or are already corrected: fix or delete the line"
         )
-    if place is None:
+    if index is None:
         boxes, names = np.concatenate([boxes, correction.box[None]]), [*names, correction.now]
     else:
-        names[place] = correction.now
+        names[index] = correction.now
     return _labelled(image, boxes, names)
 
 
 def _labelled(image: LabelledImage, boxes: NDArray[np.float32], names: list[str]) -> LabelledImage:
-    """The image with these boxes; names are states, "ignore", or "" for a box that goes."""
+    """The image with these boxes; names are states, "ignore", or "" for a removed box."""
     faces = [i for i, name in enumerate(names) if name in STATE_NAMES]
     ignored = [i for i, name in enumerate(names) if name == _IGNORE]
     states = np.array([MaskState[names[i]] for i in faces], np.int64)

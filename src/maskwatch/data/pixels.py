@@ -1,4 +1,4 @@
-"""The pixels that boxes were drawn on, and their number."""
+"""Images in the orientation to which their boxes refer, and their sizes."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ Size = tuple[int, int]
 
 
 def stored_size(path: Path) -> Size:
-    """Width and height in pixels as stored, from the header alone, before any turning by the EXIF tag.
+    """Width and height in pixels as stored, before EXIF rotation. Only the header is read.
 
     Raises:
-        DataError: when the file is missing or is no image.
+        DataError: when the file is missing or no image.
     """
     return _size(path, upright=False)
 
 
 def upright_size(path: Path) -> Size:
-    """Width and height in pixels after turning by the EXIF tag, from the header alone.
+    """Width and height in pixels after EXIF rotation. Only the header is read.
 
     Raises:
-        DataError: when the file is missing or is no image.
+        DataError: when the file is missing or no image.
     """
     return _size(path, upright=True)
 
@@ -41,20 +41,20 @@ def _size(path: Path, *, upright: bool) -> Size:
         with open_file(path) as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with pil.open(file, formats=FORMATS) as opened:
-                # Pillow turns TIFF images by itself
-                turned = upright and opened.format != "TIFF" and orientation_of(opened) in {5, 6, 7, 8}
-                return (opened.height, opened.width) if turned else (opened.width, opened.height)
+                # Pillow rotates TIFF images itself
+                swapped = upright and opened.format != "TIFF" and orientation_of(opened) in {5, 6, 7, 8}
+                return (opened.height, opened.width) if swapped else (opened.width, opened.height)
     except SourceError as error:
-        raise DataError(f"{path}: the image is missing; put it there or remove its annotation") from error
-    except Exception as error:  # Pillow lets through what its parsers trip over: struct.error, KeyError and more
-        raise DataError(f"{path}: not an image in a known format; replace it or remove its annotation") from error
+        raise DataError(f"{path}: the image is missing; add it or remove its annotation") from error
+    except Exception as error:  # Pillow raises many exceptions: struct.error, KeyError and more
+        raise DataError(f"{path}: not a readable image; replace it or remove its annotation") from error
 
 
 def check_sizes(images: Iterable[LabelledImage]) -> None:
-    """Make sure, before long work, that images have the sizes that their annotations say.
+    """Check, before long work, that images have the sizes in their annotations.
 
     Raises:
-        DataError: when one has another size, is missing or is no image.
+        DataError: when one has a different size, is missing or no image.
     """
     for labelled in images:
         wanted = (labelled.width, labelled.height)
@@ -66,14 +66,14 @@ def check_sizes(images: Iterable[LabelledImage]) -> None:
 
 
 def labelled_pixels(labelled: LabelledImage) -> Image:
-    """The image (H, W, 3) in the position in which its boxes were drawn.
+    """The image (H, W, 3) in the orientation to which its boxes refer.
 
-    That is upright, as the EXIF tag asks, where the labels say so. Otherwise it is as stored, or upright where only
-    that fits the annotated size.
+    This is after EXIF rotation if the label is ``upright``. Otherwise it is as stored, or after EXIF rotation if only
+    that has the annotated size.
 
     Raises:
         SourceError: when the image cannot be read.
-        DataError: when it has another size than its annotation says.
+        DataError: when its size differs from its annotation.
     """
     wanted = (labelled.height, labelled.width)
     image = read_image(labelled.path, apply_orientation=labelled.upright)
@@ -87,5 +87,5 @@ def labelled_pixels(labelled: LabelledImage) -> Image:
 def _other_size(labelled: LabelledImage, size: Size) -> DataError:
     return DataError(
         f"{labelled.path}: {size[0]} x {size[1]} pixels, but its annotation says {labelled.width} x {labelled.height}; "
-        "fix the one or the other"
+        "fix one of them"
     )

@@ -1,4 +1,4 @@
-"""Train, val and test that share no photograph, or the naive random split, named as such."""
+"""Assigning images to train, val and test so that duplicates stay in one split, or naively at random."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from maskwatch.data.audit.duplicates import Duplicates
+from maskwatch.data.audit.duplicates import Duplicates, UnionFind
 from maskwatch.data.collection import Collection
-from maskwatch.data.groups import Groups
 from maskwatch.errors import UsageError
-
-Shares = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class SplitOptions:
-    """How images are divided.
+    """How images are split.
 
     Attributes:
-        val: share 0..1 that goes to val; 0 for none.
-        test: share 0..1 that goes to test; 0 for none.
-        seed: of the random choices; the same seed and images give the same split.
-        naive: pay no heed to duplicates. What is measured on such a split is too good.
-        together: which copies stay together: "altered" ones too, or only "near" ones. Frames of one fixed camera are
-            often altered copies of each other, since the background is the same.
+        val: share of val, 0..1; 0 for none.
+        test: share of test, 0..1; 0 for none.
+        seed: random seed; the same seed and images give the same split.
+        naive: ignore duplicates; results on such a split are too optimistic.
+        together: duplicates that stay in one split: "near" for near-duplicates only, "altered" for altered copies too.
+            Frames of one fixed camera are often altered copies of each other, since they share the background.
+
+    Raises:
+        UsageError: when the shares leave nothing for train, or everything.
     """
 
     val: float = 0.1
@@ -38,70 +38,72 @@ class SplitOptions:
 
     def __post_init__(self) -> None:
         if min(self.val, self.test) < 0 or self.val + self.test >= 1 or self.val + self.test <= 0:
-            raise UsageError(f"val {self.val:g} and test {self.test:g}: give shares that leave some for train")
+            raise UsageError(f"val {self.val:g} and test {self.test:g}: give shares above 0 with a sum below 1")
 
     @property
     def shares(self) -> dict[str, float]:
-        """The share of each split that is wanted."""
+        """The share of each split."""
         shares = {"train": 1 - self.val - self.test, "val": self.val, "test": self.test}
         return {name: share for name, share in shares.items() if share > 0}
 
     @property
     def method(self) -> str:
-        """What the split is called wherever it is reported."""
+        """The name of the method in reports."""
         if self.naive:
-            return "naive random split (copies not kept together)"
+            return "naive random split (duplicates not kept together)"
         return "split by duplicate group" + (" (altered copies not kept together)" if self.together == "near" else "")
 
 
 def assign_splits(
     collection: Collection, index: NDArray[np.int64], duplicates: Duplicates, options: SplitOptions
 ) -> tuple[list[str], NDArray[np.int64]]:
-    """Give each readable image a split, classes in the same proportions in each as far as groups allow.
+    """Assign a split to each readable image, with states in equal proportions as far as groups allow.
 
-    Groups are joined from the duplicates found and the groups that the data give themselves.
+    Duplicates, and images with the same group in the data, form one group.
 
     Args:
         collection: the images.
-        index: int64 (N,), places in the collection of the N images that could be read.
-        duplicates: groups of these N.
+        index: int64 (N,), indices in the collection of the N images that could be read.
+        duplicates: groups of these N images.
         options: shares and seed.
 
     Returns:
-        The split of each of the N, and its group, int64 (N,).
+        The split of each of the N images, and its group, int64 (N,).
     """
     given = [collection.groups[i] for i in index]
     groups = joined_groups(duplicates.near if options.together == "near" else duplicates.altered, given)
     units = np.arange(len(index)) if options.naive else groups
-    # An image counts with its faces, and with itself, so that images without a face are divided as well.
+    # Images count as well as faces, so that images without a face are also split in proportion
     amounts = np.concatenate([collection.states[index], np.ones((len(index), 1), np.int64)], axis=1)
     names = list(options.shares)
     chosen = stratify(units, amounts.astype(np.float64), np.array(list(options.shares.values())), options.seed)
     return [names[number] for number in chosen], groups
 
 
-def joined_groups(found: NDArray[np.int64], given: Sequence[Hashable]) -> NDArray[np.int64]:
-    """The groups (N,) that result when images with the same given group (None: none) belong together as well."""
-    joined = Groups(len(found))
+def joined_groups(duplicates: NDArray[np.int64], given: Sequence[Hashable]) -> NDArray[np.int64]:
+    """Merge groups of duplicates (N,) that share a group in the data (None for images without one): int64 (N,)."""
+    joined = UnionFind(len(duplicates))
     first: dict[Hashable, int] = {}
-    for number, (group, other) in enumerate(zip(found.tolist(), given, strict=True)):
+    for number, (group, other) in enumerate(zip(duplicates.tolist(), given, strict=True)):
         joined.join(group, number)
         if other is not None:
             joined.join(first.setdefault(other, number), number)
     return joined.numbers()
 
 
-def stratify(units: NDArray[np.int64], amounts: NDArray[np.float64], shares: Shares, seed: int) -> NDArray[np.int64]:
-    """Divide units so that each part gets its share of every kind of thing.
+def stratify(
+    units: NDArray[np.int64], amounts: NDArray[np.float64], shares: NDArray[np.float64], seed: int
+) -> NDArray[np.int64]:
+    """Distribute units over parts so that each part gets its share of each label.
 
-    The unit that holds most of what is scarce goes first, each to the part that lacks most of what it brings: the
-    greedy rule of iterative stratification (Sechidis, Tsoumakas, Vlahavas 2011), for units of several items.
+    This is iterative stratification (Sechidis, Tsoumakas, Vlahavas 2011) for units of several items: units with the
+    largest fraction of a label go first, each to the part that lacks its labels most.
 
     Args:
-        units: int64 (N,), items with the same number stay together.
-        amounts: float64 (N, K), how much of K kinds each item holds.
-        shares: float64 (P,), of the parts, summing to 1.
-        seed: of the order among equal units and the choice among equal parts.
+        units: int64 (N,), items with the same number form a unit and stay together.
+        amounts: float64 (N, K), amount of K labels in each item.
+        shares: float64 (P,), of the parts, with sum 1.
+        seed: for the order of equal units and the choice between equal parts.
 
     Returns:
         int64 (N,), the part 0..P-1 of each item.

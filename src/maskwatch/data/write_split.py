@@ -1,4 +1,4 @@
-"""A split on disk: a new folder tree, or a new COCO file that refers to the images where they are."""
+"""Splitting a data set into a new folder, or into a new COCO file that refers to the images in place."""
 
 from __future__ import annotations
 
@@ -12,35 +12,35 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from maskwatch.data.audit.leakage import KINDS
+from maskwatch.data.audit.duplicates import COPY_KINDS
 from maskwatch.data.audit.pixel_check import PixelCheck, check_pixels
-from maskwatch.data.audit.report import Progress, examine
+from maskwatch.data.audit.report import OnProgress, find_copies
 from maskwatch.data.collection import Collection
-from maskwatch.data.convert import to_coco_folder
+from maskwatch.data.convert import copy_images, copy_or_link
 from maskwatch.data.dataset import Dataset
-from maskwatch.data.formats.coco import coco_content
+from maskwatch.data.formats.coco import write_coco, write_coco_file
 from maskwatch.data.formats.folders import LISTING, FaceDataset
-from maskwatch.data.output import place
 from maskwatch.data.split import SplitOptions, assign_splits
 from maskwatch.detections import STATE_NAMES
 from maskwatch.errors import DataError, UsageError
-from maskwatch.files import UniqueNames, check_free, new_folder, write_new
+from maskwatch.files import UniqueNames, check_free, new_folder
 
 
 @dataclass(frozen=True)
 class SplitReport:
-    """What was written.
+    """Result of a split.
 
     Attributes:
         target: the new folder or file.
-        method: "split by duplicate group" or that it is the naive one.
-        seed: of the random choices.
-        images: in each split.
-        faces: in each split, by state name.
-        groups: duplicate groups of two images or more.
-        leaking: images outside train that have a copy in another split, by kind, each including those before it.
-        check: what plain pixel correlation finds between the splits.
-        problems: images left out because they could not be read.
+        method: "split by duplicate group" or "naive random split", with details.
+        seed: random seed.
+        images: number of images in each split.
+        faces: number of faces in each split, by state name.
+        groups: number of groups of two or more duplicates.
+        leaking: number of images outside train with a duplicate in another split, by kind; each kind includes the
+            stricter ones.
+        check: result of plain pixel correlation between the splits.
+        problems: images that could not be read, one line each.
     """
 
     target: Path
@@ -54,7 +54,7 @@ class SplitReport:
     problems: list[str]
 
     def to_dict(self) -> dict[str, Any]:
-        """The report as JSON values."""
+        """The report as JSON types."""
         return asdict(self) | {"target": str(self.target)}
 
 
@@ -64,26 +64,26 @@ def split_collection(
     options: SplitOptions | None = None,
     *,
     link: bool = False,
-    progress: Progress | None = None,
+    on_progress: OnProgress | None = None,
 ) -> SplitReport:
-    """Divide images into train, val and test, and write the result as a new data set.
+    """Split images into train, val and test, and write the result as a new data set.
 
     Args:
-        collection: the images; splits that they have already play no part.
-        target: a new folder: ``<split>/<class>/`` for face images, COCO for images with boxes. For these also a
-            new ``.json`` file, which refers to the images where they are.
-        options: shares, seed, naive or not.
+        collection: the images; their present splits are ignored.
+        target: a new folder, with ``<split>/<class>/`` for face images and COCO for images with boxes. For the latter
+            also a new ``.json`` file, which refers to the images in place.
+        options: shares, seed, and how duplicates are treated.
         link: hard-link the images instead of copying them; both names are then the same file.
-        progress: as in `maskwatch.data.audit.report.audit`.
+        on_progress: as in `maskwatch.data.audit.report.audit`.
 
     Raises:
-        UsageError: when ``target`` exists, or is a .json file and the images are faces in class folders.
+        UsageError: when ``target`` exists, or is a .json file for face images.
         DataError: when no image can be read.
         SinkError: when it cannot be written.
     """
     options = options or SplitOptions()
     _check_target(collection, target)
-    prints, duplicates = examine(collection, progress=progress)
+    prints, duplicates = find_copies(collection, on_progress=on_progress)
     if not len(prints):
         raise DataError(f"{collection.data.name}: no image can be read")
     splits, groups = assign_splits(collection, prints.index, duplicates, options)
@@ -95,7 +95,7 @@ def split_collection(
         images={name: int((names == name).sum()) for name in options.shares},
         faces={name: _faces(collection, prints.index[names == name]) for name in options.shares},
         groups=int((np.unique(groups, return_counts=True)[1] > 1).sum()),
-        leaking={kind: _leaking(getattr(duplicates, kind), names) for kind in KINDS},
+        leaking={kind: _leaking(getattr(duplicates, kind), names) for kind in COPY_KINDS},
         check=check_pixels(prints, splits),
         problems=prints.unreadable,
     )
@@ -112,7 +112,7 @@ class _Assignment:
 
 def _check_target(collection: Collection, target: Path) -> None:
     if target.suffix.lower() == ".json" and not collection.has_boxes:
-        raise UsageError(f"{target}: face images in class folders need a folder, not a .json file")
+        raise UsageError(f"{target}: face images need a folder, not a .json file")
     check_free(target)
 
 
@@ -121,7 +121,7 @@ def _faces(collection: Collection, index: NDArray[np.int64]) -> dict[str, int]:
 
 
 def _leaking(groups: NDArray[np.int64], splits: NDArray[np.str_]) -> int:
-    """Images outside train whose group reaches into another split."""
+    """Number of images outside train whose group spans several splits."""
     reach = {(group, split) for group, split in zip(groups.tolist(), splits.tolist(), strict=True)}
     spread = Counter(group for group, _ in reach)
     several = np.array([spread[group] > 1 for group in groups.tolist()], bool)
@@ -137,10 +137,10 @@ def _write(collection: Collection, target: Path, assigned: _Assignment, report: 
         return
     dataset = _with_splits(collection.data, assigned)
     if target.suffix.lower() == ".json":
-        write_new(target, json.dumps(coco_content(dataset, target.resolve().parent, {"split": record})))
+        write_coco_file(dataset, target, {"split": record})
     else:
         with new_folder(target) as folder:
-            to_coco_folder(dataset, folder, link, {"split": record})
+            write_coco(copy_images(dataset, folder, "images", link=link), folder, {"split": record})
 
 
 def _with_splits(data: Dataset, assigned: _Assignment) -> Dataset:
@@ -153,11 +153,9 @@ def _write_faces(data: FaceDataset, assigned: _Assignment, folder: Path, link: b
     rows = []
     for i, split, group in zip(assigned.index.tolist(), assigned.splits, assigned.groups, strict=True):
         face = data.images[i]
-        home = f"{split}/{face.class_id.name}"
-        path = folder / names.take(f"{home}/{face.path.stem}", face.path.suffix)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        place(face.path, path, link=link)
-        rows.append((f"{home}/{path.name}", face.class_id.name, split, group, face.source, str(face.path)))
+        file = names.take(f"{split}/{face.class_id.name}/{face.path.stem}", face.path.suffix)
+        copy_or_link(face.path, folder / file, link=link)
+        rows.append((file.as_posix(), face.class_id.name, split, group, face.source, str(face.path)))
     with (folder / LISTING).open("w", newline="", encoding="utf-8") as lines:
         table = csv.writer(lines)
         table.writerow(("file", "class", "split", "group", "source", "image"))

@@ -11,7 +11,7 @@ import keras
 from maskwatch import __version__
 from maskwatch.data import read_dataset
 from maskwatch.data.dataset import Dataset
-from maskwatch.data.label_corrections import apply_overlay_to
+from maskwatch.data.label_corrections import correct_all_labels
 from maskwatch.data.pixels import check_sizes
 from maskwatch.detect.card import ModelCard
 from maskwatch.networks.single_shot import FAMILY
@@ -66,7 +66,7 @@ def train_detector(
     keras.utils.set_random_seed(options.seed)
     datasets = [read_dataset(Path(path)) for path in options.data]
     if options.labels:
-        datasets = apply_overlay_to(datasets, Path(options.labels))
+        datasets = correct_all_labels(datasets, Path(options.labels))
     training, validation = training_and_validation(datasets, options.seed)
     check_sizes([*training, *validation])
     network = starting_network(options.start, options.network)

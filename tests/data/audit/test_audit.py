@@ -41,9 +41,9 @@ def audited(*paths: Path) -> tuple[Audit, Collection, list[str]]:
 def test_counts_copies_and_crossings(faces: Path) -> None:
     found, _, _ = audited(faces)
     assert (found.images, found.readable) == (11, 11)
-    assert found.census.images == {"test": 2, "train": 9}
-    assert found.census.total == {"with_mask": 9, "worn_incorrectly": 0, "without_mask": 2}
-    assert found.census.balance == 4.5
+    assert found.statistics.images == {"test": 2, "train": 9}
+    assert found.statistics.total == {"with_mask": 9, "worn_incorrectly": 0, "without_mask": 2}
+    assert found.statistics.balance == 4.5
     assert (found.image_size.smallest, found.image_size.largest) == (120, 120)
     exact, near = found.copies["exact"], found.copies["near"]
     assert (exact.groups, exact.images, exact.distinct, exact.largest) == (1, 2, 10, 2)
@@ -77,7 +77,7 @@ def test_what_cannot_be_read_is_named_and_left_out(faces: Path) -> None:
     assert (found.images, found.readable) == (13, 11)
     assert len(found.problems) == 3
     assert all(any(name in line for line in found.problems) for name in ("text.jpg", "cut.jpg", "no_mask: the class"))
-    assert "13 images, 2 of them cannot be read" in audit_lines(found)[0]
+    assert "13 images, 2 of them unreadable" in audit_lines(found)[0]
 
 
 def test_the_leak_is_one_line_at_the_end(faces: Path) -> None:
@@ -93,7 +93,7 @@ def test_the_leak_is_one_line_at_the_end(faces: Path) -> None:
 def test_one_class_only_is_said(tmp_path: Path) -> None:
     save(photo(0), tmp_path / "one" / "mask" / "a.png")
     found, _, _ = audited(tmp_path / "one")
-    assert "One class only (with_mask): a classifier cannot be trained on it alone." in audit_lines(found)
+    assert "Only one class (with_mask): a classifier needs at least two." in audit_lines(found)
 
 
 def test_several_sets_are_compared_by_source(faces: Path, tmp_path: Path) -> None:
@@ -154,6 +154,8 @@ def test_the_report_is_a_folder_that_is_never_overwritten(faces: Path, tmp_path:
     files = save_audit(found, collection, tmp_path / "report")
     assert [file.name for file in files] == ["report.html", "report.json"]
     content = json.loads((tmp_path / "report" / "report.json").read_text())
+    names = ["name", "images", "readable", "problems", "statistics", "image_size", "boxes", "copies", "across_splits"]
+    assert list(content) == [*names, "across_classes", "across_sources", "random_split", "groups", "leak"]
     assert content["copies"]["near"]["images"] == 6
     assert {Path(member).name for member in content["groups"][0]["members"]} == {"2.jpg", "poor 2.jpg"}
     with pytest.raises(UsageError, match="exists and is not empty"):

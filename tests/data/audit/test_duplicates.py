@@ -8,11 +8,11 @@ import pytest
 from PIL import Image as pil
 
 from annotation_files import write
-from maskwatch.data.audit.duplicates import Duplicates, find_duplicates
-from maskwatch.data.audit.fingerprints import fingerprint, small_copy
-from maskwatch.data.audit.hashes import hash_views
-from maskwatch.data.audit.similarity import NOTHING_ALIKE, compare
-from maskwatch.data.audit.transforms import CENTRE, VIEWS, WINDOWS, View, ViewPair
+from maskwatch.data.audit.duplicates import Duplicates, UnionFind, find_duplicates
+from maskwatch.data.audit.fingerprints import fingerprint, thumbnail
+from maskwatch.data.audit.hashes import hash_transforms
+from maskwatch.data.audit.similarity import NO_SIMILARITY, compare
+from maskwatch.data.audit.transforms import CENTRE, TRANSFORMS, WINDOWS, Transform, TransformPair
 from maskwatch.frames import Image
 from photos import photo, save, saved_again
 
@@ -112,13 +112,15 @@ def test_nothing_to_compare(tmp_path: Path) -> None:
 
 
 def fingerprint_of(image: Image) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    return small_copy(image)[None]
+    return thumbnail(image)[None]
 
 
-def hashed(image: Image) -> dict[View, tuple[int, int]]:
+def hashed(image: Image) -> dict[Transform, tuple[int, int]]:
     size = np.array([[image.shape[1], image.shape[0]]], np.int64)
-    hashes = hash_views(fingerprint_of(image), size)
-    return {view: (int(hashes.dhash[row, 0]), int(hashes.phash[row, 0])) for row, view in enumerate(VIEWS)}
+    hashes = hash_transforms(fingerprint_of(image), size)
+    return {
+        transform: (int(hashes.dhash[row, 0]), int(hashes.phash[row, 0])) for row, transform in enumerate(TRANSFORMS)
+    }
 
 
 def bits(a: tuple[int, int], b: tuple[int, int]) -> tuple[int, int]:
@@ -128,35 +130,45 @@ def bits(a: tuple[int, int], b: tuple[int, int]) -> tuple[int, int]:
 def test_hashes_by_their_definition() -> None:
     """A ramp from dark left to light right: every cell is lighter than its left neighbour, and none in the mirror."""
     ramp = np.repeat(np.linspace(0, 255, 64).astype(np.uint8)[None, :, None], 64, axis=0).repeat(3, axis=2)
-    for view, (dhash, _) in hashed(ramp).items():
-        if not view.angle:
-            assert dhash.bit_count() == (0 if view.mirrored else 64)
+    for transform, (dhash, _) in hashed(ramp).items():
+        if not transform.angle:
+            assert dhash.bit_count() == (0 if transform.mirrored else 64)
 
 
 def test_a_window_hashes_like_the_image_cut_there() -> None:
     image = photo(3, 640, 640)
+    plain, mirrored = hashed(image), hashed(np.ascontiguousarray(image[:, ::-1]))
     for window in (WINDOWS[4], WINDOWS[12], WINDOWS[24]):
         x1, y1, x2, y2 = (round(edge * 640) for edge in window)
-        assert max(bits(hashed(image)[View(window)], hashed(image[y1:y2, x1:x2])[View()])) <= 4
-        assert hashed(image)[View(window, mirrored=True)] == hashed(np.ascontiguousarray(image[:, ::-1]))[View(window)]
+        assert max(bits(plain[Transform(window)], hashed(image[y1:y2, x1:x2])[Transform()])) <= 4
+        assert plain[Transform(window, mirrored=True)] == mirrored[Transform(window)]
 
 
 @pytest.mark.parametrize("size", [(640, 640), (800, 500)])
-def test_a_turned_view_hashes_like_the_turned_image(size: tuple[int, int]) -> None:
+def test_a_rotation_hashes_like_the_rotated_image(size: tuple[int, int]) -> None:
     image = photo(4, *size)
     for angle in (-25, 10, 30):
         turned = np.asarray(pil.fromarray(image).rotate(angle, pil.Resampling.BICUBIC))
-        assert max(bits(hashed(image)[View(CENTRE, angle)], hashed(turned)[View(CENTRE)])) <= 6
-        assert sum(bits(hashed(image)[View(CENTRE, -angle)], hashed(turned)[View(CENTRE)])) > 20
+        assert max(bits(hashed(image)[Transform(CENTRE, angle)], hashed(turned)[Transform(CENTRE)])) <= 6
+        assert sum(bits(hashed(image)[Transform(CENTRE, -angle)], hashed(turned)[Transform(CENTRE)])) > 20
 
 
-def test_likeness_of_the_same_of_another_and_of_nothing() -> None:
+def test_similarity_of_the_same_of_another_and_of_uniform_images() -> None:
     one, other, size = fingerprint_of(photo(1))[0], fingerprint_of(photo(2))[0], (120, 150)
-    plain = ViewPair("window", View(), View())
-    mirrored = ViewPair("window", View(), View(mirrored=True))
+    plain = TransformPair("crop", Transform(), Transform())
+    mirrored = TransformPair("crop", Transform(), Transform(mirrored=True))
     assert min(compare(one, one, plain, size)) > 0.99
     assert compare(one, one[:, ::-1], mirrored, size).detail > 0.99
     assert compare(one, other, plain, size).detail < 0.5
-    assert compare(one, other, plain, size, 0.9) == NOTHING_ALIKE
+    assert compare(one, other, plain, size, 0.9) == NO_SIMILARITY
     grey = np.full_like(one, 128)
     assert compare(grey, grey, plain, size).shared == 0
+
+
+def test_sets_are_merged_and_copies_are_independent() -> None:
+    sets = UnionFind(5)
+    sets.join(3, 1)
+    other = sets.copy()
+    other.join(4, 3)
+    assert sets.numbers().tolist() == [0, 1, 2, 1, 4]
+    assert other.numbers().tolist() == [0, 1, 2, 1, 1]

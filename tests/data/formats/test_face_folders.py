@@ -50,7 +50,7 @@ def test_names_are_mapped_or_left_out(tmp_path: Path) -> None:
 def test_an_empty_class_folder_is_named(tmp_path: Path) -> None:
     faces(tmp_path, with_mask=1)
     (tmp_path / "without_mask").mkdir()
-    with pytest.raises(DataError, match=r"without_mask: the class folder is empty; put images in or remove it"):
+    with pytest.raises(DataError, match=r"without_mask: the class folder is empty; add images or remove it"):
         read_folders(tmp_path)
     problems: list[str] = []
     assert len(read_folders(tmp_path, problems=problems)) == 1
@@ -61,7 +61,7 @@ def test_no_classes_no_images_no_folder(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no class folders"):
         read_folders(tmp_path)
     (tmp_path / "with_mask").mkdir()
-    with pytest.raises(DataError, match="no image in its class folders"):
+    with pytest.raises(DataError, match="no images in its class folders"):
         read_folders(tmp_path, problems=[])
     with pytest.raises(DataError, match="no such folder"):
         read_folders(tmp_path / "gone")

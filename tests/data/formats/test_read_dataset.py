@@ -24,7 +24,7 @@ def test_coco_file_folder_and_split_folders(tmp_path: Path, coco: dict[str, Any]
     assert read_dataset(tmp_path / "splits").splits == {"train": 1, "val": 1}
 
 
-def test_voc_and_yolo_are_told_apart(tmp_path: Path) -> None:
+def test_voc_and_yolo_are_distinguished(tmp_path: Path) -> None:
     save(photo(0), tmp_path / "voc" / "a.jpg")
     write(tmp_path / "voc" / "a.xml", voc_xml(FACE))
     save(photo(0), tmp_path / "yolo" / "images" / "a.jpg")
@@ -38,7 +38,7 @@ def test_voc_and_yolo_are_told_apart(tmp_path: Path) -> None:
 def test_two_formats_in_one_folder_need_a_choice(tmp_path: Path, coco: dict[str, Any]) -> None:
     write_json(tmp_path / "annotations.json", coco)
     write(tmp_path / "a.xml", voc_xml(FACE))
-    with pytest.raises(DataError, match=r"more than one format \(voc, coco\)"):
+    with pytest.raises(DataError, match=r"more than one format \(coco, voc\)"):
         read_dataset(tmp_path)
     assert len(read_dataset(tmp_path / "annotations.json")) == 1
 
@@ -65,10 +65,10 @@ def test_nothing_that_can_be_read(tmp_path: Path) -> None:
     empty.mkdir()
     save(photo(0), tmp_path / "faces" / "with_mask" / "a.jpg")
     for path, complaint in (
-        (tmp_path / "gone", "not there"),
+        (tmp_path / "gone", "not found"),
         (empty, "no labelled images"),
-        (tmp_path / "faces", "images but no boxes"),
-        (write(tmp_path / "a.csv", "x"), "not annotations"),
+        (tmp_path / "faces", "images but no annotations"),
+        (write(tmp_path / "a.csv", "x"), "not an annotation file"),
     ):
         with pytest.raises(DataError, match=complaint):
             read_dataset(path)

@@ -64,5 +64,5 @@ def test_yolo_cannot_say_upright_of_some_images(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     path = shutil.copy(found.images[0].path, tmp_path / "other" / "plain.png")
     mixed = Dataset([*found, type(found.images[0])(Path(path), SIDE, SIDE)])
-    assert "8 images: that their boxes are in upright pixels" in convert(mixed, tmp_path / "out", "yolo").lost
+    assert "8 images marked upright" in convert(mixed, tmp_path / "out", "yolo").lost
     assert not any(image.upright for image in read_dataset(tmp_path / "out"))

@@ -74,7 +74,7 @@ def test_splits_by_folder_and_by_list(tmp_path: Path) -> None:
         ("<html/>", "its root is <html>"),
         (voc_xml(("with_mask", (1, 2, 3))), "not a Pascal VOC file"),
         (voc_xml(("with_mask", (1, 2, 3, 2)), size=SIZE), "a box has no area"),
-        (voc_xml(("helmet", (1, 2, 3, 4)), size=SIZE), "class 'helmet' is not a mask state"),
+        (voc_xml(("helmet", (1, 2, 3, 4)), size=SIZE), "class 'helmet' is not a known mask state"),
     ],
 )
 def test_bad_files_are_named_and_the_others_read(tmp_path: Path, text: str, complaint: str) -> None:

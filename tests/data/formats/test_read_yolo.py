@@ -91,11 +91,11 @@ def test_a_folder_named_for_train_and_val_is_not_divided(tmp_path: Path, order: 
     [
         ("0 0.5 0.5 0.2", "4 numbers; write 'class x y width height'"),
         ("0 0.5 0.5 0.2 0.1 0.9 0.1 0.1", "8 numbers"),
-        ("0 0.5 0.5 0.2 0.1 90", "values beyond 0..1"),
+        ("0 0.5 0.5 0.2 0.1 90", "values outside 0..1"),
         ("face 0.5 0.5 0.2 0.1", "not numbers"),
-        ("0 60 70 20 30", "values beyond 0..1; YOLO boxes are shares of the image, not pixels"),
-        ("0 nan 0.5 0.2 0.1", "values beyond 0..1"),
-        ("3 0.5 0.5 0.2 0.1", "class 3, but only 3 names are given"),
+        ("0 60 70 20 30", "values outside 0..1; YOLO boxes are fractions of the image, not pixels"),
+        ("0 nan 0.5 0.2 0.1", "values outside 0..1"),
+        ("3 0.5 0.5 0.2 0.1", "class 3, but there are only 3 names"),
         ("0 0.5 0.5 0 0.1", "a box has no area"),
     ],
 )
@@ -120,14 +120,14 @@ def test_a_file_that_is_no_image_is_named(tmp_path: Path) -> None:
     write(tmp_path / "data.yaml", "train: images\n" + NAMES)
     problems: list[str] = []
     assert len(read_yolo(tmp_path, problems=problems)) == 1
-    assert "a.jpg: not an image" in problems[0]
+    assert "a.jpg: not a readable image" in problems[0]
 
 
 @pytest.mark.parametrize(
     ("config", "complaint"),
     [
         ("train: images\n", "no class names"),
-        ("train: elsewhere\n" + NAMES, "names elsewhere for train, which is not there"),
+        ("train: elsewhere\n" + NAMES, "lists elsewhere for train, which is missing"),
         ("names: [a\n", "cannot be read"),
         ("- names\n", "not a YOLO data.yaml"),
     ],
@@ -145,5 +145,5 @@ def test_two_configurations_and_missing_labels(tmp_path: Path) -> None:
         write(tmp_path / name, "train: images\n" + NAMES)
     with pytest.raises(DataError, match=r"more than one YOLO configuration \(one.yaml, two.yaml\)"):
         read_yolo(tmp_path)
-    with pytest.raises(DataError, match=r"none of the 1 images has a label file; .*labels/a.txt was expected"):
+    with pytest.raises(DataError, match=r"none of the 1 images has a label file; expected .*labels/a.txt"):
         read_yolo(tmp_path / "one.yaml")

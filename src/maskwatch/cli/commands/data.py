@@ -1,4 +1,4 @@
-"""``maskwatch data``: look at labelled images, convert, crop and split them; what is there is never changed."""
+"""``maskwatch data``: audit, split, convert and crop labelled images; the data itself is never changed."""
 
 from __future__ import annotations
 
@@ -8,34 +8,37 @@ from typing import Annotated, Literal
 import typer
 
 from maskwatch.cli.options import CorrectedLabels
+from maskwatch.data.formats import FORMATS
 
 data = typer.Typer(help="Audit, split, convert and crop labelled images.", rich_markup_mode=None, no_args_is_help=True)
 
-
 _Together = Literal["near", "altered"]
-_Boxes = Annotated[Path, typer.Argument(metavar="DATA", help="COCO file, or folder in COCO, Pascal VOC or YOLO form.")]
-_Any = Annotated[
+_Boxes = Annotated[
+    Path, typer.Argument(metavar="DATA", help="COCO file, or folder in COCO, Pascal VOC or YOLO format.")
+]
+_BoxesOrFaces = Annotated[
     list[Path],
     typer.Argument(
-        metavar="DATA...", help="Folders of class folders, or data with boxes (COCO, Pascal VOC, YOLO); one kind."
+        metavar="DATA...", help="Folders of class folders, or data with boxes (COCO, Pascal VOC, YOLO); not both."
     ),
 ]
 _Map = Annotated[
-    list[str] | None, typer.Option("--map", help="NAME=STATE for a class name that is not known; STATE may be ignore.")
+    list[str] | None,
+    typer.Option("--map", help="NAME=STATE for an unknown class name; STATE may be ignore; repeatable."),
 ]
-_Json = Annotated[bool, typer.Option("--json", help="Print the whole report as JSON.")]
+_Json = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 _Link = Annotated[bool, typer.Option("--link", help="Hard-link the images instead of copying them.")]
 
 
 @data.command()
 def audit(
-    paths: _Any,
+    paths: _BoxesOrFaces,
     out: Annotated[Path | None, typer.Option(help="New folder for report.html, with images, and report.json.")] = None,
-    seed: Annotated[int, typer.Option(help="Random seed of the splits whose leakage is reported.")] = 0,
+    seed: Annotated[int, typer.Option(help="Random seed of the splits whose leakage is estimated.")] = 0,
     rename: _Map = None,
     as_json: _Json = False,
 ) -> None:
-    """Count, measure, and find copies: within and across splits, classes and sources."""
+    """Count and measure images and faces, and find duplicates within and across splits, classes and sources."""
     from maskwatch.cli.output.data import run_audit
 
     run_audit(paths, out, seed, rename or [], as_json=as_json)
@@ -43,20 +46,25 @@ def audit(
 
 @data.command()
 def split(
-    paths: _Any,
-    out: Annotated[Path, typer.Option(help="New folder; for data with boxes also a new .json that refers to them.")],
-    val: Annotated[float, typer.Option(help="Share for val.")] = 0.1,
-    test: Annotated[float, typer.Option(help="Share for test.")] = 0.2,
-    seed: Annotated[int, typer.Option(help="Of the random choices.")] = 0,
-    naive: Annotated[bool, typer.Option("--naive", help="Pay no heed to copies; figures on it are too good.")] = False,
+    paths: _BoxesOrFaces,
+    out: Annotated[
+        Path, typer.Option(help="New folder; for data with boxes also a new .json that refers to the images in place.")
+    ],
+    val: Annotated[float, typer.Option(help="Share of val.")] = 0.1,
+    test: Annotated[float, typer.Option(help="Share of test.")] = 0.2,
+    seed: Annotated[int, typer.Option(help="Random seed.")] = 0,
+    naive: Annotated[
+        bool, typer.Option("--naive", help="Split at random, ignoring duplicates; results are too optimistic.")
+    ] = False,
     together: Annotated[
-        _Together, typer.Option(help="Which copies stay together; near: for frames of one fixed camera.")
+        _Together,
+        typer.Option(help="Duplicates that stay in one split; use near if one fixed camera took all images."),
     ] = "altered",
     link: _Link = False,
     rename: _Map = None,
     as_json: _Json = False,
 ) -> None:
-    """Divide into train, val and test so that no photograph, nor a copy of it, lies in two of them."""
+    """Split into train, val and test, and keep duplicates in one split."""
     from maskwatch.cli.output.data import run_split
     from maskwatch.data.split import SplitOptions
 
@@ -66,14 +74,14 @@ def split(
 @data.command()
 def convert(
     path: _Boxes,
-    to: Annotated[str, typer.Option(help="Format of the annotations: coco, voc or yolo.")],
-    out: Annotated[Path, typer.Option(help="New folder; for COCO also a new .json that refers to the images.")],
+    to: Annotated[str, typer.Option(metavar="FORMAT", help=f"Format of the annotations: {', '.join(FORMATS)}.")],
+    out: Annotated[Path, typer.Option(help="New folder; for COCO also a new .json file for the images in place.")],
     labels: CorrectedLabels = None,
     link: _Link = False,
     rename: _Map = None,
     as_json: _Json = False,
 ) -> None:
-    """Write the same labels in another format, and say what that format has no place for."""
+    """Convert to another annotation format, and list what it cannot represent."""
     from maskwatch.cli.output.data import run_convert
 
     run_convert(path, to, out, rename or [], labels=labels, link=link, as_json=as_json)
@@ -82,19 +90,19 @@ def convert(
 @data.command()
 def crop(
     path: _Boxes,
-    out: Annotated[Path, typer.Option(help="New folder; faces go to OUT/<split>/<class>, and faces.csv lists them.")],
-    margin: Annotated[float, typer.Option(help="Added on each side, as a share of the box.")] = 0.15,
-    square: Annotated[bool, typer.Option("--square", help="Widen the shorter side to a square first.")] = False,
-    min_size: Annotated[float, typer.Option(help="Leave out faces whose shorter side has fewer pixels.")] = 0,
-    split: Annotated[str, typer.Option(help="Only the images of this split.")] = "all",
+    out: Annotated[Path, typer.Option(help="New folder for OUT/SPLIT/CLASS/ and the table faces.csv.")],
+    margin: Annotated[float, typer.Option(help="Margin on each side, as a fraction of the box.")] = 0.15,
+    square: Annotated[bool, typer.Option("--square", help="Expand the shorter side to a square first.")] = False,
+    min_size: Annotated[float, typer.Option(help="Skip faces with a smaller shorter side, in pixels.")] = 0,
+    split: Annotated[str, typer.Option(help="Split to crop, or all.")] = "all",
     only_3class: Annotated[
-        bool, typer.Option("--only-3class", help="Leave out images where incorrect wearing was not marked.")
+        bool, typer.Option("--only-3class", help="Skip images in which incorrect wearing was not labelled.")
     ] = False,
-    quality: Annotated[int, typer.Option(help="Of the JPEG files; 0 writes PNG.")] = 95,
+    quality: Annotated[int, typer.Option(help="JPEG quality, 1 to 100; 0 writes PNG.")] = 95,
     rename: _Map = None,
     as_json: _Json = False,
 ) -> None:
-    """Cut the labelled faces out into class folders."""
+    """Crop the labelled faces into class folders."""
     from maskwatch.cli.output.data import run_crop
     from maskwatch.data.crop import CropOptions
 

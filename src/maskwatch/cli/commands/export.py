@@ -26,11 +26,11 @@ def export(
 
     require_training("Exporting a model")
     from maskwatch.data import read_dataset
-    from maskwatch.data.label_corrections import apply_overlay
+    from maskwatch.data.label_corrections import correct_labels
     from maskwatch.train.finish import AP50_ON_VAL, export_keras, read_card_fields
 
     fields = read_card_fields(card) if card is not None else {}
-    dataset = apply_overlay(read_dataset(data), labels).split(split)
+    dataset = correct_labels(read_dataset(data), labels).split(split)
     exported = export_keras(network, target, dataset, fields)
     card_lines = (f"{name} {value}" for name, value in exported.card.metrics[AP50_ON_VAL].items())
     typer.echo(f"{target}: {AP50_ON_VAL}: {', '.join(card_lines)}")

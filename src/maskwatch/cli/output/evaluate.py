@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from maskwatch.data import Dataset, read_dataset
-from maskwatch.data.label_corrections import apply_overlay
+from maskwatch.data.label_corrections import correct_labels
 from maskwatch.detect.card import scales_text
 from maskwatch.evaluate.coco import evaluate_coco
 from maskwatch.evaluate.detection import DetectionOptions, evaluate_detection, run_detector
@@ -44,7 +44,7 @@ def evaluate_detector(
     """Run the detector, evaluate it, print and save the report."""
     if out is not None:
         check_output(out)
-    dataset = apply_overlay(read_dataset(data), labels)
+    dataset = correct_labels(read_dataset(data), labels)
     if split != "all":
         dataset = dataset.split(split)
     predictions = _run(detector, dataset)

@@ -1,1 +1,1 @@
-"""What is in a data set: counts, sizes, and copies within and across its splits."""
+"""Audit of a data set: counts, sizes, and duplicates within and across splits."""

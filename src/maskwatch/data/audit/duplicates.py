@@ -1,4 +1,4 @@
-"""Copies of the same photograph in a set of images, and the groups that they form."""
+"""Duplicates: copies of one photograph in a set of images, and the groups that they form."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 
 from maskwatch.data.audit.candidates import Candidates, find_candidates
 from maskwatch.data.audit.fingerprints import Fingerprints, grey
-from maskwatch.data.audit.hashes import hash_views
+from maskwatch.data.audit.hashes import hash_transforms
 from maskwatch.data.audit.similarity import Similarity, compare
-from maskwatch.data.audit.transforms import VIEW_PAIRS
-from maskwatch.data.groups import Groups
+from maskwatch.data.audit.transforms import TRANSFORM_PAIRS
 
-Kind = Literal["exact", "near", "altered"]
-_FLAT = 4.0
+CopyKind = Literal["exact", "near", "altered"]
+COPY_KINDS: tuple[CopyKind, ...] = ("exact", "near", "altered")
+"""Strictest first; counts of each kind include the kinds before it."""
+_UNIFORM = 4.0
+"""Standard deviation of the luma up to which an image counts as uniform."""
 
 
 @dataclass(frozen=True)
@@ -25,41 +27,42 @@ class DuplicateOptions:
     """What counts as a duplicate.
 
     Attributes:
-        window_bits: bits of 64 that may differ, in dhash and in phash, where a candidate pair looks alike as a whole.
-        half_bits: and where a half of it does.
-        turned_bits: and where the middle of it does after a turn.
-        min_fit: colour correlation below which a candidate pair is not looked at more closely.
+        crop_bits: largest number of differing bits, of 64, in dhash and in phash, for a candidate pair of (cropped)
+            images.
+        half_bits: the same for a pair of image halves.
+        rotation_bits: the same for the centres of rotated images.
+        min_fit: colour correlation below which a candidate pair is rejected before registration.
         min_colour, min_detail: correlations from which a pair is a near-duplicate: the same photograph, saved again,
-            resized, mirrored, cropped a little, lightened or darkened.
-        min_shared: share of the detail that agrees from which a pair is an altered copy: the same photograph with a
-            part changed, such as a mask drawn over the face.
-        min_turned: the same for a turned copy, which is an altered one too. Of it only the middle is seen.
+            resized, mirrored, cropped slightly, brightened or darkened.
+        min_shared: share of matching detail from which a pair is an altered copy: the same photograph with a part
+            changed, such as a mask drawn over the face.
+        min_rotated: the same for a rotated copy, which is also an altered copy; only its centre is compared.
     """
 
-    window_bits: tuple[int, int] = (12, 14)
+    crop_bits: tuple[int, int] = (12, 14)
     half_bits: tuple[int, int] = (8, 10)
-    turned_bits: tuple[int, int] = (10, 12)
+    rotation_bits: tuple[int, int] = (10, 12)
     min_fit: float = 0.5
     min_colour: float = 0.9
     min_detail: float = 0.8
     min_shared: float = 0.3
-    min_turned: float = 0.5
+    min_rotated: float = 0.5
 
 
 class Pair(NamedTuple):
     """Two images that show the same photograph.
 
     Attributes:
-        a, b: places in the `Fingerprints`.
+        a, b: indices in the `Fingerprints`.
         kind: of copy.
-        similarity: after the one was laid over the other; all 1 for exact copies.
-        mirrored: whether the one is seen in a mirror.
-        angle: by how many degrees it was turned, in steps of 5.
+        similarity: after alignment; all 1 for exact copies.
+        mirrored: whether one image is mirrored.
+        angle: of the rotation in degrees, in steps of 5.
     """
 
     a: int
     b: int
-    kind: Kind
+    kind: CopyKind
     similarity: Similarity
     mirrored: bool = False
     angle: int = 0
@@ -67,14 +70,14 @@ class Pair(NamedTuple):
 
 @dataclass(frozen=True)
 class Duplicates:
-    """Groups of N images: int64 (N,) each, images with the same number belong together.
+    """Groups of N images: int64 (N,) each; images with the same number form a group.
 
     Attributes:
-        exact: the files are the same, byte by byte.
+        exact: identical files.
         near: also near-duplicates.
-        altered: also altered copies: a part changed, or turned by more than a few degrees. What is to be kept out of
-            other splits goes by this one.
-        pairs: those that made the groups. Within a group not every pair is compared.
+        altered: also altered copies, with a part changed or rotated by more than a few degrees. A split keeps these
+            groups together.
+        pairs: the pairs that formed the groups; not all pairs within a group are compared.
     """
 
     exact: NDArray[np.int64]
@@ -83,38 +86,68 @@ class Duplicates:
     pairs: list[Pair]
 
 
+class UnionFind:
+    """Disjoint sets of the numbers 0..n-1 that can be merged."""
+
+    def __init__(self, n: int) -> None:
+        self._parent = list(range(n))
+
+    def copy(self) -> UnionFind:
+        """An independent copy."""
+        other = UnionFind(0)
+        other._parent = list(self._parent)
+        return other
+
+    def root(self, i: int) -> int:
+        """The representative of the set that contains ``i``."""
+        parent = self._parent
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    def join(self, i: int, j: int) -> None:
+        """Merge the sets that contain ``i`` and ``j``."""
+        a, b = self.root(i), self.root(j)
+        self._parent[max(a, b)] = min(a, b)
+
+    def numbers(self) -> NDArray[np.int64]:
+        """int64 (n,), the smallest member of the set of each number."""
+        return np.array([self.root(i) for i in range(len(self._parent))], np.int64)
+
+
 def find_duplicates(
     prints: Fingerprints,
     options: DuplicateOptions | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> Duplicates:
-    """Find exact copies by checksum, and near and altered ones by hashes confirmed pixel by pixel.
+    """Find exact copies by checksum, and near-duplicates and altered copies by hash, confirmed pixel by pixel.
 
     Args:
         prints: of N images.
         options: thresholds.
-        progress: called with the number of candidate pairs done and of all.
+        on_progress: called with the number of candidate pairs done and the total.
     """
     options = options or DuplicateOptions()
-    exact = Groups(len(prints))
+    exact = UnionFind(len(prints))
     pairs = list(_exact_pairs(prints))
-    for pair in pairs:
-        exact.join(pair.a, pair.b)
+    for copy in pairs:
+        exact.join(copy.a, copy.b)
     near, altered = exact.copy(), exact.copy()
     candidates = _candidates(prints, exact, options)
     for number in range(len(candidates)):
         a, b = int(candidates.whole[number]), int(candidates.part[number])
-        turned = VIEW_PAIRS[candidates.view_pair[number]].kind == "turned"
-        known = altered if turned else near
+        rotated = TRANSFORM_PAIRS[candidates.transform_pair[number]].change == "rotation"
+        known = altered if rotated else near
         if known.root(a) != known.root(b):
-            pair_found = _confirm(prints, candidates, number, options)
-            if pair_found is not None:
-                pairs.append(pair_found)
+            pair = _confirm(prints, candidates, number, options)
+            if pair is not None:
+                pairs.append(pair)
                 altered.join(a, b)
-                if pair_found.kind == "near":
+                if pair.kind == "near":
                     near.join(a, b)
-        if progress:
-            progress(number + 1, len(candidates))
+        if on_progress:
+            on_progress(number + 1, len(candidates))
     return Duplicates(exact.numbers(), near.numbers(), altered.numbers(), pairs)
 
 
@@ -127,25 +160,25 @@ def _exact_pairs(prints: Fingerprints) -> Iterable[Pair]:
             first[md5] = number
 
 
-def _candidates(prints: Fingerprints, exact: Groups, options: DuplicateOptions) -> Candidates:
-    """Of exact copies only the first takes part."""
+def _candidates(prints: Fingerprints, exact: UnionFind, options: DuplicateOptions) -> Candidates:
+    """Candidate pairs; only the first of several exact copies takes part."""
     numbers = exact.numbers()
-    detailed = grey(prints.thumbs).std(axis=(1, 2)) > _FLAT
+    detailed = grey(prints.thumbs).std(axis=(1, 2)) > _UNIFORM
     first = np.zeros(len(prints), bool)
     first[np.unique(numbers, return_index=True)[1]] = True
-    limits = {"window": options.window_bits, "half": options.half_bits, "turned": options.turned_bits}
-    return find_candidates(hash_views(prints.thumbs, prints.sizes), detailed & first, limits)
+    limits = {"crop": options.crop_bits, "half": options.half_bits, "rotation": options.rotation_bits}
+    return find_candidates(hash_transforms(prints.thumbs, prints.sizes), detailed & first, limits)
 
 
 def _confirm(prints: Fingerprints, candidates: Candidates, number: int, options: DuplicateOptions) -> Pair | None:
     a, b = int(candidates.whole[number]), int(candidates.part[number])
-    view_pair = VIEW_PAIRS[candidates.view_pair[number]]
+    transforms = TRANSFORM_PAIRS[candidates.transform_pair[number]]
     width, height = prints.sizes[b].tolist()
-    similarity = compare(prints.thumbs[a], prints.thumbs[b], view_pair, (width, height), options.min_fit)
-    mirrored, angle = view_pair.part.mirrored, view_pair.part.angle
-    whole = similarity.colour >= options.min_colour and similarity.detail >= options.min_detail
-    if whole and not angle:
+    similarity = compare(prints.thumbs[a], prints.thumbs[b], transforms, (width, height), options.min_fit)
+    mirrored, angle = transforms.part.mirrored, transforms.part.angle
+    near = similarity.colour >= options.min_colour and similarity.detail >= options.min_detail
+    if near and not angle:
         return Pair(a, b, "near", similarity, mirrored)
-    if similarity.shared >= (options.min_turned if angle else options.min_shared):
+    if similarity.shared >= (options.min_rotated if angle else options.min_shared):
         return Pair(a, b, "altered", similarity, mirrored, angle)
     return None

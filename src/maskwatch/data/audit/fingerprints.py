@@ -1,4 +1,4 @@
-"""Fingerprints of images, by which duplicates are detected: checksum, size and a small copy."""
+"""Fingerprints of images for duplicate detection: checksum, size and thumbnail."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from maskwatch.frames import Image
 from maskwatch.images import read_image
 
 SIDE = 64
-"""Side of the small copies in pixels; the image's shape is squeezed into the square."""
+"""Side of the square thumbnails in pixels; the aspect ratio is not kept."""
 
 
 @dataclass(frozen=True)
 class Fingerprints:
-    """Of N images that could be read, in the order given.
+    """Fingerprints of the N images that could be read, in the given order.
 
     Attributes:
         paths: the files.
-        index: int64 (N,), their places in the list that was asked for.
+        index: int64 (N,), their indices in the given list.
         md5: (N,) hexadecimal checksums of the files.
-        sizes: int64 (N, 2), width and height in pixels, upright.
+        sizes: int64 (N, 2), width and height in pixels after EXIF rotation.
         thumbs: uint8 (N, SIDE, SIDE, 3), RGB.
-        unreadable: one line for each file that is no whole image.
+        unreadable: one line for each file that cannot be read.
     """
 
     paths: list[Path]
@@ -42,12 +42,12 @@ class Fingerprints:
         return len(self.paths)
 
 
-def fingerprint(paths: Sequence[Path], progress: Callable[[int, int], None] | None = None) -> Fingerprints:
-    """Read every image once, whole, turned as its EXIF tag says.
+def fingerprint(paths: Sequence[Path], on_progress: Callable[[int, int], None] | None = None) -> Fingerprints:
+    """Read every image, with EXIF rotation applied.
 
     Args:
-        paths: image files; those that cannot be read are named in ``unreadable``.
-        progress: called with the number of files done and of all.
+        paths: image files.
+        on_progress: called with the number of files done and the total.
     """
     index, md5, sizes, thumbs, unreadable = [], [], [], [], []
     for number, path in enumerate(paths):
@@ -59,9 +59,9 @@ def fingerprint(paths: Sequence[Path], progress: Callable[[int, int], None] | No
             index.append(number)
             md5.append(hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest())
             sizes.append((image.shape[1], image.shape[0]))
-            thumbs.append(small_copy(image))
-        if progress:
-            progress(number + 1, len(paths))
+            thumbs.append(thumbnail(image))
+        if on_progress:
+            on_progress(number + 1, len(paths))
     return Fingerprints(
         [paths[i] for i in index],
         np.array(index, np.int64),
@@ -72,8 +72,8 @@ def fingerprint(paths: Sequence[Path], progress: Callable[[int, int], None] | No
     )
 
 
-def small_copy(image: Image) -> Image:
-    """The image (H, W, 3) squeezed to (SIDE, SIDE, 3); each pixel is the mean of those it stands for."""
+def thumbnail(image: Image) -> Image:
+    """An image (H, W, 3) scaled to (SIDE, SIDE, 3) by averaging."""
     import cv2
 
     height, width = image.shape[:2]
@@ -83,5 +83,5 @@ def small_copy(image: Image) -> Image:
 
 
 def grey(thumbs: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Luma (N, SIDE, SIDE), 0..255, of small copies (N, SIDE, SIDE, 3); weights of ITU-R BT.601."""
+    """Luma (N, SIDE, SIDE), 0..255, of thumbnails (N, SIDE, SIDE, 3), with the weights of ITU-R BT.601."""
     return np.asarray(thumbs.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32), np.float32)

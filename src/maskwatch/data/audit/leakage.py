@@ -1,4 +1,4 @@
-"""How much of what a model is tested on it has seen in training."""
+"""Leakage: duplicates across splits, classes or sources, and what a random split would leak."""
 
 from __future__ import annotations
 
@@ -8,20 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from maskwatch.data.audit.duplicates import Duplicates
-
-KINDS = ("exact", "near", "altered")
-"""Each kind includes those before it."""
+from maskwatch.data.audit.duplicates import COPY_KINDS, Duplicates
 
 
 @dataclass(frozen=True)
 class RandomSplit:
-    """What a random split would leak: shares 0..1 of the test images that have a copy in train.
+    """Leakage of a random split: shares 0..1 of the test images with a copy in train.
 
     Attributes:
-        test_share: part of the images that goes to test.
-        repeats: random splits drawn.
-        exact, near, altered: mean share by kind of copy, each kind including those before it.
+        test_share: share of the images in test.
+        repeats: number of random splits.
+        exact, near, altered: mean share by kind of copy; each kind includes those before it.
         near_spread: standard deviation of ``near`` over the splits.
     """
 
@@ -34,7 +31,7 @@ class RandomSplit:
 
     @property
     def line(self) -> str:
-        """The finding in one sentence."""
+        """The result in one sentence."""
         percent = round(100 * self.test_share)
         return (
             f"Random {100 - percent}/{percent} split: {self.near:.1%} (+- {self.near_spread:.1%}) of the test images "
@@ -46,14 +43,14 @@ class RandomSplit:
 def random_split_leakage(
     duplicates: Duplicates, *, test_share: float = 0.2, repeats: int = 10, seed: int = 0
 ) -> RandomSplit:
-    """Draw random splits, as ``train_test_split`` would, and count test images with a copy in train."""
+    """Draw random splits, as ``train_test_split`` does, and count test images with a copy in train."""
     random = np.random.default_rng(seed)
     count = len(duplicates.near)
-    leaked = {kind: np.zeros(repeats) for kind in KINDS}
+    leaked = {kind: np.zeros(repeats) for kind in COPY_KINDS}
     for repeat in range(repeats):
         test = np.zeros(count, bool)
         test[random.permutation(count)[: round(count * test_share)]] = True
-        for kind in KINDS:
+        for kind in COPY_KINDS:
             groups = getattr(duplicates, kind)
             leaked[kind][repeat] = np.isin(groups[test], groups[~test]).mean() if test.any() else 0.0
     means = {kind: float(shares.mean()) for kind, shares in leaked.items()}
@@ -62,12 +59,12 @@ def random_split_leakage(
 
 @dataclass(frozen=True)
 class Crossing:
-    """Images of one part (a split, class or source) that have a copy in another part.
+    """Images of one part (a split, class or source) with a copy in another part.
 
     Attributes:
         part, other: names of the two parts.
-        images: in ``part``.
-        exact, near, altered: how many of them have a copy in ``other``, each kind including those before it.
+        images: number of images in ``part``.
+        exact, near, altered: number of them with a copy in ``other``; each kind includes those before it.
     """
 
     part: str
@@ -79,22 +76,23 @@ class Crossing:
 
 
 def crossings(duplicates: Duplicates, parts: Sequence[str]) -> list[Crossing]:
-    """Copies across parts, for every ordered pair of parts that has any.
+    """Copies across parts, for every ordered pair of parts with any.
 
     Args:
         duplicates: groups of N images.
-        parts: the name of the part of each of the N.
+        parts: the part of each of the N images.
     """
     names = np.array(parts, np.str_)
     known = sorted(set(parts))
-    found = []
+    result = []
     for part in known:
         for other in known:
             if part != other:
-                counts = {kind: _shared(getattr(duplicates, kind), names == part, names == other) for kind in KINDS}
+                sides = names == part, names == other
+                counts = {kind: _shared(getattr(duplicates, kind), *sides) for kind in COPY_KINDS}
                 if counts["altered"]:
-                    found.append(Crossing(part, other, int((names == part).sum()), **counts))
-    return found
+                    result.append(Crossing(part, other, int((names == part).sum()), **counts))
+    return result
 
 
 def _shared(groups: NDArray[np.int64], part: NDArray[np.bool_], other: NDArray[np.bool_]) -> int:

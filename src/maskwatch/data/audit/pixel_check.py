@@ -1,6 +1,6 @@
-"""An independent look at a split: plain pixel correlation of all images of one part with all of the others.
+"""An independent check of a split: plain pixel correlation of all images in one split with all in the others.
 
-It knows nothing of hashes, windows or fitted copies, so it shows what the search for duplicates missed.
+It uses neither hashes nor transforms nor registration, so it shows duplicates that the search missed.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ _LISTED = 50
 
 @dataclass(frozen=True)
 class PixelCheck:
-    """What remains between splits.
+    """Similar images in different splits.
 
     Attributes:
         threshold: correlation from which a pair counts.
-        pairs: how many pairs of images in different splits reach it.
-        images: how many images are in such pairs.
-        highest: the highest correlation between images of different splits; 0 where there is one split.
-        worst: the most alike of the pairs: correlation and the two files, 50 at most.
+        pairs: number of pairs of images in different splits that reach it.
+        images: number of images in such pairs.
+        highest: the highest correlation between images in different splits; 0 for a single split.
+        worst: up to 50 pairs, the most similar first: correlation and the two files.
     """
 
     threshold: float
@@ -38,7 +38,7 @@ class PixelCheck:
 
     @property
     def line(self) -> str:
-        """The finding in one sentence."""
+        """The result in one sentence."""
         return (
             f"Pixel check: {self.pairs} pairs of images in different splits correlate at {self.threshold:g} or more "
             f"({self.images} images); the highest correlation is {self.highest:.3f}."
@@ -50,13 +50,13 @@ def check_pixels(prints: Fingerprints, splits: Sequence[str], threshold: float =
 
     Args:
         prints: of N images.
-        splits: the split of each of the N.
-        threshold: correlation from which a pair is reported.
+        splits: the split of each of the N images.
+        threshold: correlation from which a pair counts.
     """
     plain = _unit(_cells(prints.thumbs))
     mirrored = _unit(_cells(prints.thumbs[:, :, ::-1]))
     numbers = np.unique(np.array(splits, np.str_), return_inverse=True)[1]
-    highest, found = 0.0, [np.zeros((0, 3))]
+    highest, blocks = 0.0, [np.zeros((0, 3))]
     for start in range(0, len(prints), _BLOCK):
         block = slice(start, start + _BLOCK)
         similarity = np.maximum(plain[block] @ plain[start:].T, plain[block] @ mirrored[start:].T)
@@ -64,8 +64,8 @@ def check_pixels(prints: Fingerprints, splits: Sequence[str], threshold: float =
         similarity[np.tril_indices(similarity.shape[0], m=similarity.shape[1])] = -1
         highest = max(highest, float(similarity.max(initial=0)))
         i, j = np.nonzero(similarity >= threshold)
-        found.append(np.stack([similarity[i, j], i + start, j + start], axis=1))
-    rows = np.concatenate(found)
+        blocks.append(np.stack([similarity[i, j], i + start, j + start], axis=1))
+    rows = np.concatenate(blocks)
     rows = rows[np.argsort(-rows[:, 0], kind="stable")]
     paths = [str(path) for path in prints.paths]
     worst = [(round(float(c), 4), paths[int(i)], paths[int(j)]) for c, i, j in rows[:_LISTED]]
@@ -81,7 +81,7 @@ def _cells(thumbs: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Rows without their mean and of length 1, so that products are correlations; constant rows become 0."""
+    """Rows with mean 0 and length 1, so that products are correlations; constant rows become 0."""
     centred = rows - rows.mean(axis=1, keepdims=True)
     length = np.linalg.norm(centred, axis=1, keepdims=True)
     return np.asarray(np.where(length > 1, centred / np.maximum(length, 1), 0), np.float32)

@@ -1,4 +1,4 @@
-"""A look at a data set before anything is trained on it: counts, balance, sizes, damage, copies, leakage."""
+"""The audit of a data set: counts, balance, sizes, unreadable files, duplicates, leakage."""
 
 from __future__ import annotations
 
@@ -8,26 +8,33 @@ from typing import Any, Literal
 
 import numpy as np
 
-from maskwatch.data.audit.duplicates import DuplicateOptions, Duplicates, find_duplicates
+from maskwatch.data.audit.duplicates import COPY_KINDS, DuplicateOptions, Duplicates, find_duplicates
 from maskwatch.data.audit.fingerprints import Fingerprints, fingerprint
-from maskwatch.data.audit.leakage import KINDS, Crossing, RandomSplit, crossings, random_split_leakage
-from maskwatch.data.audit.statistics import BoxFindings, SizeSummary, Statistics, box_findings, statistics_of, summarise
+from maskwatch.data.audit.leakage import Crossing, RandomSplit, crossings, random_split_leakage
+from maskwatch.data.audit.statistics import (
+    BoxStatistics,
+    SizeSummary,
+    Statistics,
+    box_statistics,
+    statistics_of,
+    summarise,
+)
 from maskwatch.data.collection import Collection
 from maskwatch.data.dataset import Dataset
 
-Stage = Literal["reading", "comparing"]
-Progress = Callable[[Stage, int, int], None]
+OnProgress = Callable[[Literal["reading", "comparing"], int, int], None]
+"""Called with the current step, the number of items done and their total."""
 
 
 @dataclass(frozen=True)
 class CopyCounts:
-    """How many copies there are, of one kind and those before it.
+    """Number of copies of one kind, including the stricter kinds.
 
     Attributes:
-        groups: of two images or more.
-        images: in those groups.
-        distinct: photographs that remain when one of each group is kept.
-        largest: images in the largest group.
+        groups: number of groups of two or more images.
+        images: number of images in these groups.
+        distinct: number of distinct photographs, with one image per group.
+        largest: number of images in the largest group.
     """
 
     groups: int
@@ -41,11 +48,11 @@ class CopyGroup:
     """Images that show the same photograph.
 
     Attributes:
-        kind: the loosest kind of copy that holds the group together.
-        members: places in the collection.
-        splits, classes, sources: those that occur in it.
-        weakest: the lowest detail correlation (near) or share of agreeing detail (altered) among the pairs that made
-            it; 1 for exact copies.
+        kind: the loosest kind of copy in the group.
+        members: indices in the collection.
+        splits, classes, sources: those that occur in the group.
+        weakest: the lowest detail correlation (near) or share of matching detail (altered) among the pairs that formed
+            the group; 1 for exact copies.
     """
 
     kind: str
@@ -58,28 +65,29 @@ class CopyGroup:
 
 @dataclass(frozen=True)
 class Audit:
-    """All that was found.
+    """Result of an audit.
 
     Attributes:
-        name: of the data.
-        images: in all; ``readable`` of them could be read.
-        problems: one line for each thing left out: images that cannot be read, boxes without area and the like.
-        census: faces by split and state.
+        name: of the data set.
+        images: number of images.
+        readable: number of images that could be read.
+        problems: one line for each skipped item, such as unreadable images and boxes without an area.
+        statistics: images and faces by split and state.
         image_size: shorter sides of the readable images in pixels.
-        boxes: what there is to say of boxes; None for face images in class folders.
-        copies: by kind.
-        across_splits, across_classes, across_sources: copies in different parts.
-        random_split: what a random split would leak.
-        groups: of copies, those first that lie across splits, then across classes, then the largest.
+        boxes: statistics of the boxes; None for face images in class folders.
+        copies: number of copies, by kind.
+        across_splits, across_classes, across_sources: copies in different splits, classes or sources.
+        random_split: leakage of a random split.
+        groups: groups of copies: first those across splits, then across classes, then by size.
     """
 
     name: str
     images: int
     readable: int
     problems: list[str]
-    census: Statistics
+    statistics: Statistics
     image_size: SizeSummary
-    boxes: BoxFindings | None
+    boxes: BoxStatistics | None
     copies: dict[str, CopyCounts]
     across_splits: list[Crossing]
     across_classes: list[Crossing]
@@ -88,7 +96,7 @@ class Audit:
     groups: list[CopyGroup]
 
     def to_dict(self, collection: Collection) -> dict[str, Any]:
-        """The audit as JSON values, group members as paths."""
+        """The audit as JSON types, with group members as paths."""
         content = asdict(self) | {"leak": self.random_split.line}
         for group in content["groups"]:
             group["members"] = [str(collection.paths[member]) for member in group["members"]]
@@ -101,18 +109,18 @@ def audit(
     problems: list[str] | None = None,
     options: DuplicateOptions | None = None,
     seed: int = 0,
-    progress: Progress | None = None,
+    on_progress: OnProgress | None = None,
 ) -> Audit:
-    """Read every image and report.
+    """Read every image, find duplicates and compute statistics.
 
     Args:
         collection: the images.
-        problems: what the reader left out; the images that cannot be read are added in the report.
+        problems: of the reader; unreadable images are added to them in the audit.
         options: what counts as a duplicate.
-        seed: of the random splits whose leakage is reported.
-        progress: called with what is being done, how far, and of how much.
+        seed: of the random splits.
+        on_progress: called after each image and each compared pair.
     """
-    prints, duplicates = examine(collection, options, progress)
+    prints, duplicates = find_copies(collection, options, on_progress)
     index = prints.index
 
     def of_readable(values: list[str]) -> list[str]:
@@ -123,10 +131,10 @@ def audit(
         images=len(collection.paths),
         readable=len(prints),
         problems=[*(problems or []), *prints.unreadable],
-        census=statistics_of(collection),
+        statistics=statistics_of(collection),
         image_size=summarise(prints.sizes.min(axis=1, initial=10**9)),
-        boxes=box_findings(collection.data, prints) if isinstance(collection.data, Dataset) else None,
-        copies={kind: _count(getattr(duplicates, kind)) for kind in KINDS},
+        boxes=box_statistics(collection.data, prints) if isinstance(collection.data, Dataset) else None,
+        copies={kind: _count(getattr(duplicates, kind)) for kind in COPY_KINDS},
         across_splits=crossings(duplicates, of_readable(collection.splits)),
         across_classes=[] if collection.has_boxes else crossings(duplicates, of_readable(collection.labels)),
         across_sources=crossings(duplicates, of_readable(collection.sources)),
@@ -135,12 +143,13 @@ def audit(
     )
 
 
-def examine(
-    collection: Collection, options: DuplicateOptions | None = None, progress: Progress | None = None
+def find_copies(
+    collection: Collection, options: DuplicateOptions | None = None, on_progress: OnProgress | None = None
 ) -> tuple[Fingerprints, Duplicates]:
-    """Read every image of a collection and find the copies among them."""
-    prints = fingerprint(collection.paths, progress and (lambda done, total: progress("reading", done, total)))
-    duplicates = find_duplicates(prints, options, progress and (lambda done, total: progress("comparing", done, total)))
+    """Read every image of a collection, and find the copies among them."""
+    report = on_progress or (lambda _step, _done, _total: None)
+    prints = fingerprint(collection.paths, lambda done, total: report("reading", done, total))
+    duplicates = find_duplicates(prints, options, lambda done, total: report("comparing", done, total))
     return prints, duplicates
 
 
@@ -152,19 +161,19 @@ def _count(groups: np.ndarray[Any, np.dtype[np.int64]]) -> CopyCounts:
 
 def _groups(collection: Collection, prints: Fingerprints, duplicates: Duplicates) -> list[CopyGroup]:
     members: dict[int, list[int]] = {}
-    for place, root in enumerate(duplicates.altered.tolist()):
-        members.setdefault(root, []).append(place)
+    for number, root in enumerate(duplicates.altered.tolist()):
+        members.setdefault(root, []).append(number)
     weakest: dict[int, float] = {}
     for pair in duplicates.pairs:
         root = int(duplicates.altered[pair.a])
         value = pair.similarity.shared if pair.kind == "altered" else pair.similarity.detail
         weakest[root] = min(weakest.get(root, 1.0), round(value, 3))
-    found = []
-    for root, places in members.items():
-        if len(places) > 1:
-            kind = next(kind for kind in KINDS if len(set(getattr(duplicates, kind)[places].tolist())) == 1)
-            found.append(_group(collection, kind, [int(prints.index[place]) for place in places], weakest[root]))
-    return sorted(found, key=lambda g: (-len(g.splits), -len(g.classes), -len(g.members), g.members))
+    groups = []
+    for root, numbers in members.items():
+        if len(numbers) > 1:
+            kind = next(kind for kind in COPY_KINDS if len(set(getattr(duplicates, kind)[numbers].tolist())) == 1)
+            groups.append(_group(collection, kind, [int(prints.index[n]) for n in numbers], weakest[root]))
+    return sorted(groups, key=lambda g: (-len(g.splits), -len(g.classes), -len(g.members), g.members))
 
 
 def _group(collection: Collection, kind: str, members: list[int], weakest: float) -> CopyGroup:

@@ -1,4 +1,4 @@
-"""How alike two images are, pixel by pixel, after one is laid over the other."""
+"""Similarity of two images, pixel by pixel, after alignment."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskwatch.data.audit.fingerprints import SIDE
-from maskwatch.data.audit.transforms import CENTRE, ViewPair
+from maskwatch.data.audit.transforms import CENTRE, TransformPair
 from maskwatch.frames import Image
 
 _COARSE = 24
@@ -19,13 +19,14 @@ _ITERATIONS = 30
 
 
 class Similarity(NamedTuple):
-    """Correlations between two small copies that were laid over each other.
+    """Similarity of two aligned thumbnails.
 
     Attributes:
-        colour: of 24 x 24 colour cells, -1..1. High for the same scene and light, and for portraits of one style.
-        detail: of what is finer than about 1/16 of the image, -1..1. High only for the same photograph.
-        shared: the share 0..1 of the detailed area in which the details agree (local correlation over 0.9). High
-            for the same photograph with a part changed, such as a mask drawn over the face.
+        colour: correlation of 24 x 24 colour cells, -1..1. High for the same scene and light, and for portraits of one
+            style.
+        detail: correlation of structures finer than about 1/16 of the image, -1..1. High only for the same photograph.
+        shared: share 0..1 of the detailed area in which the details agree (local correlation over 0.9). High for the
+            same photograph with a part changed, such as a mask drawn over the face.
     """
 
     colour: float
@@ -33,58 +34,60 @@ class Similarity(NamedTuple):
     shared: float
 
 
-NOTHING_ALIKE = Similarity(0.0, 0.0, 0.0)
+NO_SIMILARITY = Similarity(0.0, 0.0, 0.0)
 
 
 def compare(
-    whole: Image, part: Image, view_pair: ViewPair, size: tuple[int, int], min_colour: float = -1.0
+    whole: Image, part: Image, transforms: TransformPair, size: tuple[int, int], min_colour: float = -1.0
 ) -> Similarity:
-    """Lay ``part`` over ``whole`` as the pair of views says, correct the fit, and correlate.
+    """Align ``part`` to ``whole``, first by the given transforms, then by image registration, and correlate them.
 
-    Where a part was changed, correcting the fit can shift the rest, so the better of both fits counts. Rotated images
-    are compared in the middle only, since the rotation fills the corners with something else.
+    If a part was changed, registration can misalign the rest, so the better of both alignments counts. Of rotated
+    images only the centre is compared, since rotation replaces the corners.
 
     Args:
-        whole: a small copy (SIDE, SIDE, 3).
-        part: another.
-        view_pair: how they lie over each other.
-        size: width and height of the part's image.
-        min_colour: give up, with `NOTHING_ALIKE`, where the correlation before the fit is fixed is below.
+        whole: thumbnail (SIDE, SIDE, 3) of the first image.
+        part: thumbnail of the second image.
+        transforms: initial alignment.
+        size: width and height of the second image.
+        min_colour: return `NO_SIMILARITY` if the colour correlation before registration is lower.
     """
-    if view_pair.part.mirrored:
+    if transforms.part.mirrored:
         part = np.ascontiguousarray(part[:, ::-1])
-    middle = view_pair.kind == "turned"
-    warp = view_pair.warp(size)
-    if min_colour > -1 and _colour(*_looked_at(middle, whole, _warped(part, warp))) < min_colour:
-        return NOTHING_ALIKE
-    fits = (_measure(whole, part, each, middle) for each in (warp, _mended(whole, part, warp, middle)))
-    return max(fits, key=lambda similarity: (similarity.shared, similarity.detail))
+    centre = transforms.change == "rotation"
+    warp = transforms.warp(size)
+    if min_colour > -1 and _colour(*_compared(centre, whole, _warped(part, warp))) < min_colour:
+        return NO_SIMILARITY
+    alignments = (warp, _registered(whole, part, warp, centre))
+    similarities = [_measure(whole, part, each, centre) for each in alignments]
+    return max(similarities, key=lambda similarity: (similarity.shared, similarity.detail))
 
 
-def _looked_at(middle: bool, *images: Image) -> list[Image]:
-    if not middle:
+def _compared(centre: bool, *images: Image) -> list[Image]:
+    """The images, or only their centres."""
+    if not centre:
         return list(images)
     edge = round(CENTRE[0] * SIDE)
     return [np.ascontiguousarray(image[edge:-edge, edge:-edge]) for image in images]
 
 
-def _measure(whole: Image, part: Image, warp: NDArray[np.float32], middle: bool) -> Similarity:
+def _measure(whole: Image, part: Image, warp: NDArray[np.float32], centre: bool) -> Similarity:
     import cv2
 
-    laid = _warped(part, warp)
+    aligned = _warped(part, warp)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     covered = np.asarray(cv2.warpAffine(np.ones((SIDE, SIDE), np.float32), warp, (SIDE, SIDE), flags=flags)) > 0.99
-    if middle:
-        covered &= _middle() > 0
+    if centre:
+        covered &= _centre_mask() > 0
     if covered.mean() < 0.4:
-        return NOTHING_ALIKE
-    a, b = _details(whole), _details(laid)
-    colour = _colour(*_looked_at(middle, whole, laid))
+        return NO_SIMILARITY
+    a, b = _details(whole), _details(aligned)
+    colour = _colour(*_compared(centre, whole, aligned))
     return Similarity(colour, correlation(a[covered], b[covered]), _shared(a, b, covered))
 
 
-def _middle() -> NDArray[np.uint8]:
-    """A mask (SIDE, SIDE), 255 in the middle."""
+def _centre_mask() -> NDArray[np.uint8]:
+    """A mask (SIDE, SIDE), 255 in the centre."""
     mask = np.zeros((SIDE, SIDE), np.uint8)
     edge = round(CENTRE[0] * SIDE)
     mask[edge:-edge, edge:-edge] = 255
@@ -92,35 +95,35 @@ def _middle() -> NDArray[np.uint8]:
 
 
 def correlation(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
-    """Pearson's correlation of all values of two arrays; 0 where one is constant."""
+    """Pearson correlation of all values of two arrays; 0 if one is constant."""
     a, b = a - a.mean(), b - b.mean()
     norm = float(np.linalg.norm(a) * np.linalg.norm(b))
     return float((a * b).sum()) / norm if norm > 1e-6 else 0.0
 
 
-def _mended(whole: Image, part: Image, warp: NDArray[np.float32], middle: bool) -> NDArray[np.float32]:
-    """The affine map from ``whole`` to ``part`` with the best correlation near ``warp``.
+def _registered(whole: Image, part: Image, warp: NDArray[np.float32], centre: bool) -> NDArray[np.float32]:
+    """The affine map from ``whole`` to ``part`` with the highest correlation near ``warp``.
 
-    Enhanced correlation coefficient: Evangelidis and Psarakis, PAMI 2008.
+    Uses the enhanced correlation coefficient (Evangelidis and Psarakis, PAMI 2008).
     """
     import cv2
 
     criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, _ITERATIONS, 1e-3)
     a, b = (cv2.GaussianBlur(cv2.cvtColor(x, cv2.COLOR_RGB2GRAY), (0, 0), 1).astype(np.float32) for x in (whole, part))
-    mask = _middle() if middle else np.full((SIDE, SIDE), 255, np.uint8)
+    mask = _centre_mask() if centre else np.full((SIDE, SIDE), 255, np.uint8)
     try:
-        _, mended = cv2.findTransformECC(a, b, warp.copy(), cv2.MOTION_AFFINE, criteria, mask, 1)
-    except cv2.error:  # no better fit found: the two have little in common, or no detail
+        _, registered = cv2.findTransformECC(a, b, warp.copy(), cv2.MOTION_AFFINE, criteria, mask, 1)
+    except cv2.error:  # no better alignment: the images share little, or have no detail
         return warp
-    return np.asarray(mended, np.float32)
+    return np.asarray(registered, np.float32)
 
 
 def _warped(part: Image, warp: NDArray[np.float32]) -> Image:
     import cv2
 
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    laid = cv2.warpAffine(part, warp, (SIDE, SIDE), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(laid, np.uint8)
+    warped = cv2.warpAffine(part, warp, (SIDE, SIDE), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(warped, np.uint8)
 
 
 def _colour(a: Image, b: Image) -> float:

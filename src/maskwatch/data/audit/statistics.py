@@ -1,4 +1,4 @@
-"""Counting a data set: faces by split and state, sizes, and what is odd about boxes."""
+"""Statistics of a data set: faces by split and state, sizes, and suspicious boxes."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from maskwatch.data.dataset import Dataset
 from maskwatch.detections import STATE_NAMES, MaskState
 
 SMALL_FACE = 32
-"""Pixels; the evaluation reports faces from this size on separately."""
+"""Shorter side in pixels below which a face counts as small, as in the evaluation."""
 
 
 @dataclass(frozen=True)
 class SizeSummary:
-    """Sizes in pixels: the number of them, smallest, 5th percentile, median, 95th percentile, largest."""
+    """Sizes in pixels: their number, the smallest, 5th percentile, median, 95th percentile and the largest."""
 
     count: int
     smallest: float
@@ -31,13 +31,13 @@ class SizeSummary:
 
 @dataclass(frozen=True)
 class Statistics:
-    """Faces by split and state.
+    """Images and faces by split and state.
 
     Attributes:
-        images: in each split.
-        faces: in each split, by state name.
-        total: by state name.
-        balance: faces of the most frequent state for one of the rarest that occurs; 0 without faces.
+        images: number of images in each split.
+        faces: number of faces in each split, by state name.
+        total: number of faces by state name.
+        balance: faces of the most frequent state per face of the rarest that occurs; 0 without faces.
     """
 
     images: dict[str, int]
@@ -47,18 +47,18 @@ class Statistics:
 
 
 @dataclass(frozen=True)
-class BoxFindings:
-    """What is to be known of boxes before training on them.
+class BoxStatistics:
+    """Properties of boxes that matter for training.
 
     Attributes:
-        face_size: shorter sides of the boxes of each state.
-        small: faces of each state whose shorter side is under 32 px.
-        empty_images: images without a labelled face.
-        two_class_images: where incorrect wearing was not marked.
-        untight_images: whose boxes are loose or a detector's.
-        ignored: boxes that count neither way.
-        outside: boxes that reach over the image's border by more than a pixel.
-        resized: images whose size is not the annotated one, in either position.
+        face_size: shorter sides of the boxes, by state.
+        small: number of faces with a shorter side below 32 px, by state.
+        empty_images: number of images without a labelled face.
+        two_class_images: number of images in which incorrect wearing was not labelled.
+        untight_images: number of images with boxes that are loose or were drawn by a detector.
+        ignored: number of ignore regions.
+        outside: number of boxes that extend beyond the image by more than a pixel.
+        resized: images whose size differs from their annotation, one line each.
     """
 
     face_size: dict[str, SizeSummary]
@@ -72,11 +72,11 @@ class BoxFindings:
 
 
 def summarise(sizes: NDArray[np.int64] | NDArray[np.float32]) -> SizeSummary:
-    """The spread of sizes (N,); all 0 where there is none."""
+    """Summary of sizes (N,); all 0 without sizes."""
     if not len(sizes):
         return SizeSummary(0, 0, 0, 0, 0, 0)
-    marks = np.percentile(sizes, [0, 5, 50, 95, 100])
-    return SizeSummary(len(sizes), *(round(float(mark), 1) for mark in marks))
+    percentiles = np.percentile(sizes, [0, 5, 50, 95, 100])
+    return SizeSummary(len(sizes), *(round(float(value), 1) for value in percentiles))
 
 
 def statistics_of(collection: Collection) -> Statistics:
@@ -93,12 +93,12 @@ def statistics_of(collection: Collection) -> Statistics:
     )
 
 
-def box_findings(dataset: Dataset, prints: Fingerprints) -> BoxFindings:
-    """Look at the boxes of a data set whose images have been read."""
+def box_statistics(dataset: Dataset, prints: Fingerprints) -> BoxStatistics:
+    """Statistics of the boxes of a data set; ``prints`` contains the sizes of its images."""
     boxes = np.concatenate([np.zeros((0, 4), np.float32), *(image.xyxy for image in dataset)])
     states = np.concatenate([np.zeros(0, np.int64), *(image.class_id for image in dataset)])
     size = shorter_side(boxes)
-    return BoxFindings(
+    return BoxStatistics(
         face_size={state.name: summarise(size[states == state]) for state in MaskState},
         small=_by_name(np.bincount(states[size < SMALL_FACE], minlength=len(MaskState))),
         empty_images=sum(not len(image.xyxy) for image in dataset),
@@ -120,9 +120,9 @@ def _outside(xyxy: NDArray[np.float32], width: int, height: int) -> int:
 
 
 def _resized(dataset: Dataset, prints: Fingerprints) -> list[str]:
-    found = []
-    for place, (width, height) in zip(prints.index.tolist(), prints.sizes.tolist(), strict=True):
-        image = dataset.images[place]
+    lines = []
+    for index, (width, height) in zip(prints.index.tolist(), prints.sizes.tolist(), strict=True):
+        image = dataset.images[index]
         if {(image.width, image.height)}.isdisjoint({(width, height), (height, width)}):
-            found.append(f"{image.path}: {width} x {height} pixels, annotated as {image.width} x {image.height}")
-    return found
+            lines.append(f"{image.path}: {width} x {height} pixels, annotated as {image.width} x {image.height}")
+    return lines

@@ -1,4 +1,4 @@
-"""An audit as lines of text."""
+"""The audit as text."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ _KIND_WORDS = {
 
 
 def audit_lines(audit: Audit) -> list[str]:
-    """The findings, most important last, where a terminal shows them."""
+    """The audit as lines of text, with the most important result last, next to the prompt."""
     parts = (_counts(audit), _sizes(audit), _copies(audit), _across(audit), ["", audit.random_split.line])
     return [line for part in parts for line in part]
 
 
 def _counts(audit: Audit) -> Iterator[str]:
-    unreadable = audit.images - audit.readable
-    yield f"{audit.name}: {audit.images:,} images" + (f", {unreadable} of them cannot be read" if unreadable else "")
+    unreadable, statistics = audit.images - audit.readable, audit.statistics
+    yield f"{audit.name}: {audit.images:,} images" + (f", {unreadable} of them unreadable" if unreadable else "")
     header = "".join(f"{name:>18}" for name in STATE_NAMES)
     yield f"{'split':<14}{'images':>9}{header}"
-    rows = {**audit.census.faces, "total": audit.census.total} if len(audit.census.faces) > 1 else audit.census.faces
+    rows = statistics.faces | ({"total": statistics.total} if len(statistics.faces) > 1 else {})
     for split, faces in rows.items():
-        images = audit.census.images.get(split, audit.images)
+        images = statistics.images.get(split, audit.images)
         yield f"{split:<14}{images:>9,}" + "".join(f"{faces[name]:>18,}" for name in STATE_NAMES)
-    present = [name for name in STATE_NAMES if audit.census.total[name]]
+    present = [name for name in STATE_NAMES if statistics.total[name]]
     if len(present) == 1:
-        yield f"One class only ({present[0]}): a classifier cannot be trained on it alone."
+        yield f"Only one class ({present[0]}): a classifier needs at least two."
     elif present:
-        yield f"Balance: {audit.census.balance:g} of the most frequent class to 1 of the rarest."
+        yield f"Balance: {statistics.balance:g} faces of the most frequent class per face of the rarest."
 
 
 def _sizes(audit: Audit) -> Iterator[str]:
@@ -46,14 +46,14 @@ def _sizes(audit: Audit) -> Iterator[str]:
         return
     for name, size in boxes.face_size.items():
         if size.count:
-            yield f"Shorter side of {name}: {_spread(size)}; {boxes.small[name]:,} under {SMALL_FACE} px"
+            yield f"Shorter side of {name}: {_spread(size)}; {boxes.small[name]:,} below {SMALL_FACE} px"
     remarks = {
         "images without a labelled face": boxes.empty_images,
-        "images where incorrect wearing was not marked (2class)": boxes.two_class_images,
-        "images whose boxes are loose or a detector's": boxes.untight_images,
-        "ignored boxes": boxes.ignored,
-        "boxes that reach over the border": boxes.outside,
-        "images of another size than annotated": len(boxes.resized),
+        "images in which incorrect wearing was not labelled (2class)": boxes.two_class_images,
+        "images with boxes that are loose or from a detector": boxes.untight_images,
+        "ignore regions": boxes.ignored,
+        "boxes that extend beyond the image": boxes.outside,
+        "images whose size differs from the annotation": len(boxes.resized),
     }
     yield from (f"{number:,} {what}" for what, number in remarks.items() if number)
     yield from boxes.resized[:10]
@@ -61,7 +61,7 @@ def _sizes(audit: Audit) -> Iterator[str]:
 
 def _spread(size: SizeSummary) -> str:
     return (
-        f"median {size.median:g} px, 90 % of them {size.low:g} to {size.high:g}, all {size.smallest:g} to "
+        f"median {size.median:g} px, 5th to 95th percentile {size.low:g} to {size.high:g}, range {size.smallest:g} to "
         f"{size.largest:g}"
     )
 
@@ -75,19 +75,19 @@ def _copies(audit: Audit) -> Iterator[str]:
 
 
 def _across(audit: Audit) -> Iterator[str]:
-    for what, found in (
+    for what, crossings in (
         ("splits", audit.across_splits),
         ("classes", audit.across_classes),
         ("sources", audit.across_sources),
     ):
-        if found:
+        if crossings:
             yield ""
             yield f"Across {what}:"
-            yield from map(_crossing, found)
+            yield from map(_crossing, crossings)
 
 
-def _crossing(found: Crossing) -> str:
+def _crossing(crossing: Crossing) -> str:
     return (
-        f"  {found.near:,} of {found.images:,} {found.part} images with a near-duplicate in {found.other} "
-        f"({found.exact:,} exact; {found.altered:,} with altered copies)"
+        f"  {crossing.near:,} of {crossing.images:,} {crossing.part} images with a near-duplicate in {crossing.other} "
+        f"({crossing.exact:,} exact; {crossing.altered:,} with altered copies)"
     )

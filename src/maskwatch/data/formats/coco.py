@@ -1,4 +1,4 @@
-"""COCO detection annotations: one JSON file beside its images."""
+"""COCO: one JSON file for all images, read and written."""
 
 from __future__ import annotations
 
@@ -12,38 +12,60 @@ from typing import Any
 import numpy as np
 
 from maskwatch.data.dataset import Dataset, LabelledImage
-from maskwatch.data.formats.boxlist import BoxList
-from maskwatch.data.formats.format import Format
+from maskwatch.data.formats.contract import DataFormat
 from maskwatch.data.formats.layout import folders_in, split_of
 from maskwatch.data.formats.names import state_of
-from maskwatch.data.formats.problems import Problems, tell
+from maskwatch.data.formats.reading import BoxList, Problems, skip
 from maskwatch.detections import MaskState
 from maskwatch.errors import DataError
 from maskwatch.files import write_new
 
 
-def read_coco(
-    annotations: Path,
-    *,
-    rename: Mapping[str, str] | None = None,
-    problems: Problems | None = None,
-    split: str = "train",
-) -> Dataset:
-    """Read a COCO file; image names in it are relative to its folder (or to ``images/`` beside it).
+def find_coco(folder: Path) -> list[Path]:
+    """The COCO files of a folder: ``annotations.json``, other COCO files, or those of its split folders."""
+    if (folder / "annotations.json").is_file():
+        return [folder / "annotations.json"]
+    here = _coco_files(folder)
+    if here:
+        return here
+    return [file for inner in folders_in(folder) if split_of(inner.name) for file in _coco_files(inner)]
 
-    Beside the standard fields of an image, ``split``, ``group``, ``source``, ``labels`` ("3class" or "2class"),
-    ``boxes`` ("tight", "loose", "detector"), ``ignore`` (boxes [x, y, w, h]) and ``upright`` (boxes are in pixels of
-    the image turned by its EXIF tag) are understood. Annotations with ``iscrowd`` become ignored boxes.
+
+def _coco_files(folder: Path) -> list[Path]:
+    """The ``.json`` files with annotations; others, such as reports, are skipped."""
+    return [file for file in sorted(folder.glob("[!.]*.json")) if b'"annotations"' in file.read_bytes()]
+
+
+def read_coco(path: Path, *, rename: Mapping[str, str] | None = None, problems: Problems | None = None) -> Dataset:
+    """Read a COCO file, or the COCO files of a folder or of its split folders.
+
+    File names are relative to the folder of the COCO file, or to ``images/`` in it. These fields of an image are read
+    in addition to the standard ones: ``split``, ``group``, ``source``, ``labels`` ("3class" or "2class"), ``boxes``
+    ("tight", "loose", "detector"), ``ignore`` (boxes [x, y, w, h]) and ``upright`` (boxes refer to the image after EXIF
+    rotation). Annotations with ``iscrowd`` become ignore regions.
 
     Args:
-        annotations: the JSON file.
-        rename: states for class names that are not known, as in `state_of`.
-        problems: collects one line for each box that is left out; None to stop at the first.
-        split: of images that name none.
+        path: the JSON file or the folder.
+        rename: states for unknown class names, as in `state_of`.
+        problems: gets one line for each skipped box; None to stop at the first.
 
     Raises:
-        DataError: when the file is not COCO, names a class that is no mask state, or has a box without area.
+        DataError: when a file is not COCO, names a class that is no mask state, or has a box without area, or a folder
+            contains several COCO files.
     """
+    if not path.is_dir():
+        return _read_file(path, rename, problems, split="train")
+    files = find_coco(path)
+    parents = [file.parent for file in files]
+    if len(set(parents)) < len(parents):
+        names = ", ".join(file.name for file in files[:4])
+        raise DataError(f"{path}: more than one .json ({names}); give the one with the annotations")
+    parts = [_read_file(file, rename, problems, split_of(file.parent.name) or "train") for file in files]
+    return Dataset([image for part in parts for image in part], str(path))
+
+
+def _read_file(annotations: Path, rename: Mapping[str, str] | None, problems: Problems | None, split: str) -> Dataset:
+    """Read one file; ``split`` is that of images without one."""
     try:
         content = json.loads(annotations.read_text(encoding="utf-8"))
         names = {category["id"]: str(category["name"]) for category in content["categories"]}
@@ -60,7 +82,7 @@ def read_coco(
             "it needs 'images', 'annotations' and 'categories'"
         ) from error
     for image_id, orphans in by_image.items():
-        tell(problems, f"{annotations}: {len(orphans)} boxes belong to image {image_id}, which is not listed")
+        skip(problems, f"{annotations}: {len(orphans)} boxes belong to image {image_id}, which is not listed")
     return Dataset(images, str(annotations))
 
 
@@ -112,11 +134,26 @@ def _image(folder: Path, name: str) -> Path:
     return path if path.exists() or not (folder / "images" / name).exists() else folder / "images" / name
 
 
-def coco_content(dataset: Dataset, folder: Path, info: dict[str, Any] | None = None) -> dict[str, Any]:
-    """The COCO file of a data set as a dictionary; image names are relative to ``folder``.
+def write_coco(dataset: Dataset, folder: Path, info: dict[str, Any] | None = None) -> None:
+    """Write ``annotations.json`` for images in ``folder/images``; ``info`` goes into the file unchanged."""
+    content = json.dumps(_content(dataset, folder, info))
+    (folder / "annotations.json").write_text(content, encoding="utf-8")
 
-    Ids start at 1; categories keep the numbers of `MaskState`. Everything that a `LabelledImage` knows is kept;
-    ``info`` goes into the file as it is.
+
+def write_coco_file(dataset: Dataset, file: Path, info: dict[str, Any] | None = None) -> None:
+    """Write a new COCO file that refers to the images in place; ``info`` goes into the file unchanged.
+
+    Raises:
+        UsageError: when the file exists.
+        SinkError: when it cannot be written.
+    """
+    write_new(file, json.dumps(_content(dataset, file.resolve().parent, info)))
+
+
+def _content(dataset: Dataset, folder: Path, info: dict[str, Any] | None) -> dict[str, Any]:
+    """A data set in COCO form; file names are relative to ``folder``.
+
+    Ids start at 1; category ids are those of `MaskState`. All fields of `LabelledImage` are represented.
     """
     images: list[dict[str, Any]] = []
     annotations: list[dict[str, Any]] = []
@@ -158,55 +195,12 @@ def _xywh(xyxy: np.ndarray[Any, np.dtype[np.float32]]) -> list[list[float]]:
     return [[round(value, 3) for value in box] for box in boxes.tolist()]
 
 
-def _annotation_files(folder: Path) -> list[Path]:
-    """The COCO files of a folder: ``annotations.json``, or those that look so, or those of the split folders."""
-    if (folder / "annotations.json").is_file():
-        return [folder / "annotations.json"]
-    here = _coco_files(folder)
-    if here:
-        return here
-    return [file for inner in folders_in(folder) if split_of(inner.name) for file in _coco_files(inner)]
-
-
-def _coco_files(folder: Path) -> list[Path]:
-    """Other ``.json`` files, such as reports, may lie there as well."""
-    return [file for file in sorted(folder.glob("[!.]*.json")) if b'"annotations"' in file.read_bytes()]
-
-
-def _read(path: Path, /, *, rename: Mapping[str, str] | None = None, problems: Problems | None = None) -> Dataset:
-    if path.is_dir():
-        return _read_folder(path, rename, problems)
-    return read_coco(path, rename=rename, problems=problems)
-
-
-def _read_folder(folder: Path, rename: Mapping[str, str] | None, problems: Problems | None) -> Dataset:
-    files = _annotation_files(folder)
-    parents = [file.parent for file in files]
-    if len(set(parents)) < len(parents):
-        names = ", ".join(file.name for file in files[:4])
-        raise DataError(f"{folder}: more than one .json ({names}); name the one that holds the annotations")
-    parts = [
-        read_coco(file, rename=rename, problems=problems, split=split_of(file.parent.name) or "train") for file in files
-    ]
-    return Dataset([image for part in parts for image in part], str(folder))
-
-
-def write_coco(dataset: Dataset, folder: Path, info: dict[str, Any] | None = None) -> None:
-    """Write ``annotations.json`` for images that lie in the folder; ``info`` goes into the file as it is."""
-    (folder / "annotations.json").write_text(json.dumps(coco_content(dataset, folder, info)), encoding="utf-8")
-
-
-def _write_file(dataset: Dataset, file: Path) -> None:
-    write_new(file, json.dumps(coco_content(dataset, file.resolve().parent)))
-
-
-FORMAT = Format(
+FORMAT = DataFormat(
     annotations="a COCO .json",
-    recognise=lambda folder: bool(_annotation_files(folder)),
-    read=_read,
-    suffixes=(".json",),
-    images="images",
+    find=find_coco,
+    read=read_coco,
     write=write_coco,
-    losses=lambda _dataset: [],
-    write_file=_write_file,
+    losses=lambda _: [],
+    suffixes=(".json",),
+    write_file=write_coco_file,
 )

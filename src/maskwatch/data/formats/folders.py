@@ -1,4 +1,4 @@
-"""Face images sorted into class folders: a folder for each class, in split folders or not."""
+"""Face images in class folders, with or without split folders."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from maskwatch.data.dataset import SplitList
 from maskwatch.data.formats.layout import folders_in, images_in, split_of
 from maskwatch.data.formats.names import state_of
-from maskwatch.data.formats.problems import Problems, tell
-from maskwatch.data.split_list import SplitList
+from maskwatch.data.formats.reading import Problems, skip
 from maskwatch.detections import MaskState
 from maskwatch.errors import DataError
 
 LISTING = "faces.csv"
-"""Beside class folders: one row for each image; of its columns, ``file`` and ``group`` are read back."""
+"""A table next to the class folders, with one row per image; the columns ``file`` and ``group`` are read."""
 UNSPLIT = "all"
 
 
@@ -27,9 +27,9 @@ class LabelledFace:
     Attributes:
         path: the image file.
         class_id: its `MaskState`.
-        split: "train", "val", "test" or any other name; "all" where there are no split folders.
-        group: images known to belong together (near-duplicates, faces of one photograph) share a number.
-        source: name of the collection that the image came from.
+        split: "train", "val", "test" or any other name; "all" without split folders.
+        group: images that must stay together (near-duplicates, faces of one photograph) share a number.
+        source: name of the data set.
     """
 
     path: Path
@@ -41,7 +41,12 @@ class LabelledFace:
 
 @dataclass(frozen=True)
 class FaceDataset(SplitList[LabelledFace]):
-    """A list of face images with the name of the folder that it was read from."""
+    """Face images in class folders.
+
+    Attributes:
+        images: the images.
+        name: of the folder from which they were read.
+    """
 
     @property
     def classes(self) -> list[MaskState]:
@@ -57,17 +62,17 @@ class FaceDataset(SplitList[LabelledFace]):
 def read_folders(
     path: Path | str, *, rename: Mapping[str, str] | None = None, problems: Problems | None = None
 ) -> FaceDataset:
-    """Read ``path/<class>/...`` or ``path/<split>/<class>/...``; folders inside a class folder count to the class.
+    """Read ``path/<class>/...`` or ``path/<split>/<class>/...``; subfolders of a class belong to it.
 
-    Where one folder is called after a split (train, val, test), all folders beside it are splits too.
+    If one folder is named after a split (train, val, test), all folders next to it are splits.
 
     Args:
         path: the data set.
-        rename: states (or "ignore") for folder names that are not known: ``{"respirator": "with_mask"}``.
-        problems: collects one line for each class folder that holds no image; None to stop at the first.
+        rename: states (or "ignore") for unknown folder names: ``{"respirator": "with_mask"}``.
+        problems: gets one line for each class folder without images; None to stop at the first.
 
     Raises:
-        DataError: when there are no class folders, one stands for no mask state, or there is no image at all.
+        DataError: when there are no class folders, a name is no mask state, or there are no images.
     """
     path = Path(path)
     if not path.is_dir():
@@ -81,7 +86,7 @@ def read_folders(
     else:
         faces += _read_classes(path, UNSPLIT, path.name, rename, problems)
     if not faces:
-        raise DataError(f"{path}: no image in its class folders")
+        raise DataError(f"{path}: no images in its class folders")
     return FaceDataset(_grouped(faces, path), str(path))
 
 
@@ -90,20 +95,20 @@ def _read_classes(
 ) -> Iterator[LabelledFace]:
     folders = folders_in(root)
     if not folders:
-        raise DataError(f"{root}: no class folders; it needs one for each class, such as with_mask and without_mask")
+        raise DataError(f"{root}: no class folders; create one per class, such as with_mask and without_mask")
     for folder in folders:
         state = state_of(folder.name, str(root), rename)
         if state is None:
             continue
         images = images_in(folder)
         if not images:
-            tell(problems, f"{folder}: the class folder is empty; put images in or remove it")
+            skip(problems, f"{folder}: the class folder is empty; add images or remove it")
         for image in images:
             yield LabelledFace(image, state, split, source=source)
 
 
 def _grouped(faces: list[LabelledFace], root: Path) -> list[LabelledFace]:
-    """The faces with the groups that ``faces.csv`` gives them."""
+    """The faces with their groups from ``faces.csv``."""
     listing = root / LISTING
     if not listing.is_file():
         return faces

@@ -1,4 +1,4 @@
-"""How data sets lie on disk: the names of splits, and the images of a folder."""
+"""Data sets on disk: names of splits, and images in folders."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ _SPLITS = {
 
 
 def split_of(name: str) -> str | None:
-    """The split that a folder or list is called after ("valid" is "val"), or None."""
+    """The split named by a folder or list ("val" for "valid"), or None."""
     return _SPLITS.get(name.lower())
 
 
 def is_image(path: Path) -> bool:
-    """Whether the file name ends like that of an image and is not hidden."""
+    """Whether the file has the suffix of an image and is not hidden."""
     return path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
 
 
 def images_in(folder: Path, *, deep: bool = True) -> list[Path]:
-    """The image files of a folder, and of the folders in it if ``deep``, sorted by path."""
+    """The image files in a folder, and in its subfolders if ``deep``, sorted by path."""
     found = folder.rglob("*") if deep else folder.iterdir()
     return sorted(path for path in found if is_image(path) and path.is_file())
 
 
 def folders_in(folder: Path) -> list[Path]:
-    """The folders directly in a folder, hidden ones left out, sorted by name."""
+    """The folders in a folder that are not hidden, sorted by name."""
     return sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
 
 
 def image_beside(stem: str, folders: list[Path]) -> Path | None:
-    """The first image called ``stem`` plus a known suffix in one of the folders, or None."""
+    """The first image named ``stem`` plus an image suffix in one of the folders, or None."""
     for folder in folders:
         for suffix in (".jpg", ".jpeg", ".png", *sorted(SUFFIXES)):
             for name in (stem + suffix, stem + suffix.upper()):

@@ -1,4 +1,4 @@
-"""The names that data sets give to the three states, and the state that each stands for."""
+"""Class names of data sets, and the mask state that each stands for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from maskwatch.detections import STATE_NAMES, MaskState
 from maskwatch.errors import DataError, UsageError
 
 IGNORE = "ignore"
-"""The word for a class that is no mask state: its boxes are neither found nor missed, its folders are left out."""
+"""Name for a class that is no mask state: its boxes become ignore regions, its folders are skipped."""
 
 _ALIASES = {
     MaskState.with_mask: (
@@ -31,23 +31,23 @@ _STATES = {alias: state for state, aliases in _ALIASES.items() for alias in alia
 
 
 def key_of(name: str) -> str:
-    """A class name as names are compared: lower case, every run of spaces, hyphens and underscores one underscore."""
+    """A normalised class name: lower case, with one underscore for each run of spaces, hyphens and underscores."""
     return re.sub(r"[\s_-]+", "_", name.strip().lower())
 
 
 def state_of(name: str, where: str, rename: Mapping[str, str] | None = None) -> MaskState | None:
-    """The state that a data set's class name stands for; case, spaces and hyphens do not matter.
+    """The state of a class name; case, spaces and hyphens do not matter.
 
     Args:
-        name: the class name as the data set has it.
-        where: the file or folder, for the message.
-        rename: states (or "ignore") for names that are not known or mean something else in this data set.
+        name: the class name in the data set.
+        where: the file or folder, for messages.
+        rename: states (or "ignore") for names that are unknown or have another meaning in this data set.
 
     Returns:
-        The state, or None for a name that stands for "ignore".
+        The state, or None for "ignore".
 
     Raises:
-        DataError: when the name is not known.
+        DataError: when the name is unknown.
     """
     key = key_of(name)
     given = {key_of(old): key_of(new) for old, new in (rename or {}).items()}
@@ -56,7 +56,7 @@ def state_of(name: str, where: str, rename: Mapping[str, str] | None = None) -> 
         return None
     if key not in _STATES:
         raise DataError(
-            f"{where}: class '{name}' is not a mask state; say what it stands for with "
+            f"{where}: class '{name}' is not a known mask state; map it with "
             f"--map '{name}=STATE' (STATE: {', '.join(STATE_NAMES)} or {IGNORE})"
         )
     return _STATES[key]
@@ -66,7 +66,7 @@ def parse_renames(pairs: list[str]) -> dict[str, str]:
     """``["cloth=with_mask", ...]`` as a mapping.
 
     Raises:
-        UsageError: when a pair has no ``=``, or names no state.
+        UsageError: when a pair has no ``=`` or an unknown state.
     """
     renames = {}
     for pair in pairs:

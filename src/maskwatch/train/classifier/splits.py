@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from maskwatch.data.audit.report import examine
+from maskwatch.data.audit.report import find_copies
 from maskwatch.data.collection import read_collection
 from maskwatch.data.formats.folders import UNSPLIT, FaceDataset, LabelledFace
 from maskwatch.data.formats.names import parse_renames
@@ -52,7 +52,7 @@ def face_splits(options: ClassifierOptions) -> FaceSplits:
     classes = _classes(data)
     if set(data.splits) == {UNSPLIT}:
         splitting = SplitOptions(seed=options.seed, naive=options.naive)
-        prints, duplicates = examine(collection)
+        prints, duplicates = find_copies(collection)
         problems += prints.unreadable
         splits, groups = assign_splits(collection, prints.index, duplicates, splitting)
         rows = zip(prints.index.tolist(), splits, groups.tolist(), strict=True)
