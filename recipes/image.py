@@ -10,5 +10,5 @@ from maskwatch.sinks import SaveSink
 
 with SaveSink("annotated") as annotated:
     for frame, faces in load_detector().stream(sys.argv[1:]):
-        print(frame.source, *[f"{face.states[0].name} {face.confidence[0]:.0%}" for face in faces], sep="  ")
+        print(frame.source, *[f"{face.states[0].name} {face.state_confidence[0]:.0%}" for face in faces], sep="  ")
         annotated.write(frame, faces)

@@ -1,4 +1,4 @@
-"""Recipes, run as a user runs them."""
+"""Run recipes as a user does."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ in_repository = pytest.mark.skipif(not RECIPES.is_dir(), reason="recipes are in 
 
 
 def run(name: str, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:
-    """Run the recipe with these arguments, in this process and folder."""
+    """Run a recipe with arguments, in this process and folder."""
     monkeypatch.setattr(sys, "argv", [name, *arguments])
     runpy.run_path(str(RECIPES / name), run_name="__main__")

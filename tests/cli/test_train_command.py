@@ -1,4 +1,4 @@
-"""``maskwatch train detector`` and ``maskwatch export``: what they refuse, and what they leave behind then."""
+"""``maskwatch train detector`` and ``maskwatch export``: errors, and what remains on disk after one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def one_grey_image(folder: Path, split: str) -> Path:
     return path
 
 
-def test_a_run_that_cannot_begin_leaves_its_name_free(maskwatch: Command, tmp_path: Path) -> None:
+def test_a_run_that_cannot_start_leaves_its_name_free(maskwatch: Command, tmp_path: Path) -> None:
     data = one_grey_image(tmp_path, "test")
     for _ in range(2):
         done = maskwatch("train", "detector", data, "--name", "first", "--runs", tmp_path / "runs")
@@ -34,7 +34,7 @@ def test_a_run_that_cannot_begin_leaves_its_name_free(maskwatch: Command, tmp_pa
     assert not (tmp_path / "runs" / "detector" / "first").exists()
 
 
-def test_nothing_to_resume_is_said(maskwatch: Command, tmp_path: Path) -> None:
+def test_nothing_to_resume(maskwatch: Command, tmp_path: Path) -> None:
     done = maskwatch("train", "detector", "x.json", "--name", "none", "--runs", tmp_path, "--resume")
     assert done.status == 2
     assert "start a new run without --resume" in done.err
@@ -53,7 +53,7 @@ def test_settings_out_of_range_are_wrong_usage(
     assert not list(tmp_path.iterdir())
 
 
-def test_exporting_what_is_no_network(maskwatch: Command, tmp_path: Path) -> None:
+def test_exporting_a_file_that_is_no_network(maskwatch: Command, tmp_path: Path) -> None:
     (tmp_path / "broken.keras").write_bytes(b"no network")
     data = one_grey_image(tmp_path, "val")
     done = maskwatch("export", tmp_path / "broken.keras", tmp_path / "out.onnx", "--data", data)

@@ -1,4 +1,4 @@
-"""The recipe that averages weights."""
+"""The recipe for averaging weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The recipes run as they stand, from another folder, and do what they say."""
+"""The recipes run unchanged from another folder."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 class Screen:
-    """Somebody looks at three images and presses q."""
+    """A window whose user presses q after three images."""
 
     address = None
 
@@ -113,7 +113,7 @@ class OneFace:
 
 
 def test_boxes_from_folders(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Boxes lie on the face, also where a camera stored it upside down."""
+    """Boxes are on the face, even if the camera stored the image upside down."""
     path = save_turned(photo(0), elsewhere / "faces" / "with_mask" / "a.png", 3)
     monkeypatch.setattr("maskwatch.load_detector", lambda **_: OneFace())
     run("boxes_from_folders.py", monkeypatch, "faces", "annotations.json")

@@ -32,7 +32,7 @@ def overlaps(face: Floats, predicted: Floats) -> Floats:
 
 
 def anchors_of(face: Floats, predicted: Floats, score: Floats) -> set[int]:
-    """The anchors that a face alone gets, in numpy."""
+    """The anchors of a face that has no competitor, in numpy."""
     overlap = overlaps(face, predicted)
     x, y, reach = ANCHORS[:, 0], ANCHORS[:, 1], ANCHORS[:, 2] * MIN_REACH
     inside = (x > face[0]) & (x < face[2]) & (y > face[1]) & (y < face[3])
@@ -43,7 +43,7 @@ def anchors_of(face: Floats, predicted: Floats, score: Floats) -> set[int]:
 
 
 def targets_by_anchor(faces: Floats, predicted: Floats, score: Floats) -> dict[int, int]:
-    """The face of each anchor that `assign` gives one."""
+    """The face of each positive anchor, from `assign`."""
     assignment = assign(faces[None], np.ones((1, len(faces)), np.float32), ANCHORS, predicted[None], score[None])
     index, positive = np.asarray(assignment.target_index)[0], np.asarray(assignment.positive)[0]
     return {int(anchor): int(index[anchor]) for anchor in np.flatnonzero(positive)}

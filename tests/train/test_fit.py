@@ -159,7 +159,7 @@ def test_an_epoch_without_its_checkpoint_is_repeated_and_counts_once(
 def test_of_equal_epochs_the_saved_one_is_the_reported_one(
     toy_coco: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept: list[float] = []
+    saved: list[float] = []
     means = iter((50.0, 70.0, 70.0, 60.0))
     monkeypatch.setattr(
         "maskwatch.train.callbacks.headline", lambda *_: dict.fromkeys((*STATE_NAMES, "mean"), next(means))
@@ -168,12 +168,12 @@ def test_of_equal_epochs_the_saved_one_is_the_reported_one(
     save_network = RunFolder.save_network
 
     def save(self: RunFolder, network: object) -> None:
-        kept.append(len(folder.read_history()) + 1)
+        saved.append(len(folder.read_history()) + 1)
         save_network(self, network)
 
     monkeypatch.setattr(RunFolder, "save_network", save)
     result = train_detector(options_for(toy_coco, epochs=4, steps=1), folder)
-    assert kept[-1] == result.epoch == 3
+    assert saved[-1] == result.epoch == 3
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, DataError, MemoryError])

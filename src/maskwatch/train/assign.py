@@ -3,7 +3,7 @@
 Sources: Feng et al., TOOD (ICCV 2021); Ge et al., YOLOX (2021). An anchor is a candidate if its centre lies in the
 face. Its merit is face score x overlap^3, where overlap is the mean IoU of the face with the anchor and with the box
 predicted from it. The number of anchors of a face is the sum of its ten best overlaps, rounded down, and at least one.
-An anchor chosen by two faces goes to the one that it overlaps more.
+An anchor chosen by two faces goes to the face with the larger overlap.
 """
 
 from __future__ import annotations

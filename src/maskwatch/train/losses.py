@@ -92,9 +92,9 @@ def _state_loss(logits: Any, state: Any, two_class: Any, weights: tuple[float, f
 
 
 def ignore_mask(targets: Any, iou: Any) -> Any:
-    """Float (B, A): 1 for predictions that the labels neither confirm nor refute.
+    """Float (B, A): 1 for predictions in an ignored region, or on a face with a loose box.
 
-    They lie in an ignored region, or on a face with a loose box, whose edges are unknown.
+    The labels neither confirm nor refute these predictions.
 
     Args:
         targets: (B, G, 8).

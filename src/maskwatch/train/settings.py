@@ -69,11 +69,11 @@ def environment() -> dict[str, str]:
     """Package versions and machine, stored with a run."""
     import keras
 
-    found = {"python": platform.python_version(), "machine": platform.machine(), "system": platform.system()}
-    found |= {"keras_backend": keras.backend.backend(), "cores": str(os.cpu_count())}
+    result = {"python": platform.python_version(), "machine": platform.machine(), "system": platform.system()}
+    result |= {"keras_backend": keras.backend.backend(), "cores": str(os.cpu_count())}
     for package in _PACKAGES:
         try:
-            found[package] = metadata.version(package)
+            result[package] = metadata.version(package)
         except metadata.PackageNotFoundError:
             continue
-    return found
+    return result

@@ -51,7 +51,7 @@ class Stage:
 
     @property
     def total_steps(self) -> int:
-        """Batches of the whole stage."""
+        """Batches in all epochs of the stage."""
         return self.epochs * self.steps
 
 

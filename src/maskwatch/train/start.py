@@ -80,7 +80,11 @@ def _loaded(path: Path) -> keras.Model:
         reason = " ".join(str(error).split())[:120]
         raise ModelError(f"{path}: not a Keras model ({reason}); use a .keras file of a training run") from error
     expected = build_single_shot()
-    found, wanted = (m.output_shape[-1] if hasattr(m, "output_shape") else None for m in (network, expected))
-    if found != wanted:
-        raise ModelError(f"{path}: not a MaskWatch detector (its output has {found} columns, expected {wanted})")
+    columns, expected_columns = (
+        m.output_shape[-1] if hasattr(m, "output_shape") else None for m in (network, expected)
+    )
+    if columns != expected_columns:
+        raise ModelError(
+            f"{path}: not a MaskWatch detector (its output has {columns} columns, expected {expected_columns})"
+        )
     return network

@@ -19,7 +19,7 @@ COLUMNS = 8
 
 
 class Role(IntEnum):
-    """What a row of the packed array stands for."""
+    """Kind of a row in the packed array."""
 
     padding = 0
     face = 1

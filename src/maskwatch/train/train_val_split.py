@@ -68,8 +68,8 @@ def _groups(images: Sequence[LabelledImage | LabelledFace]) -> list[int]:
     The data may give groups. If some images have none, all images are compared.
     """
     given = [image.group for image in images]
-    found = np.arange(len(images))
+    detected = np.arange(len(images))
     if None in given:
         prints = fingerprint([image.path for image in images])
-        found[prints.index] = prints.index[find_duplicates(prints).near]
-    return joined_groups(found, given).tolist()
+        detected[prints.index] = prints.index[find_duplicates(prints).near]
+    return joined_groups(detected, given).tolist()

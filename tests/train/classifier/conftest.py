@@ -40,7 +40,7 @@ def split_faces(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def trained(split_faces: Path, tmp_path_factory: pytest.TempPathFactory) -> ClassifierResult:
-    """One run of the smallest network, with a file among the training images that is none."""
+    """One run of the smallest network; one training image is not an image file."""
     faces = shutil.copytree(split_faces, tmp_path_factory.mktemp("broken") / "faces")
     (faces / "train" / "with_mask" / "broken.jpg").write_text("no image")
     options = ClassifierOptions((str(faces),), name="toy", arch="cnn20", epochs=6, batch=8)

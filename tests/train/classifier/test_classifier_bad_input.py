@@ -88,7 +88,7 @@ def test_onnx_with_weights_in_another_file(trained: ClassifierResult, tmp_path: 
 
 
 def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
-    """A limit on the size of files stands in for the disk."""
+    """A file size limit simulates the full disk."""
     resource = pytest.importorskip("resource", reason="file limits are POSIX")
     folder = RunFolder.create(tmp_path, "classifier", "full")
     first, second = (build_classifier("cnn20", 20, 2) for _ in range(2))

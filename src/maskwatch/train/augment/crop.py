@@ -135,7 +135,7 @@ def _chosen_face(
 def _scale(
     labelled: LabelledImage, face: NDArray[np.float32] | None, sides: tuple[float, float], rng: np.random.Generator
 ) -> float:
-    """The scale that gives the face's shorter side, or the image's longer side, a length drawn from ``sides``."""
+    """A scale at which the face's shorter side, or the image's longer side, has a random length within ``sides``."""
     wanted = float(np.exp(rng.uniform(*np.log(sides))))
     if face is None:
         return wanted / max(labelled.width, labelled.height)

@@ -12,7 +12,9 @@ from maskwatch.train.classifier.options import ClassifierOptions
 
 
 class FaceLoader(keras.utils.PyDataset):
-    """Augmented batches for training: images float32 (B, S, S, 3), labels int64 (B,); the same seed, the same batches.
+    """Augmented batches for training: images float32 (B, S, S, 3) and labels int64 (B,).
+
+    The same seed draws the same batches.
 
     Args:
         faces: the training faces.
