@@ -15,9 +15,8 @@ from maskwatch.errors import DataError, SinkError, UsageError
 from maskwatch.train.augment.crop import AugmentOptions
 from maskwatch.train.fit import train_detector
 from maskwatch.train.loader import DetectionLoader, LoaderOptions, sampling_weights
-from maskwatch.train.options import DetectorOptions
+from maskwatch.train.options import DetectorOptions, Stage
 from maskwatch.train.run_folder import RunFolder, TrainingProgress, opened_run
-from maskwatch.train.stages import Stage
 from maskwatch.train.train_val_split import training_and_validation
 
 

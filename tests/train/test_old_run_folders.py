@@ -6,9 +6,8 @@ import json
 from pathlib import Path
 
 from maskwatch.train.classifier import ClassifierOptions
-from maskwatch.train.options import DetectorOptions
+from maskwatch.train.options import DetectorOptions, Stage, read_plan
 from maskwatch.train.run_folder import opened_run
-from maskwatch.train.stages import Stage, read_plan
 
 DETECTOR = """{
  "data": ["a.json", "b"],

@@ -21,10 +21,9 @@ from maskwatch.train.finish import ExportResult, export_calibrated
 from maskwatch.train.loader import DetectionLoader, LoaderOptions
 from maskwatch.train.losses import LossWeights
 from maskwatch.train.model import DetectorTraining, build_optimizer
-from maskwatch.train.options import DetectorOptions
+from maskwatch.train.options import DetectorOptions, Stage
 from maskwatch.train.preview import draw_samples
 from maskwatch.train.run_folder import RunFolder, TrainingProgress
-from maskwatch.train.stages import Stage
 from maskwatch.train.start import credits_of, starting_network
 from maskwatch.train.train_val_split import training_and_validation
 

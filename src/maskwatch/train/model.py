@@ -12,7 +12,7 @@ from keras import ops
 
 from maskwatch.networks.anchors import anchors_for
 from maskwatch.train.losses import LossWeights, detection_losses
-from maskwatch.train.stages import Stage
+from maskwatch.train.options import Stage
 
 LOSS_PARTS = ("face", "box", "state")
 _WARM_UP_STEPS = 300

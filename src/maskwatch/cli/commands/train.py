@@ -49,8 +49,7 @@ def detector(
 ) -> None:
     """Train a detector; the best epoch by validation AP is saved as model.keras and model.onnx."""
     from maskwatch.cli.output.train import run_detector_training
-    from maskwatch.train.options import DetectorOptions
-    from maskwatch.train.stages import Stage, read_plan
+    from maskwatch.train.options import DetectorOptions, Stage, read_plan
 
     if plan:
         chosen = read_plan(plan)

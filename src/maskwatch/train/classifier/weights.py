@@ -21,7 +21,7 @@ _CONVOLUTIONS = 52
 
 
 def resolved_weights(arch: str, weights: str) -> str:
-    """``weights`` with "auto" replaced: imagenet for ``keras.applications``, default for "face", none for others.
+    """``weights`` with "auto" replaced: imagenet for ``keras.applications``, small for "face", none for others.
 
     Raises:
         UsageError: when the architecture has no ImageNet weights.

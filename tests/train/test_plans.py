@@ -6,7 +6,7 @@ import pytest
 
 from maskwatch.errors import UsageError
 from maskwatch.networks.single_shot import FAMILY
-from maskwatch.train.stages import plan_names, read_plan
+from maskwatch.train.options import plan_names, read_plan
 
 
 def test_every_network_has_a_plan() -> None:
