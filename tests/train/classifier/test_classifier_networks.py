@@ -138,8 +138,9 @@ def test_only_the_head_is_trained_on_features(mobilenet: keras.Model, tmp_path: 
     assert not np.array_equal(head[0], mobilenet.get_layer("dense1").get_weights()[0])
 
 
-def test_fine_tuning_keeps_the_stored_statistics(mobilenet: keras.Model) -> None:
+def test_fine_tuning_keeps_the_stored_statistics(mobilenet: keras.Model, tmp_path: Path) -> None:
     """In a training step, features equal those of inference, and batch normalisations stay unchanged."""
+    load_mobilenet_v2(base_of(mobilenet), archive(base_of(mobilenet), tmp_path / "weights.npz"))
     unfreeze(mobilenet)
     extractor = keras.Model(mobilenet.input, mobilenet.get_layer("features").output)
     faces = np.random.default_rng(0).uniform(0, 255, (4, 32, 32, 3)).astype(np.float32)
